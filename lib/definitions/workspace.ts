@@ -1,0 +1,57 @@
+import {z} from "zod";
+import {isTimeZone} from "../calendar.js";
+import {currency, identifier, lookback, sqlExpression} from "./fields.js";
+import {metricDefinition} from "./metric.js";
+
+/** `workspace.yaml`: what holds for the whole workspace. */
+export const workspaceDefinition = z
+  .strictObject({
+    name: z.string().min(1).describe("what the site calls itself"),
+    description: z.string().optional(),
+    time_zone: z.string().refine(isTimeZone, "an IANA time zone such as Europe/Berlin").default("UTC"),
+    currency: currency.default("USD"),
+    as_of: z
+      .union([z.literal("last_complete_day"), z.iso.date()])
+      .default("last_complete_day")
+      .describe("the end of the last day in the data, or the end of a fixed day"),
+    lookbacks: z
+      .array(lookback)
+      .min(1)
+      .default(["1 month", "3 months", "6 months", "9 months", "12 months", "lifetime"]),
+    buckets: z.int().min(2).max(100).default(10),
+    ties: z.enum(["together", "split"]).default("together"),
+    min_partition: z.int().min(1).optional().describe("smallest group that is ranked; default: the bucket count"),
+    history: z.int().min(0).max(240).default(12).describe("month starts that decile_history reaches back"),
+    category: z
+      .strictObject({
+        name: identifier.optional().describe("what pages call it; default: the attribute or property"),
+        attribute: identifier.optional().describe("a profile attribute"),
+        property: identifier.optional().describe("a property of the event itself; implies at: event"),
+        at: z.enum(["event", "as_of"]).default("as_of")
+      })
+      .refine((c) => (c.attribute === undefined) !== (c.property === undefined), "either attribute or property")
+      .optional(),
+    metrics: z.record(identifier, metricDefinition).refine((m) => Object.keys(m).length > 0, "at least one metric"),
+    publish: z
+      .strictObject({
+        mode: z.enum(["rows", "aggregate"]).default("rows"),
+        max_bytes: z.union([z.int().min(1_000_000), z.string().regex(/^\d+ ?(kB|MB|GB)$/)]).default("64 MB"),
+        k: z.int().min(2).default(10).describe("smallest group shown under mode: aggregate")
+      })
+      .prefault({}),
+    engine: z
+      .strictObject({
+        memory_limit: z
+          .string()
+          .regex(/^\d+(\.\d+)? ?[kKMGT]i?B$/)
+          .optional(),
+        threads: z.int().min(1).optional(),
+        temp_directory: z.string().optional(),
+        max_temp_directory_size: z.string().optional()
+      })
+      .prefault({}),
+    active: sqlExpression.optional().describe("which event types make a profile active; default: those of the metrics")
+  })
+  .describe("a Tenfold workspace");
+
+export type WorkspaceDefinition = z.output<typeof workspaceDefinition>;

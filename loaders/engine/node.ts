@@ -1,0 +1,40 @@
+import type {ModelHeader} from "../../lib/definitions/model.js";
+import type {Workspace} from "../workspace.js";
+import type {Database} from "./database.js";
+import type {Progress} from "./progress.js";
+
+/** What a node is built with. */
+export interface BuildContext {
+  database: Database;
+  workspace: Workspace;
+  /** The instant that the numbers describe: exclusive end of every window. */
+  asOf: Date;
+  runId: string;
+  /** `--full`: rebuild every partition. */
+  full: boolean;
+  progress: Progress;
+}
+
+/**
+ * A node of the one graph that a refresh builds: it makes one table from other tables. Its order comes from `inputs`;
+ * it is built again when `fingerprint`, the version of an input or (where `usesAsOf`) the as-of instant has changed.
+ */
+export interface GraphNode {
+  /** The table it makes, as schema.table. */
+  name: string;
+  header: ModelHeader;
+  /** The file that defines it, relative to the project or workspace; for messages. */
+  file: string;
+  /** Tables read, as schema.table. */
+  inputs: string[];
+  /** Hash of everything but data that decides the result: its code and the definitions it reads. */
+  fingerprint: string;
+  usesAsOf: boolean;
+  /** SQL text, where it is a SQL model: for lineage. */
+  sql?: string;
+  /**
+   * Writes the table `${name}__new`, in the runner's transaction; the runner tests it and swaps it in. Returns false
+   * when the present table already is the result.
+   */
+  build(context: BuildContext): Promise<void | false>;
+}

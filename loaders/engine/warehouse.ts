@@ -1,0 +1,69 @@
+import {randomBytes} from "node:crypto";
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import type {Workspace} from "../workspace.js";
+import {openDatabase, quoteText, type Database} from "./database.js";
+
+/** Where the state of a workspace lies. */
+export function statePaths(workspace: Pick<Workspace, "warehouse">) {
+  const path = (name: string) => join(workspace.warehouse, name);
+  return {
+    warehouse: path("tenfold.duckdb"),
+    /** Records of what was done: never rebuilt. Attached as `records`. */
+    records: path("records.duckdb"),
+    /** The copy that readers open. */
+    snapshot: path("snapshot.duckdb"),
+    key: path("key"),
+    lock: path("lock"),
+    scratch: path("scratch"),
+    published: path("published")
+  };
+}
+
+/**
+ * Opens the warehouse for writing, with the records attached and `runs.runs` in place. The caller holds the lock
+ * (`withLock`).
+ */
+export async function openWarehouse(workspace: Workspace): Promise<Database> {
+  const paths = statePaths(workspace);
+  mkdirSync(paths.scratch, {recursive: true});
+  const {engine} = workspace;
+  const database = await openDatabase(paths.warehouse, {
+    temp_directory: engine.temp_directory ?? paths.scratch,
+    ...(engine.memory_limit && {memory_limit: engine.memory_limit}),
+    ...(engine.threads && {threads: String(engine.threads)}),
+    ...(engine.max_temp_directory_size && {max_temp_directory_size: engine.max_temp_directory_size})
+  });
+  await database.run(`
+    set timezone = 'UTC';
+    attach ${quoteText(paths.records)} as records;
+    create table if not exists records.runs (
+      run_id varchar, kind varchar, name varchar, status varchar, rows ubigint, seconds double, error varchar,
+      as_of timestamp, inputs varchar[], started_at timestamp, finished_at timestamp
+    );
+    create schema if not exists landing;
+    create schema if not exists core;
+    create schema if not exists derived;
+    create schema if not exists insights;
+    create schema if not exists activation;
+    create schema if not exists runs;
+    create or replace view runs.runs as from records.runs;
+    create table if not exists runs.versions (
+      name varchar primary key, version varchar not null, fingerprint varchar, as_of timestamp,
+      rows ubigint, built_at timestamp, stale_since timestamp, stale_reason varchar
+    );
+  `);
+  return database;
+}
+
+/** The workspace's secret: TENFOLD_KEY, else a file beside the warehouse, made on first use. Never log it. */
+export function workspaceKey(workspace: Pick<Workspace, "warehouse">): string {
+  const given = process.env.TENFOLD_KEY;
+  if (given) return given;
+  const {key} = statePaths(workspace);
+  if (!existsSync(key)) {
+    mkdirSync(workspace.warehouse, {recursive: true});
+    writeFileSync(key, randomBytes(32).toString("hex"), {mode: 0o600, flag: "wx"});
+  }
+  return readFileSync(key, "utf8").trim();
+}
