@@ -1,0 +1,130 @@
+const locale = "en-US";
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const missing = "–";
+
+/** A count with thousands: `12,345`. Null shows as a dash, here and below. */
+export function formatCount(value: number | null | undefined): string {
+  return isMissing(value) ? missing : counts.format(value);
+}
+
+/** A number with up to `digits` decimals: `12.3`. */
+export function formatNumber(value: number | null | undefined, digits = 1): string {
+  return isMissing(value) ? missing : new Intl.NumberFormat(locale, {maximumFractionDigits: digits}).format(value);
+}
+
+/** A large number in three digits: `1.23M`, `45.6k`, `987`. For axes and headlines; tables show numbers in full. */
+export function formatShort(value: number | null | undefined): string {
+  if (isMissing(value)) return missing;
+  if (Math.abs(value) < 1000) return new Intl.NumberFormat(locale, {maximumSignificantDigits: 3}).format(value);
+  return new Intl.NumberFormat(locale, {notation: "compact", maximumSignificantDigits: 3})
+    .format(value)
+    .replace("K", "k");
+}
+
+/** A share as percent: `formatPercent(0.1234)` is `12.3%`. */
+export function formatPercent(value: number | null | undefined, digits = 1): string {
+  return isMissing(value)
+    ? missing
+    : new Intl.NumberFormat(locale, {style: "percent", maximumFractionDigits: digits}).format(value);
+}
+
+/** Percentage points with their sign: `+1.2 pt`. */
+export function formatPoints(value: number | null | undefined, digits = 1): string {
+  if (isMissing(value)) return missing;
+  const points = new Intl.NumberFormat(locale, {maximumFractionDigits: digits, signDisplay: "exceptZero"});
+  return `${points.format(value * 100)} pt`;
+}
+
+/** Money in the given currency: `$1,234.50`; without decimals from 10,000 up. */
+export function formatMoney(value: number | null | undefined, currency: string): string {
+  if (isMissing(value)) return missing;
+  const digits = Math.abs(value) >= 10_000 ? 0 : 2;
+  return moneyFormat(currency, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
+}
+
+/** Money in three digits: `$1.23M`. */
+export function formatMoneyShort(value: number | null | undefined, currency: string): string {
+  if (isMissing(value)) return missing;
+  if (Math.abs(value) < 1000) return formatMoney(value, currency);
+  return moneyFormat(currency, {notation: "compact", maximumSignificantDigits: 3}).format(value).replace("K", "k");
+}
+
+export interface UnitFormat {
+  /** In full: `$1,234.50`, `1,234 points`. */
+  full(value: number | null | undefined): string;
+  /** In three digits: `$1.23k`, `1.23k`. */
+  short(value: number | null | undefined): string;
+  /** What an axis says: `USD`, `points`. */
+  name: string;
+}
+
+/**
+ * How a metric's values are written, given its unit (`money`, or a plural noun) and the workspace's currency.
+ */
+export function unitFormat(unit: string | null | undefined, currency: string): UnitFormat {
+  if (unit === "money") {
+    return {full: (v) => formatMoney(v, currency), short: (v) => formatMoneyShort(v, currency), name: currency};
+  }
+  const name = !unit || unit === "count" ? "" : unit;
+  return {full: (v) => (name ? `${formatNumber(v)} ${name}` : formatNumber(v)), short: formatShort, name};
+}
+
+/** A date, read in UTC: `30 Jun 1998`. */
+export function formatDate(date: Date | number | null | undefined): string {
+  if (date === null || date === undefined) return missing;
+  const d = new Date(date);
+  return Number.isNaN(+d) ? missing : `${d.getUTCDate()} ${months[d.getUTCMonth()]} ${d.getUTCFullYear()}`;
+}
+
+/** A month: `Jun 1998`. */
+export function formatMonth(date: Date | number | null | undefined): string {
+  return date === null || date === undefined ? missing : formatDate(date).replace(/^\d+ /, "");
+}
+
+/** An instant in UTC: `30 Jun 1998, 13:05 UTC`. */
+export function formatInstant(date: Date | number | null | undefined): string {
+  if (date === null || date === undefined) return missing;
+  return `${formatDate(date)}, ${new Date(date).toISOString().slice(11, 16)} UTC`;
+}
+
+/** An instant in a time zone: `30 Jun 1998, 15:05`. */
+export function formatInstantIn(date: Date | number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {timeZone, dateStyle: "medium", timeStyle: "short"});
+  return parts.format(new Date(date));
+}
+
+/** Bytes: `1.2 MB`. */
+export function formatBytes(value: number | null | undefined): string {
+  if (isMissing(value)) return missing;
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)));
+  return `${new Intl.NumberFormat(locale, {maximumSignificantDigits: 3}).format(value / 1000 ** power)} ${units[power]}`;
+}
+
+/** `plural(1, "row")` is `1 row`, `plural(1200, "row")` is `1,200 rows`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
+
+/** A name as people read it: `award_points` is `award points`; `*` is `all`, `(none)` is `no category`. */
+export function formatName(name: string): string {
+  if (name === "*") return "all together";
+  if (name === "(none)") return "none";
+  return name.replaceAll("_", " ");
+}
+
+/** `a, b and c`. */
+export function formatList(items: readonly string[], word = "and"): string {
+  if (items.length < 2) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
+
+const counts = new Intl.NumberFormat(locale, {maximumFractionDigits: 0});
+
+function moneyFormat(currency: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, {style: "currency", currency, ...options});
+}
+
+function isMissing(value: number | null | undefined): value is null | undefined {
+  return value === null || value === undefined || Number.isNaN(value);
+}
