@@ -3,17 +3,26 @@ import {audienceNodes} from "./audiences/audiences.js";
 import {derive, type NodeReport} from "./derive/derive.js";
 import {modelNodes} from "./derive/models.js";
 import {asOfInstant} from "./engine/asOf.js";
+import type {Database} from "./engine/database.js";
+import {withLock} from "./engine/lock.js";
 import {silent, type Progress} from "./engine/progress.js";
-import {openWarehouse, workspaceKey} from "./engine/warehouse.js";
+import {recordRuns} from "./engine/records.js";
+import {takeSnapshot} from "./engine/snapshot.js";
+import {openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
 import {ingest, type IngestReport} from "./ingest/ingest.js";
 import {publish, type PublishReport} from "./publish/publish.js";
-import type {Workspace} from "./workspace.js";
+import {showPath, type Workspace} from "./workspace.js";
 
 export interface RefreshOptions {
+  /** The numbers describe the end of this day (YYYY-MM-DD); default: the workspace's rule. */
   asOf?: string;
+  /** Rebuild every table and partition. */
   full?: boolean;
+  /** Build this table and what it reads, nothing else. */
   only?: string;
+  /** Say what would be taken in; change nothing. */
   dryRun?: boolean;
+  /** Try failed batches again although file and definition are the same. */
   retry?: boolean;
   progress?: Progress;
 }
@@ -21,30 +30,117 @@ export interface RefreshOptions {
 export interface RefreshReport {
   runId: string;
   asOf: Date;
+  seconds: number;
+  /** Whether all that ran passed its checks: no failed batch, no failed or stale table. */
+  ok: boolean;
   ingest: IngestReport;
   nodes: NodeReport[];
   publish?: PublishReport;
 }
 
-/** Brings a workspace up to date: land, ingest, derive, publish. */
+/**
+ * Brings a workspace up to date, under its lock: land, ingest, derive, publish; then leaves a snapshot for readers and
+ * a row in the records. What fails its checks is reported, not thrown; the rest is still published.
+ */
 export async function refresh(workspace: Workspace, options: RefreshOptions = {}): Promise<RefreshReport> {
-  const {progress = silent, ...rest} = options;
-  const runId = randomUUID();
-  const database = await openWarehouse(workspace);
+  const {progress = silent} = options;
+  const {lock} = statePaths(workspace);
+  return await withLock(
+    lock,
+    {waiting: (holder) => progress.note(`waiting for \`${holder.command}\` (process ${holder.pid})`)},
+    async () => {
+      const database = await openWarehouse(workspace);
+      try {
+        return options.dryRun
+          ? await dryRun(database, workspace, options, progress)
+          : await recorded(database, workspace, options, progress);
+      } finally {
+        database.close();
+      }
+    }
+  );
+}
+
+async function dryRun(
+  database: Database,
+  workspace: Workspace,
+  {asOf, retry}: RefreshOptions,
+  progress: Progress
+): Promise<RefreshReport> {
+  const start = performance.now();
+  const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), dryRun: true, retry});
+  return {
+    runId: randomUUID(),
+    asOf: await asOfInstant(database, workspace, asOf),
+    seconds: seconds(start),
+    ok: taken.batches.every((batch) => batch.outcome !== "failed"),
+    ingest: taken,
+    nodes: []
+  };
+}
+
+async function recorded(
+  database: Database,
+  workspace: Workspace,
+  options: RefreshOptions,
+  progress: Progress
+): Promise<RefreshReport> {
+  const [runId, startedAt, start] = [randomUUID(), new Date(), performance.now()];
+  const record = (status: string, report: Partial<RefreshReport>, error?: string) =>
+    recordRuns(database, [
+      {
+        run_id: runId,
+        kind: "refresh",
+        name: options.only ?? "refresh",
+        status,
+        rows: report.ingest?.batches.reduce((sum, batch) => sum + (batch.outcome === "new" ? batch.events : 0), 0) ?? 0,
+        seconds: seconds(start),
+        error,
+        as_of: report.asOf ?? null,
+        inputs: report.ingest?.batches.filter((batch) => batch.outcome === "new").map((batch) => batch.file),
+        started_at: startedAt,
+        finished_at: new Date()
+      }
+    ]);
   try {
-    const taken = await ingest(database, workspace, {
-      progress,
-      key: workspaceKey(workspace),
-      dryRun: rest.dryRun,
-      retry: rest.retry
-    });
-    const asOf = await asOfInstant(database, workspace, rest.asOf);
-    if (rest.dryRun) return {runId, asOf, ingest: taken, nodes: []};
-    const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(workspace))];
-    const built = await derive(database, workspace, nodes, {asOf, progress, runId, full: rest.full, only: rest.only});
-    const published = await publish(database, workspace, nodes, {asOf, progress, runId});
-    return {runId, asOf, ingest: taken, nodes: built, publish: published};
-  } finally {
-    database.close();
+    const report = await steps(database, workspace, options, progress, runId);
+    await record(report.ok ? "ok" : "failed checks", report, failures(report));
+    await takeSnapshot(database, workspace);
+    return {...report, seconds: seconds(start)};
+  } catch (error) {
+    progress.warn(`the last good state of ${showPath(workspace.warehouse)} stays as it is`);
+    await record("failed", {}, String((error as Error)?.message ?? error)).catch(() => {});
+    await takeSnapshot(database, workspace).catch(() => {});
+    throw error;
   }
+}
+
+async function steps(
+  database: Database,
+  workspace: Workspace,
+  {asOf: day, full, only, retry}: RefreshOptions,
+  progress: Progress,
+  runId: string
+): Promise<RefreshReport> {
+  const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
+  const asOf = await asOfInstant(database, workspace, day);
+  const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(workspace))];
+  const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
+  const published = await publish(database, workspace, nodes, {asOf, progress, runId});
+  const ok =
+    taken.batches.every((batch) => batch.outcome !== "failed") &&
+    built.every((node) => node.status !== "failed" && node.status !== "stale");
+  return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, publish: published};
+}
+
+function failures({ingest, nodes}: RefreshReport): string | undefined {
+  const failed = [
+    ...ingest.batches.filter((batch) => batch.outcome === "failed").map((batch) => `${batch.file}: ${batch.error}`),
+    ...nodes.filter((node) => node.status === "failed").map((node) => `${node.name}: ${node.error}`)
+  ];
+  return failed.length > 0 ? failed.join("\n") : undefined;
+}
+
+function seconds(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
 }

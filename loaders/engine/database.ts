@@ -49,7 +49,7 @@ async function connect(instance: DuckDBInstance, path: string, owner: boolean): 
     const names = reader.deduplicatedColumnNames();
     return reader.getRows().map((row) => {
       const object: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; ++i) object[names[i]!] = plain(row[i]!);
+      for (let i = 0; i < names.length; ++i) object[names[i]!] = toPlain(row[i]!);
       return object as T;
     });
   };
@@ -109,7 +109,8 @@ function bindOne(value: Parameter): DuckDBValue {
   return value instanceof Date ? new DuckDBTimestampValue(BigInt(value.getTime()) * 1000n) : value;
 }
 
-function plain(value: DuckDBValue): unknown {
+/** A value as plain JavaScript: what `rows` gives. */
+export function toPlain(value: DuckDBValue): unknown {
   if (typeof value === "bigint") {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
   }
@@ -117,12 +118,12 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBTimestampValue) return new Date(Number(value.micros / 1000n));
   if (value instanceof DuckDBDateValue) return value.toString();
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBListValue) return value.items.map(plain);
+  if (value instanceof DuckDBListValue) return value.items.map(toPlain);
   if (value instanceof DuckDBStructValue) {
-    return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, plain(entry)]));
+    return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, toPlain(entry)]));
   }
   if (value instanceof DuckDBMapValue) {
-    return Object.fromEntries(value.entries.map((entry) => [String(plain(entry.key)), plain(entry.value)]));
+    return Object.fromEntries(value.entries.map((entry) => [String(toPlain(entry.key)), toPlain(entry.value)]));
   }
   return value.toString();
 }

@@ -13,6 +13,7 @@ export function statePaths(workspace: Pick<Workspace, "warehouse">) {
     records: path("records.duckdb"),
     /** The copy that readers open. */
     snapshot: path("snapshot.duckdb"),
+    recordsSnapshot: path("records-snapshot.duckdb"),
     key: path("key"),
     lock: path("lock"),
     scratch: path("scratch"),
@@ -47,7 +48,7 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
     create schema if not exists insights;
     create schema if not exists activation;
     create schema if not exists runs;
-    create or replace view runs.runs as from records.runs;
+    create view if not exists runs.runs as from records.runs;
     create table if not exists runs.versions (
       name varchar primary key, version varchar not null, fingerprint varchar, as_of timestamp,
       rows ubigint, built_at timestamp, stale_since timestamp, stale_reason varchar

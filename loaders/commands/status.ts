@@ -1,0 +1,128 @@
+import type {Database} from "../engine/database.js";
+import {lockHolder} from "../engine/lock.js";
+import {openSnapshot} from "../engine/snapshot.js";
+import {statePaths} from "../engine/warehouse.js";
+import {readWorkspace, showPath} from "../workspace.js";
+import {workspaceOptions, type Command} from "./command.js";
+import {count, plural, textTable, toJson} from "./text.js";
+
+export const statusCommand: Command = {
+  name: "status",
+  summary: "freshness, last runs, tests, rejects",
+  positionals: [],
+  options: workspaceOptions,
+  async run(call) {
+    const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
+    const holder = lockHolder(statePaths(workspace).lock);
+    const database = await openSnapshot(workspace);
+    if (!database) {
+      const message = `nothing in ${showPath(workspace.warehouse)} yet: run \`npx tenfold refresh\``;
+      return await call.print(
+        call.json ? toJson({workspace: workspace.name, refreshed: false, running: holder ?? null}) : `${message}\n`
+      );
+    }
+    try {
+      const found = {workspace: workspace.name, refreshed: true, running: holder ?? null, ...(await status(database))};
+      await call.print(call.json ? toJson(found) : describe(found));
+    } finally {
+      database.close();
+    }
+  }
+};
+
+interface Status {
+  as_of: Date | null;
+  events: number;
+  newest_event: Date | null;
+  runs: {started_at: Date; status: string; seconds: number; rows: number; as_of: Date | null; error: string | null}[];
+  tables: {
+    name: string;
+    rows: number | null;
+    built_at: Date | null;
+    stale_since: Date | null;
+    stale_reason: string | null;
+  }[];
+  batches: {source: string; status: string; batches: number; rows: number; loaded: number; rejected: number; duplicates: number; skipped: number}[]; // prettier-ignore
+  rejects: {source: string; code: string; rejects: number}[];
+  failed_batches: {source: string; file: string; error: string | null}[];
+}
+
+async function status(database: Database): Promise<Status> {
+  const known = new Set(
+    (await database.rows<{name: string}>("select schema_name || '.' || table_name as name from duckdb_tables()")).map(
+      (t) => t.name
+    )
+  );
+  const rows = async <T>(table: string, sql: string) => (known.has(table) ? await database.rows<T>(sql) : []);
+  const runs = await database.rows<Status["runs"][number]>(
+    "select started_at, status, seconds, rows, as_of, error from runs.runs where kind = 'refresh' order by started_at desc limit 5"
+  );
+  const [events] = await rows<{n: number; newest: Date | null}>(
+    "core.events",
+    "select count(*) as n, max(event_time) as newest from core.events"
+  );
+  return {
+    as_of: runs.find((run) => run.as_of)?.as_of ?? null,
+    events: events?.n ?? 0,
+    newest_event: events?.newest ?? null,
+    runs,
+    tables: await rows(
+      "runs.versions",
+      "select name, rows, built_at, stale_since, stale_reason from runs.versions where fingerprint is not null order by name"
+    ),
+    batches: await rows(
+      "landing.batches",
+      `select source, status, count(*) as batches, sum(rows)::bigint as rows, sum(loaded)::bigint as loaded,
+         sum(rejected)::bigint as rejected, sum(duplicates)::bigint as duplicates, sum(skipped)::bigint as skipped
+       from landing.batches group by all order by all`
+    ),
+    rejects: await rows(
+      "landing.rejects",
+      "select source, code, count(*) as rejects from landing.rejects group by all order by source, rejects desc, code"
+    ),
+    failed_batches: await rows(
+      "landing.batches",
+      "select source, file, error from landing.batches where status = 'failed' order by source, file"
+    )
+  };
+}
+
+function describe(s: Status & {workspace: string; running: {command: string; pid: number} | null}): string {
+  const [last] = s.runs;
+  const stale = s.tables.filter((table) => table.stale_since);
+  const lines = [
+    `${s.workspace}: as of ${time(s.as_of)}; newest event ${time(s.newest_event)}; ${plural(s.events, "event")}`,
+    last ? `last refresh ${time(last.started_at)}: ${last.status}, ${last.seconds.toFixed(1)} s` : "never refreshed"
+  ];
+  if (s.running) lines.push(`running now: \`${s.running.command}\` (process ${s.running.pid})`);
+  if (last?.error) lines.push(...last.error.split("\n").map((line) => `  ${line}`));
+  const section = (title: string, header: string[], cells: string[][]) => {
+    if (cells.length > 0) lines.push("", title, ...textTable(header, cells));
+  };
+  section(
+    `${plural(s.tables.length, "table")}, ${stale.length === 0 ? "none stale" : `${stale.length} stale`}`,
+    ["stale table", "since", "why"],
+    stale.map((table) => [table.name, time(table.stale_since), table.stale_reason ?? ""])
+  );
+  section(
+    "batches",
+    ["source", "status", "batches", "rows", "loaded", "rejected", "duplicates", "skipped"],
+    s.batches.map((b) => [
+      b.source,
+      b.status,
+      ...[b.batches, b.rows, b.loaded, b.rejected, b.duplicates, b.skipped].map((n) => count(n ?? 0))
+    ])
+  );
+  section("failed batches", ["source", "file", "why"], s.failed_batches.map((b) => [b.source, b.file, b.error ?? ""])); // prettier-ignore
+  section("rejects", ["source", "code", "rows"], s.rejects.map((r) => [r.source, r.code, count(r.rejects)])); // prettier-ignore
+  section(
+    "last runs",
+    ["started", "status", "seconds", "events"],
+    s.runs.map((run) => [time(run.started_at), run.status, run.seconds.toFixed(1), count(run.rows ?? 0)])
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function time(value: Date | null): string {
+  return value ? value.toISOString().replace(/(:\d\d)\.\d+Z$/, "$1Z") : "never";
+}

@@ -1,0 +1,31 @@
+import type {Database, Parameter} from "./database.js";
+
+/** One row of `runs.runs`: a refresh, or what one of its steps made. */
+export interface Run {
+  run_id: string;
+  /** `refresh`, `model`, `audience`, … */
+  kind: string;
+  name: string;
+  status: string;
+  rows: number | null;
+  seconds: number;
+  error?: string | null;
+  as_of: Date | null;
+  inputs?: string[];
+  started_at: Date;
+  finished_at: Date;
+}
+
+/** Adds runs to the records. They live in a file of their own: call it outside transactions on the warehouse. */
+export async function recordRuns(database: Database, runs: Run[]): Promise<void> {
+  if (runs.length === 0) return;
+  const values: Parameter[] = [];
+  const bind = (value: Parameter) => `$${values.push(value)}`;
+  const rows = runs.map(
+    (r) =>
+      `(${[r.run_id, r.kind, r.name, r.status, r.rows, r.seconds, r.error ?? null].map(bind).join(", ")}, ` +
+      `${bind(r.as_of)}::timestamp, [${(r.inputs ?? []).map(bind).join(", ")}]::varchar[], ` +
+      `${bind(r.started_at)}, ${bind(r.finished_at)})`
+  );
+  await database.run(`insert into records.runs values ${rows.join(", ")}`, values);
+}
