@@ -23,15 +23,32 @@ export interface FigureOptions<T extends object> {
   asOf?: string;
   /** Said in place of the chart where `data` has no rows. */
   empty?: string;
+  /** What the colours mean, where direct labels do not say it: stands above the chart and on exports. */
+  keys?: readonly Key[];
   /** Name of exported files; default: made from the title. */
   name?: string;
+}
+
+export interface Key {
+  label: string;
+  color: string;
 }
 
 /**
  * A chart with all that belongs to it: title, finding, caption, the table behind it, and export as SVG, PNG and CSV.
  */
 export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement {
-  const {title, finding, render, data, columns, caption, asOf, empty = "Nothing to show here yet."} = options;
+  const {
+    title,
+    finding,
+    render,
+    data,
+    columns,
+    caption,
+    asOf,
+    keys = [],
+    empty = "Nothing to show here yet."
+  } = options;
   const name = options.name ?? fileName(title);
   const id = `figure-${fileName(title)}`;
   if (data.length === 0) {
@@ -43,8 +60,8 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
   const frame = responsive(render);
   const source = [title, ...(asOf ? [asOf] : [])].join(" · ");
   const picture = () => frame.querySelector<SVGSVGElement>("svg");
-  const saveSvg = () => download(`${name}.svg`, svgBlob(picture()!, [source]));
-  const savePng = async () => download(`${name}.png`, await pngBlob(picture()!, [source]));
+  const saveSvg = () => download(`${name}.svg`, svgBlob(picture()!, [source], keys));
+  const savePng = async () => download(`${name}.png`, await pngBlob(picture()!, [source], keys));
   const saveCsv = () =>
     download(`${name}.csv`, new Blob([toCsv(data as readonly Record<string, unknown>[])], {type: "text/csv"}));
   const behind = html`<details class="behind" ontoggle=${fill}>

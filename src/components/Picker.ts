@@ -57,6 +57,22 @@ export function Picker({label, options, value, key, kind = "select"}: PickerOpti
   return Object.defineProperty(control, "value", {get: () => current, set});
 }
 
+/**
+ * Several controls in one row, as one control whose value is an object.
+ *
+ * @example const chosen = view(Controls({metric: Picker(…), lookback: Picker(…)})); // {metric: "spend", lookback: "12 months"}
+ */
+export function Controls<T extends Record<string, string>>(parts: {[name in keyof T]: Control<T[name]>}): Control<T> {
+  const controls = Object.entries<Control<string>>(parts);
+  const form = html`<form class="controls" onsubmit=${(event: Event) => event.preventDefault()}>
+    ${controls.map(([, control]) => control)}
+  </form>`;
+  return Object.defineProperty(form as Control<T>, "value", {
+    get: () => Object.fromEntries(controls.map(([name, control]) => [name, control.value])),
+    set: (values: T) => controls.forEach(([name, control]) => (control.value = values[name]!))
+  });
+}
+
 interface Parts {
   root: HTMLElement;
   read(): string;

@@ -1,3 +1,5 @@
+import type {Key} from "./Figure.js";
+
 /** Saves a blob under a name, as if the reader had clicked a link to it. */
 export function download(name: string, blob: Blob): void {
   const link = document.createElement("a");
@@ -8,13 +10,17 @@ export function download(name: string, blob: Blob): void {
 }
 
 /** The chart as a stand-alone SVG document: colours and fonts that come from style sheets are written into it. */
-export function svgBlob(svg: SVGSVGElement, caption: readonly string[] = []): Blob {
-  return new Blob([new XMLSerializer().serializeToString(standalone(svg, caption))], {type: "image/svg+xml"});
+export function svgBlob(svg: SVGSVGElement, caption: readonly string[] = [], keys: readonly Key[] = []): Blob {
+  return new Blob([new XMLSerializer().serializeToString(standalone(svg, caption, keys))], {type: "image/svg+xml"});
 }
 
 /** The chart as a PNG at twice its size, on the page's background. */
-export async function pngBlob(svg: SVGSVGElement, caption: readonly string[] = []): Promise<Blob> {
-  const copy = standalone(svg, caption);
+export async function pngBlob(
+  svg: SVGSVGElement,
+  caption: readonly string[] = [],
+  keys: readonly Key[] = []
+): Promise<Blob> {
+  const copy = standalone(svg, caption, keys);
   const {width, height} = {width: Number(copy.getAttribute("width")), height: Number(copy.getAttribute("height"))};
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
@@ -46,7 +52,7 @@ const properties = [
   "display"
 ];
 
-function standalone(svg: SVGSVGElement, caption: readonly string[]): SVGSVGElement {
+function standalone(svg: SVGSVGElement, caption: readonly string[], keys: readonly Key[]): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const sources = [svg, ...svg.querySelectorAll<SVGElement>("*")];
   const targets = [copy, ...copy.querySelectorAll<SVGElement>("*")];
@@ -55,7 +61,8 @@ function standalone(svg: SVGSVGElement, caption: readonly string[]): SVGSVGEleme
     for (const property of properties) targets[i]!.style.setProperty(property, style.getPropertyValue(property));
   });
   const box = svg.viewBox.baseVal;
-  const foot = caption.length * 16 + (caption.length > 0 ? 12 : 0);
+  const lines = [...keys, ...caption.map((label) => ({label, color: undefined}))];
+  const foot = lines.length * 16 + (lines.length > 0 ? 12 : 0);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height + foot}`);
   copy.setAttribute("width", String(box.width));
@@ -63,18 +70,24 @@ function standalone(svg: SVGSVGElement, caption: readonly string[]): SVGSVGEleme
   const paper = getComputedStyle(document.documentElement);
   const ground = element("rect", {x: box.x, y: box.y, width: "100%", height: "100%", fill: paper.backgroundColor});
   copy.prepend(ground);
-  caption.forEach((line, i) => {
-    const text = element("text", {
-      x: box.x + 4,
-      y: box.y + box.height + 18 + i * 16,
-      fill: paper.color,
-      "font-size": 11,
-      "font-family": getComputedStyle(svg).fontFamily
-    });
-    text.textContent = line;
+  lines.forEach(({label, color}, i) => {
+    const y = box.y + box.height + 18 + i * 16;
+    if (color) copy.append(element("rect", {x: box.x + 4, y: y - 9, width: 10, height: 10, fill: resolve(svg, color)}));
+    const type = {"font-size": 11, "font-family": getComputedStyle(svg).fontFamily};
+    const text = element("text", {x: box.x + (color ? 20 : 4), y, fill: paper.color, ...type});
+    text.textContent = label;
     copy.append(text);
   });
   return copy;
+}
+
+/** What a colour of the style sheet is at present: `var(--accent)` as `rgb(…)`. */
+function resolve(svg: SVGSVGElement, color: string): string {
+  const probe = element("rect", {fill: color});
+  svg.append(probe);
+  const resolved = getComputedStyle(probe).fill;
+  probe.remove();
+  return resolved;
 }
 
 function element(name: string, attributes: Record<string, string | number>): SVGElement {
