@@ -1,7 +1,11 @@
-import type {Database} from "../engine/database.js";
+import {createHash} from "node:crypto";
+import {quoteName, type Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
+import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
+import {buildNode, relationKind, TestFailure, type BrokenTest} from "./buildNode.js";
+import {dependencies, orderNodes, upstream} from "./graph.js";
 
 export interface NodeReport {
   name: string;
@@ -10,7 +14,7 @@ export interface NodeReport {
   seconds: number;
   error?: string;
   /** The first ten rows that broke a test. */
-  broken?: {test: string; rows: Record<string, unknown>[]}[];
+  broken?: BrokenTest[];
 }
 
 export interface DeriveOptions {
@@ -22,13 +26,144 @@ export interface DeriveOptions {
   only?: string;
 }
 
-/** Builds what has changed inputs, in dependency order; each table is tested and swapped in by one transaction. */
+/**
+ * Builds what has changed inputs, in dependency order; each table is tested and swapped in by one transaction. A node
+ * that fails keeps its last good table; what reads it is marked stale and left alone. Throws DefinitionError.
+ */
 export async function derive(
   database: Database,
   workspace: Workspace,
   nodes: GraphNode[],
-  options: DeriveOptions
+  {asOf, progress, runId, full = false, only}: DeriveOptions
 ): Promise<NodeReport[]> {
-  void [database, workspace, nodes, options];
-  return [];
+  const ordered = orderNodes(nodes, await standingTables(database));
+  const selected = only === undefined ? ordered : upstream(ordered, only);
+  await dropAbandoned(database, nodes);
+  const versions = await tableVersions(database);
+  const built = await builtNodes(database);
+  const bad = new Map<string, string>();
+  const reports: NodeReport[] = [];
+  for (const [i, node] of selected.entries()) {
+    progress.step(node.name, i, selected.length);
+    const rows = built.get(node.name)?.rows ?? null;
+    const culprit = dependencies(node).find((name) => bad.has(name));
+    if (culprit !== undefined) {
+      bad.set(node.name, bad.get(culprit)!);
+      await markStale(database, node.name, `${bad.get(culprit)!} failed`);
+      reports.push({name: node.name, status: "stale", rows, seconds: 0, error: `${bad.get(culprit)!} failed`});
+      continue;
+    }
+    const key = contentKey(node, versions, asOf);
+    const last = built.get(node.name);
+    if (!full && last?.key === key && (await relationKind(database, node.name))) {
+      if (last.isStale) await clearStale(database, node.name);
+      reports.push({name: node.name, status: "current", rows, seconds: 0});
+      continue;
+    }
+    const startedAt = new Date();
+    const start = performance.now();
+    const report: NodeReport = {name: node.name, status: "built", rows, seconds: 0};
+    try {
+      report.rows = await buildNode(node, {database, workspace, asOf, runId, full, progress}, key);
+      versions.set(node.name, (await version(database, node.name))!);
+    } catch (error) {
+      report.status = "failed";
+      report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
+      if (error instanceof TestFailure) report.broken = error.broken;
+      bad.set(node.name, node.name);
+      await markStale(database, node.name, report.error);
+      progress.warn(report.error);
+    }
+    report.seconds = (performance.now() - start) / 1000;
+    reports.push(report);
+    await record(database, node, report, {runId, asOf, startedAt});
+  }
+  progress.step("derive", selected.length, selected.length);
+  for (const node of ordered) {
+    if (selected.includes(node)) continue;
+    const culprit = dependencies(node).find((name) => bad.has(name));
+    if (culprit === undefined) continue;
+    bad.set(node.name, bad.get(culprit)!);
+    await markStale(database, node.name, `${bad.get(culprit)!} failed`);
+  }
+  return reports;
+}
+
+/** What decides a node's rows: its definition, the versions of what it needs, and the as-of instant where it counts. */
+function contentKey(node: GraphNode, versions: Map<string, string>, asOf: Date): string {
+  const inputs = dependencies(node).map((name) => [name, versions.get(name) ?? null]);
+  const parts = [node.name, node.header, node.fingerprint, inputs, node.usesAsOf ? asOf.getTime() : null];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Tables that no node makes: those of the ingestion, and the records. */
+async function standingTables(database: Database): Promise<string[]> {
+  const rows = await database.rows<{name: string}>(
+    `select table_schema || '.' || table_name as name from information_schema.tables
+     where table_catalog = current_database()
+     except select name from runs.versions where fingerprint is not null`
+  );
+  return rows.map((row) => row.name);
+}
+
+async function dropAbandoned(database: Database, nodes: GraphNode[]): Promise<void> {
+  const names = new Set(nodes.map((node) => node.name));
+  for (const name of (await builtNodes(database)).keys()) {
+    if (names.has(name)) continue;
+    await database.transaction(async () => {
+      const kind = await relationKind(database, name);
+      if (kind) await database.run(`drop ${kind} ${quoteName(name)}`);
+      await database.run("delete from runs.versions where name = $name", {name});
+    });
+  }
+}
+
+async function builtNodes(database: Database) {
+  const rows = await database.rows<{name: string; key: string; rows: number | null; isStale: boolean}>(
+    `select name, fingerprint as key, rows, stale_since is not null as "isStale"
+     from runs.versions where fingerprint is not null`
+  );
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+async function version(database: Database, name: string): Promise<string | undefined> {
+  return database.value<string>("select version from runs.versions where name = $name", {name});
+}
+
+async function markStale(database: Database, name: string, reason: string): Promise<void> {
+  await database.run(
+    `insert into runs.versions (name, version, fingerprint, stale_since, stale_reason)
+     values ($name, '', '', $now, $reason)
+     on conflict (name) do update set
+       stale_since = coalesce(stale_since, excluded.stale_since), stale_reason = excluded.stale_reason`,
+    {name, reason, now: new Date()}
+  );
+}
+
+async function clearStale(database: Database, name: string): Promise<void> {
+  await database.run("update runs.versions set stale_since = null, stale_reason = null where name = $name", {name});
+}
+
+async function record(
+  database: Database,
+  node: GraphNode,
+  report: NodeReport,
+  {runId, asOf, startedAt}: {runId: string; asOf: Date; startedAt: Date}
+): Promise<void> {
+  await database.run(
+    `insert into records.runs values ($runId, 'model', $name, $status, $rows, $seconds, $error, $asOf,
+       from_json($inputs::json, '["varchar"]'), $startedAt, $finishedAt)`,
+    {
+      runId,
+      name: node.name,
+      status: report.status,
+      rows: report.rows,
+      seconds: report.seconds,
+      error: report.error ?? null,
+      asOf,
+      inputs: JSON.stringify(node.inputs),
+      startedAt,
+      finishedAt: new Date()
+    }
+  );
 }

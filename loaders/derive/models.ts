@@ -1,9 +1,38 @@
+import {readdirSync, readFileSync} from "node:fs";
+import {join, relative} from "node:path";
+import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
-import type {Workspace} from "../workspace.js";
+import {projectRoot, type Workspace} from "../workspace.js";
+import {attributesNode} from "./models/attributes.js";
+import {decilesNode} from "./models/deciles.js";
+import {profilesNode} from "./models/profiles.js";
+import {sqlModel, type SqlFile} from "./sqlModel.js";
+
+/** The built-in models written in TypeScript; those in SQL are found in `models/` by themselves. */
+const builtIn: ((workspace: Workspace) => GraphNode)[] = [attributesNode, decilesNode, profilesNode];
 
 /** The nodes of every model: the built-in ones, and the analyst's SQL files. Throws DefinitionError. */
 export async function modelNodes(database: Database, workspace: Workspace): Promise<GraphNode[]> {
-  void [database, workspace];
-  return [];
+  const nodes = builtIn.map((node) => node(workspace));
+  const mistakes: Mistake[] = [];
+  for (const file of [...builtInFiles(), ...workspace.models.map((model) => ({...model, isBuiltIn: false}))]) {
+    const model = await sqlModel(database, workspace, file);
+    if (model.node) nodes.push(model.node);
+    mistakes.push(...model.mistakes);
+  }
+  if (mistakes.length > 0) throw new DefinitionError(mistakes);
+  return nodes;
+}
+
+function builtInFiles(): SqlFile[] {
+  const folder = join(import.meta.dirname, "models");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name) => ({
+      file: relative(projectRoot, join(folder, name)),
+      text: readFileSync(join(folder, name), "utf8"),
+      isBuiltIn: true
+    }));
 }

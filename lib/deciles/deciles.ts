@@ -1,0 +1,85 @@
+import type {MetricDefinition} from "../definitions/metric.js";
+import {factsSql, type FactsOptions} from "./facts.js";
+import {rankSql} from "./rank.js";
+import {instant, text} from "./sql.js";
+import {totalsSql} from "./totals.js";
+import type {DecileWindow} from "./windows.js";
+
+export interface DecilesOptions {
+  name: string;
+  metric: MetricDefinition;
+  windows: DecileWindow[];
+  buckets: number;
+  ties: "together" | "split";
+  minPartition: number;
+  /** Query with `profile_id, first_event_at` (and `id`, under split): everybody there may be. */
+  profiles: string;
+  /** Where the category is a property of the event: its SQL. */
+  eventCategory?: FactsOptions;
+  /** Where the category is the person's at the as-of instant: query with `profile_id, as_of, category`. */
+  profileCategory?: string;
+}
+
+/**
+ * SQL of `derived.deciles` for one metric: a row per profile, lookback, category and as-of instant. People without an
+ * event that counts stand under category '*' alone, without a bucket, because they are inactive.
+ */
+export function decilesSql(options: DecilesOptions): string {
+  const {name, metric, windows, buckets, ties, minPartition, profiles, eventCategory, profileCategory} = options;
+  const list = windows.map((_, i) => `w${i}`).join(", ");
+  const unpivot = `unnest(range(${windows.length}))::integer as w, unnest([${list}]) as value`;
+  const id = ties === "split" ? ", id" : "";
+  const categories = eventCategory
+    ? `union all
+      from (select profile_id, category${id}, ${unpivot} from totals ${id && "join people using (profile_id)"}
+        where category <> '*') where value is not null`
+    : profileCategory
+      ? `union all
+      select profile_id, category${id}, w, value from everybody
+      join windows using (w) join (${profileCategory}) as categories using (profile_id, as_of)
+      where value is not null`
+      : "";
+  const isCount = /^(sum|count|distinct)/.test(metric.expression);
+  return `
+  with windows (w, lookback, window_start, window_end, as_of) as (values ${windows.map(row).join(", ")}),
+  people as materialized (${profiles}),
+  facts as (${factsSql(metric, eventCategory)}),
+  totals as materialized (${totalsSql(metric, windows, eventCategory !== undefined)}),
+  everybody as materialized (
+    select profile_id, first_event_at${id}, ${unpivot}
+    from people left join (from totals where category = '*') using (profile_id)
+  ),
+  active as (
+    select profile_id, '*' as category${id}, w, value from everybody where value is not null
+    ${categories}
+  ),
+  ranked as materialized (${rankSql({
+    from: "active",
+    partition: ["w", "category"],
+    value: "value",
+    id: "id",
+    buckets,
+    ties,
+    minPartition
+  })}),
+  edges as (
+    select w, category, bucket, min(value) as lower_edge, max(value) as upper_edge
+    from ranked where bucket is not null group by all
+  ),
+  every as (
+    select profile_id, w, category, bucket, reason, percentile, value, partition_size::integer as partition_size,
+      lower_edge, upper_edge, tied::integer as tied
+    from ranked left join edges using (w, category, bucket)
+    union all
+    select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}, null, null, null, null
+    from everybody join windows using (w) where value is null and first_event_at < as_of
+    order by w, category, profile_id
+  )
+  select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
+    value::decimal(18,4) as value, partition_size, lower_edge, upper_edge, tied, window_start, window_end, as_of
+  from every join windows using (w)`;
+}
+
+function row({lookback, start, end}: DecileWindow, i: number): string {
+  return `(${i}, ${text(lookback)}, ${start ? instant(start) : "null::timestamp"}, ${instant(end)}, ${instant(end)})`;
+}

@@ -1,0 +1,49 @@
+export interface Ranking {
+  /** A table, or a query in parentheses. */
+  from: string;
+  /** Columns that name the groups ranked apart. */
+  partition: string[];
+  /** The column ranked by, greatest first; never null. */
+  value: string;
+  /** What orders equal values under `split`: ascending, unique within a group. */
+  id: string;
+  /** 2 to 100. */
+  buckets: number;
+  /** together: equal values share a bucket; split: equal counts, by NTILE. */
+  ties: "together" | "split";
+  /** Groups smaller than this get no bucket. */
+  minPartition: number;
+}
+
+/**
+ * SQL that ranks: the columns of `from`, and `bucket` (1 is best), `reason` (why there is none), `percentile` (0 to 100,
+ * 100 is best, equal values alike), `partition_size`, `tied` (rows that share the value). Runs in every DuckDB.
+ *
+ * Under `together` the bucket is ceil(buckets × midrank / n), midranks counted from the top; in integers, because
+ * twice a midrank is one: no rounding decides a bucket.
+ */
+export function rankSql({from, partition, value, id, buckets, ties, minPartition}: Ranking): string {
+  const group = partition.length > 0 ? `partition by ${partition.join(", ")}` : "";
+  const bucket =
+    ties === "together"
+      ? "((%k * midrank_twice + 2 * partition_size - 1) // (2 * partition_size))::integer"
+      : "split_bucket::integer";
+  const split =
+    ties === "split" ? `ntile(${buckets}) over (${group} order by ${value} desc, ${id}) as split_bucket,` : "";
+  return `
+    select * exclude (midrank_twice${split && ", split_bucket"}),
+      case when partition_size >= ${minPartition} then ${bucket.replace("%k", String(buckets))} end as bucket,
+      case when partition_size < ${minPartition} then 'small_partition' end as reason,
+      case when partition_size < ${minPartition} then null when partition_size = 1 then 100.0::double
+        else 100.0::double * (2 * partition_size - midrank_twice) / (2 * (partition_size - 1)) end as percentile
+    from (
+      select *, 2 * first_rank + tied - 1 as midrank_twice from (
+        select *, ${split}
+          rank() over ranked as first_rank,
+          count(*) over (${group}) as partition_size,
+          count(*) over (ranked range between current row and current row) as tied
+        from ${from}
+        window ranked as (${group} order by ${value} desc)
+      )
+    )`.replace("exclude (midrank_twice", "exclude (first_rank, midrank_twice");
+}

@@ -1,0 +1,111 @@
+import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
+import type {GraphNode} from "../engine/node.js";
+
+/** Tables a node needs before it: those it reads, and those its tests compare with. */
+export function dependencies(node: GraphNode): string[] {
+  const names = new Set(node.inputs);
+  for (const reference of node.header.references) names.add(reference.table);
+  for (const test of node.header.tests) if ("relationship" in test) names.add(test.relationship.to);
+  names.delete(node.name);
+  return [...names].sort();
+}
+
+/**
+ * Nodes in an order in which each stands after what it needs; by name where that leaves a choice.
+ * `tables` are those that exist without a node. Throws DefinitionError: unknown tables, double names, cycles.
+ */
+export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphNode[] {
+  const byName = new Map<string, GraphNode>();
+  const mistakes: Mistake[] = [];
+  const mistake = (node: GraphNode, message: string, word?: string) =>
+    mistakes.push({file: node.file, line: lineOf(node, word), path: "", message});
+  const existing = new Set(tables);
+  for (const node of nodes) {
+    const other = byName.get(node.name);
+    if (other) mistake(node, `${node.name} is made twice: by ${other.file} too`, node.name);
+    byName.set(node.name, other ?? node);
+  }
+  const known = [...byName.keys(), ...existing].sort();
+  for (const node of byName.values()) {
+    for (const name of new Set([...dependencies(node), ...node.inputs])) {
+      if (name === node.name) mistake(node, `${node.name} reads itself`, name);
+      else if (!byName.has(name) && !existing.has(name)) {
+        const near = nearest(name, known);
+        mistake(node, `unknown table "${name}"${near ? `: did you mean "${near}"?` : ""}`, name);
+      }
+    }
+  }
+  if (mistakes.length > 0) throw new DefinitionError(mistakes);
+  const ordered: GraphNode[] = [];
+  const state = new Map<string, "open" | "done">();
+  const path: string[] = [];
+  const visit = (node: GraphNode) => {
+    if (state.get(node.name) === "done") return;
+    if (state.get(node.name) === "open") {
+      const cycle = [...path.slice(path.indexOf(node.name)), node.name];
+      mistake(node, `the models go round in a circle: ${cycle.join(" ← ")}`);
+      throw new DefinitionError(mistakes);
+    }
+    state.set(node.name, "open");
+    path.push(node.name);
+    for (const name of dependencies(node)) {
+      const input = byName.get(name);
+      if (input) visit(input);
+    }
+    path.pop();
+    state.set(node.name, "done");
+    ordered.push(node);
+  };
+  for (const name of [...byName.keys()].sort()) visit(byName.get(name)!);
+  return ordered;
+}
+
+/** A node and everything it needs, in the order given. Throws on an unknown name. */
+export function upstream(ordered: GraphNode[], name: string): GraphNode[] {
+  const byName = new Map(ordered.map((node) => [node.name, node]));
+  if (!byName.has(name)) {
+    const near = nearest(name, [...byName.keys()]);
+    throw new DefinitionError([
+      {file: "--only", line: 1, path: "", message: `unknown model "${name}"${near ? `: did you mean "${near}"?` : ""}`}
+    ]);
+  }
+  const wanted = new Set<string>();
+  const add = (table: string) => {
+    const node = byName.get(table);
+    if (!node || wanted.has(table)) return;
+    wanted.add(table);
+    for (const input of dependencies(node)) add(input);
+  };
+  add(name);
+  return ordered.filter((node) => wanted.has(node.name));
+}
+
+/** The name that differs least from a misspelt one; undefined where none is near. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of names) {
+    const d = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({length: b.length + 1}, (_, i) => i);
+  for (let i = 1; i <= a.length; ++i) {
+    const next = [i];
+    for (let j = 1; j <= b.length; ++j) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+function lineOf(node: GraphNode, word?: string): number {
+  if (!node.sql || !word) return 1;
+  const body = node.sql.indexOf("--- */");
+  const offset = node.sql.indexOf(word, Math.max(body, 0));
+  return node.sql.slice(0, offset < 0 ? Math.max(node.sql.indexOf(word), 0) : offset).split("\n").length;
+}

@@ -1,0 +1,111 @@
+import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
+import type {MetricDefinition} from "../../../lib/definitions/metric.js";
+import {decilesSql} from "../../../lib/deciles/deciles.js";
+import {categoryLabel} from "../../../lib/deciles/facts.js";
+import {name, text} from "../../../lib/deciles/sql.js";
+import {decileWindows} from "../../../lib/deciles/windows.js";
+import type {GraphNode} from "../../engine/node.js";
+import type {Workspace} from "../../workspace.js";
+import {typescriptModel} from "../typescriptModel.js";
+
+/** `derived.deciles`: who ranks where, as of now. */
+export function decilesNode(workspace: Workspace): GraphNode {
+  return typescriptModel({
+    header: {
+      name: "derived.deciles",
+      description: "Where everybody ranks, by metric, lookback and category, at the as-of instant.",
+      grain: "one row per person, metric, lookback and category",
+      key: ["profile_id", "metric", "lookback", "category"],
+      publish: "rows",
+      columns: decileColumns
+    },
+    inputs: decileInputs(workspace),
+    usesAsOf: true,
+    content: metricQueries(workspace, [new Date(0)]),
+    async build({database, asOf}) {
+      for (const [i, sql] of metricQueries(workspace, [asOf]).entries()) {
+        await database.run(
+          `${i === 0 ? "create table derived.deciles__new as" : "insert into derived.deciles__new"} ${sql}`
+        );
+      }
+    }
+  });
+}
+
+export const decileColumns = {
+  profile_id: "The person",
+  metric: "The metric's name in workspace.yaml",
+  lookback: "How far back the window reaches: 12 months, lifetime",
+  category: "The group ranked within: * for all together, (none) where there is none",
+  bucket: "1 is best; null with a reason",
+  reason: "Why there is no bucket: inactive (no event that counts in the window), small_partition",
+  percentile: {description: "Place within the group: 100 is best, 0 last; equal values alike", unit: "percent"},
+  value: "The metric's value in the window",
+  partition_size: {description: "People ranked in the group", unit: "people"},
+  lower_edge: "The bucket's least value",
+  upper_edge: "The bucket's greatest value",
+  tied: {description: "People in the group who share the value, this one included", unit: "people"},
+  window_start: "First instant that counts (UTC); null for lifetime",
+  window_end: "First instant that no longer counts (UTC)",
+  as_of: "The instant described (UTC)"
+};
+
+/** The tables that deciles are computed from. */
+export function decileInputs(workspace: Workspace): string[] {
+  const inputs = ["core.events", "core.profiles"];
+  if (workspace.category?.attribute) inputs.push("core.attributes");
+  if (Object.values(workspace.metrics).some((metric) => ties(workspace, metric) === "split"))
+    inputs.push("core.identities");
+  return inputs;
+}
+
+/** One query per metric, with the columns of `derived.deciles`, for these as-of instants. */
+export function metricQueries(workspace: Workspace, asOfs: Date[]): string[] {
+  return Object.entries(workspace.metrics).map(([metricName, metric]) => {
+    const buckets = metric.buckets ?? workspace.buckets;
+    const lookbacks = (metric.lookbacks ?? workspace.lookbacks).map((given) => formatLookback(parseLookback(given)!));
+    return decilesSql({
+      name: metricName,
+      metric,
+      windows: decileWindows(asOfs, [...new Set(lookbacks)], workspace.time_zone),
+      buckets,
+      ties: ties(workspace, metric),
+      minPartition: workspace.min_partition ?? buckets,
+      profiles: profiles(ties(workspace, metric)),
+      ...category(workspace)
+    });
+  });
+}
+
+function ties(workspace: Workspace, metric: MetricDefinition): "together" | "split" {
+  return metric.ties ?? workspace.ties;
+}
+
+function profiles(policy: "together" | "split"): string {
+  if (policy === "together") return "select profile_id, first_event_at from core.profiles";
+  // A person's id is that of their primary identity, whose text decides between equal values, by code point.
+  return `
+    select profile_id, first_event_at, coalesce(min(identities.value), profile_id::varchar) as id
+    from core.profiles left join core.identities as identities using (profile_id)
+    where identities.identity_id = profile_id or identities.identity_id is null group by all`;
+}
+
+function category({category}: Workspace) {
+  if (!category) return {};
+  if (category.property) return {eventCategory: {category: `events.properties.${name(category.property)}`}};
+  const stays = `(
+    select profile_id as person, value as category_value, valid_from, valid_to
+    from core.attributes where attribute = ${text(category.attribute!)}
+  ) as stays`;
+  if (category.at === "event") {
+    const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
+    return {eventCategory: {category: "stays.category_value", joins}};
+  }
+  return {
+    profileCategory: `
+      select people.profile_id, instants.as_of, ${categoryLabel("stays.category_value")} as category
+      from people cross join (select distinct as_of from windows) as instants
+      left join ${stays} on stays.person = people.profile_id
+        and stays.valid_from < instants.as_of and (stays.valid_to is null or stays.valid_to >= instants.as_of)`
+  };
+}

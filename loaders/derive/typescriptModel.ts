@@ -1,0 +1,27 @@
+import {createHash} from "node:crypto";
+import {modelHeader} from "../../lib/definitions/model.js";
+import type {z} from "zod";
+import type {BuildContext, GraphNode} from "../engine/node.js";
+
+export interface TypescriptModel {
+  header: z.input<typeof modelHeader>;
+  inputs: string[];
+  usesAsOf?: boolean;
+  /** Everything but data that decides the rows: the SQL text, or definitions and a number that rises with the code. */
+  content: unknown;
+  build(context: BuildContext): Promise<void | false>;
+}
+
+/** A model written in TypeScript as a node of the graph. */
+export function typescriptModel({header, inputs, usesAsOf = false, content, build}: TypescriptModel): GraphNode {
+  const checked = modelHeader.parse(header);
+  return {
+    name: checked.name,
+    header: checked,
+    file: `built-in ${checked.name}`,
+    inputs,
+    fingerprint: createHash("sha256").update(JSON.stringify(content)).digest("hex"),
+    usesAsOf,
+    build
+  };
+}
