@@ -1,0 +1,47 @@
+import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {z} from "zod";
+import {checkDefinition, DefinitionError, type Mistake} from "../../lib/definitions/check.js";
+import {identifier, slug} from "../../lib/definitions/fields.js";
+import {modelColumn} from "../../lib/definitions/model.js";
+
+/** The header of a published file's query. */
+export const publishedHeader = z.strictObject({
+  name: slug.describe("the file's name, without its ending"),
+  description: z.string().min(1),
+  columns: z.record(identifier, modelColumn).default({}),
+  people: z
+    .union([identifier, z.literal("none")])
+    .optional()
+    .describe("the column that counts persons in a row; `none` where rows are no groups of persons"),
+  groups: z.array(identifier).optional().describe("columns whose members add up to a known total; default: all texts"),
+  when: z.literal("rows").optional().describe("only where person-level rows may be published")
+});
+
+export interface PublishedQuery extends z.output<typeof publishedHeader> {
+  /** For messages. */
+  file: string;
+  sql: string;
+}
+
+const folder = join(import.meta.dirname, "files");
+
+/** The queries whose results are published as Arrow files. Throws DefinitionError. */
+export function publishedQueries(path = folder): PublishedQuery[] {
+  const mistakes: Mistake[] = [];
+  const queries: PublishedQuery[] = [];
+  for (const name of existsSync(path) ? readdirSync(path).sort() : []) {
+    if (!name.endsWith(".sql")) continue;
+    const file = `loaders/publish/files/${name}`;
+    const match = /^\/\* ---\n([\s\S]*?)\n--- \*\/\n?([\s\S]*)$/.exec(readFileSync(join(path, name), "utf8"));
+    if (!match) {
+      mistakes.push({file, line: 1, path: "", message: "no header: begin with /* --- and end it with --- */"});
+      continue;
+    }
+    const {value, mistakes: found} = checkDefinition(file, match[1]!, publishedHeader);
+    mistakes.push(...found);
+    if (value) queries.push({...value, file, sql: match[2]!.trim().replace(/;\s*$/, "")});
+  }
+  if (mistakes.length > 0) throw new DefinitionError(mistakes);
+  return queries;
+}

@@ -1,0 +1,78 @@
+import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {parse} from "yaml";
+import {workspaceRoot} from "../workspace.js";
+import {dropStaleOutputs} from "./outputs.js";
+import {siteRoot} from "./paths.js";
+import {prelude} from "./prelude.js";
+import {seedCaches} from "./seed.js";
+
+/** The site in Framework's terms: pages in the order of the loop, then the analysts' own, then the manual. */
+export async function siteConfig() {
+  process.env.OBSERVABLE_TELEMETRY_DISABLE = "true";
+  await seedCaches();
+  dropStaleOutputs();
+  return {
+    root: "src",
+    output: process.env.TENFOLD_OUT ?? "dist",
+    title: workspaceName(),
+    home: "Overview",
+    pages: sitePages(),
+    globalStylesheets: ["observablehq:stdlib/inputs.css"],
+    style: existsSync(join(siteRoot, "style.css")) ? "style.css" : undefined,
+    search: true,
+    pager: true,
+    toc: {show: true, label: "On this page"},
+    head: "",
+    footer: "",
+    duckdb: {extensions: {parquet: null, json: null}},
+    markdownIt: prelude
+  };
+}
+
+interface Page {
+  name: string;
+  path: string;
+}
+
+/** The pages of the loop that exist, then notebooks and manual, found by themselves. */
+export function sitePages(root = siteRoot): (Page | {name: string; open: boolean; pages: Page[]})[] {
+  const loop = ["signals", "deciles", "segments", "campaigns", "model"]
+    .filter((name) => existsSync(join(root, `${name}.md`)))
+    .map((name) => ({name: name[0]!.toUpperCase() + name.slice(1), path: `/${name}`}));
+  const found = (folder: string) => pagesIn(root, folder);
+  return [
+    ...loop,
+    ...[
+      {name: "Notebooks", open: true, pages: found("notebooks")},
+      {name: "Docs", open: false, pages: found("docs")}
+    ].filter(({pages}) => pages.length > 0)
+  ];
+}
+
+function pagesIn(root: string, folder: string): Page[] {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  const pages = readdirSync(path, {recursive: true, encoding: "utf8"})
+    .filter((file) => file.endsWith(".md") && !/(^|\/)[.[]/.test(file))
+    .map((file) => ({file, text: readFileSync(join(path, file), "utf8")}))
+    .filter(({text}) => !/^---\n(?:.*\n)*?draft: *true\n(?:.*\n)*?---/.test(text))
+    .map(({file, text}) => ({name: pageTitle(text) ?? file.slice(0, -3), path: `/${folder}/${file.slice(0, -3)}`}));
+  const rank = (page: Page) => (page.path.endsWith("/index") ? 0 : 1);
+  return pages.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+}
+
+function pageTitle(text: string): string | undefined {
+  const given = /^---\n(?:.*\n)*?title: *(.+)\n/.exec(text)?.[1] ?? /^# +(.+)$/m.exec(text)?.[1];
+  return given?.trim().replace(/^(["'])(.*)\1$/, "$2");
+}
+
+/** The name is read leniently: a definition that fails its checks must not hide the page that says so. */
+function workspaceName(): string {
+  try {
+    const {name} = parse(readFileSync(join(workspaceRoot(), "workspace.yaml"), "utf8")) as {name?: unknown};
+    return typeof name === "string" && name !== "" ? name : "Tenfold";
+  } catch {
+    return "Tenfold";
+  }
+}

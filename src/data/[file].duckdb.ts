@@ -1,0 +1,3 @@
+import {servePublished} from "../../loaders/site/serve.js";
+
+await servePublished("duckdb");
