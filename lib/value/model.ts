@@ -1,0 +1,31 @@
+import type {Summary} from "./summary.js";
+
+/**
+ * A repeat-purchase model of the buy-till-you-die kind. Parameters are positive numbers in the order of `parameters`;
+ * times are in the unit the summary is in.
+ */
+export interface PurchaseModel {
+  name: string;
+  parameters: readonly string[];
+  /** Whether customers may drop out; without drop-out P(alive) is not shown. */
+  hasDropOut: boolean;
+  /** Whether time counts opportunities to order, which cannot be scaled. */
+  isDiscrete?: boolean;
+  /** Summed log-likelihood over customers and its derivatives with respect to the parameters themselves. */
+  logLikelihood(parameters: number[], data: Summary): {value: number; gradient: number[]};
+  /** Points to start from, for data whose time is scaled so that the longest T is near 10. */
+  starts: number[][];
+  /** Parameters when time is multiplied by `scale`. */
+  rescale(parameters: number[], scale: number): number[];
+  /** What one draws of a customer at given parameters. */
+  at(parameters: number[]): PurchaseForecast;
+}
+
+export interface PurchaseForecast {
+  /** Probability that a customer with this history is still a customer at the end of observation. */
+  pAlive(x: number, tx: number, T: number): number;
+  /** Expected orders in the `horizon` after the end of observation. */
+  expected(horizon: number, x: number, tx: number, T: number): number;
+  /** Expected repeat orders of a new customer in the time t after the first order. */
+  unconditional(t: number): number;
+}
