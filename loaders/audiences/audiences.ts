@@ -1,8 +1,15 @@
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {countNodes} from "./counts.js";
+import {segmentFieldsNode} from "./segmentFields.js";
+import {segmentProfilesNode} from "./segmentProfiles.js";
+import {readAudiences} from "./readAudiences.js";
 
-/** The nodes of the saved audiences. Throws DefinitionError. */
+/**
+ * The nodes of the saved audiences and of what the Segments page reads: their counts, the published table of profiles
+ * and the catalogue of its columns. Throws DefinitionError, which names every mistake of every audience.
+ */
 export async function audienceNodes(workspace: Workspace): Promise<GraphNode[]> {
-  void workspace;
-  return [];
+  const audiences = readAudiences(workspace);
+  return [segmentProfilesNode(workspace), segmentFieldsNode(workspace), ...countNodes(workspace, audiences)];
 }

@@ -1,0 +1,92 @@
+import {formatIdSql} from "../../lib/surrogate.js";
+import {quoteName, quoteText} from "../engine/database.js";
+import type {Workspace} from "../workspace.js";
+import {defaultMeasure, type WarehouseField} from "./fields.js";
+
+/**
+ * The query of one wide row per profile: its id, its category, and a column per field given. Every metric and lookback
+ * is taken from derived.deciles in one pass.
+ */
+export function profilesSql(workspace: Workspace, fields: WarehouseField[]): string {
+  const ranked = fields.filter(({kind}) => kind !== "attribute");
+  const codes = new Map<string, number>();
+  for (const {name, lookback} of ranked)
+    codes.set(code(name, lookback!), codes.get(code(name, lookback!)) ?? codes.size);
+  const from = ["from core.profiles as p"];
+  const columns = fields.map((field) => {
+    if (field.kind !== "attribute") return `d.${quoteName(field.column)}`;
+    return `${attributeSql(field, workspace)} as ${quoteName(field.column)}`;
+  });
+  const ctes: string[] = [];
+  if (ranked.length > 0) {
+    const cases = [...codes].map(([key, i]) => `when ${quoteText(key)} then ${i}`).join(" ");
+    const picks = ranked.map((field) => {
+      const type = field.kind === "decile" ? "utinyint" : "double";
+      return `max(case code when ${codes.get(code(field.name, field.lookback!))} then ${field.from} end)::${type} as ${quoteName(field.column)}`;
+    });
+    ctes.push(`coded as (
+  select profile_id, value, bucket, case metric || '|' || lookback ${cases} end::utinyint as code
+  from derived.deciles where category = '*'
+),
+d as (
+  select profile_id, ${picks.join(",\n    ")}
+  from coded where code is not null group by profile_id
+)`);
+    from.push("left join d on d.profile_id = p.profile_id");
+  }
+  if (fields.some((field) => field.from === "rfm.segment")) {
+    from.push("left join derived.rfm as rfm on rfm.profile_id = p.profile_id");
+  }
+  const category = categorySql(workspace);
+  if (category.cte) ctes.push(category.cte);
+  if (category.join) from.push(category.join);
+  return `${ctes.length > 0 ? `with ${ctes.join(",\n")}\n` : ""}select ${[
+    `${formatIdSql("p.profile_id")} as id`,
+    `${category.sql} as category`,
+    ...columns
+  ].join(",\n  ")}
+${from.join("\n")}
+order by p.profile_id`;
+}
+
+/** The tables that the query reads. */
+export function profilesInputs(fields: WarehouseField[], workspace: Workspace): string[] {
+  const isRanked = fields.some(({kind}) => kind !== "attribute");
+  return [
+    "core.profiles",
+    ...(isRanked || workspace.category?.property ? ["derived.deciles"] : []),
+    ...(fields.some(({from}) => from === "rfm.segment") ? ["derived.rfm"] : [])
+  ];
+}
+
+function code(metric: string, lookback: string): string {
+  return `${metric}|${lookback}`;
+}
+
+function attributeSql(field: WarehouseField, workspace: Workspace): string {
+  if (field.from === "rfm.segment") return field.from;
+  const column = `p.${quoteName(field.from)}`;
+  if (field.from !== "first_event_at" && field.from !== "last_event_at") return column;
+  return `(${column} at time zone 'UTC' at time zone ${quoteText(workspace.time_zone)})::date`;
+}
+
+/**
+ * The category that a profile is shown under: its attribute, or of categories that belong to events the one with the
+ * greatest value by the default measure, the first by name among equals.
+ */
+function categorySql(workspace: Workspace): {sql: string; cte?: string; join?: string} {
+  const {category} = workspace;
+  if (category?.attribute) return {sql: `coalesce(p.${quoteName(category.attribute)}::varchar, '(none)')`};
+  if (!category) return {sql: "'(none)'"};
+  const {metric, lookback} = defaultMeasure(workspace);
+  return {
+    sql: "coalesce(c.category, '(none)')",
+    cte: `best as (
+  select profile_id, category, row_number() over (partition by profile_id order by value desc, category) as place
+  from derived.deciles
+  where metric = ${quoteText(metric)} and lookback = ${quoteText(lookback)} and category <> '*'
+),
+c as (select profile_id, category from best where place = 1)`,
+    join: "left join c on c.profile_id = p.profile_id"
+  };
+}

@@ -1,0 +1,71 @@
+import {modelHeader} from "../../lib/definitions/model.js";
+import {fieldFamily} from "../../lib/rules/field.js";
+import {quoteName, quoteText} from "../engine/database.js";
+import type {GraphNode} from "../engine/node.js";
+import type {Workspace} from "../workspace.js";
+import {warehouseFields, type WarehouseField} from "./fields.js";
+import {fingerprint} from "./fingerprint.js";
+
+/** `insights.segment_fields`: what each column of insights.segment_profiles is, and how its values are distributed. */
+export function segmentFieldsNode(workspace: Workspace): GraphNode {
+  const fields = warehouseFields(workspace).filter(({published}) => published);
+  const name = "insights.segment_fields";
+  const sql = `${fields.map(fieldSql).join("\nunion all\n")}\norder by position`;
+  return {
+    name,
+    header: modelHeader.parse({
+      name,
+      description: "The fields that a segment's rule may name.",
+      grain: "one row per column of insights.segment_profiles",
+      key: ["column_name"],
+      publish: "rows",
+      columns: {
+        position: "order in lists",
+        column_name: "in insights.segment_profiles",
+        kind: "attribute, metric or decile",
+        name: "of the attribute or metric",
+        lookback: "of a metric or decile",
+        label: "what pages call it",
+        description: "in words",
+        type: "value type",
+        unit: "of a metric or amount",
+        buckets: "of a decile: how many there are",
+        share_filled: {description: "profiles that have a value", unit: "share"},
+        distinct_values: {description: "different values, at most about 2 % off beyond a few hundred"},
+        top_values: "the 30 commonest values with their counts, as JSON",
+        quantiles: "minimum, every twentieth, the 99th and 99.9th percentile and maximum, as JSON"
+      }
+    }),
+    file: "loaders/audiences/segmentFields.ts",
+    inputs: ["insights.segment_profiles"],
+    fingerprint: fingerprint(sql),
+    usesAsOf: false,
+    sql,
+    async build({database}) {
+      await database.run(`create or replace table insights.segment_fields__new as ${sql}`);
+    }
+  };
+}
+
+const shares = [...Array.from({length: 20}, (_, i) => i / 20), 0.99, 0.999, 1];
+
+function fieldSql(field: WarehouseField, position: number): string {
+  const column = quoteName(field.column);
+  const family = fieldFamily(field);
+  const asNumber = field.type === "date" || field.type === "timestamp" ? `epoch(${column})` : `${column}::double`;
+  const isListed = family === "text" || family === "boolean" || family === "decile";
+  const top = `(select to_json(list({value: value, profiles: profiles} order by profiles desc, value))::varchar from (
+      select ${column}::varchar as value, count(*) as profiles from insights.segment_profiles
+      where ${column} is not null group by value order by profiles desc, value limit 30))`;
+  const quantiles = `(select to_json(quantile_disc(${asNumber}, [${shares.join(", ")}]))::varchar
+      from insights.segment_profiles where ${column} is not null)`;
+  const text = (value: string | undefined) => (value === undefined ? "null::varchar" : quoteText(value));
+  return `select ${position} as position, ${text(field.column)} as column_name, ${text(field.kind)} as kind,
+  ${text(field.name)} as name, ${text(field.lookback)} as lookback, ${text(field.label)} as label,
+  ${text(field.description)} as description, ${text(field.type)} as type, ${text(field.unit)} as unit,
+  ${field.buckets ?? "null"}::integer as buckets,
+  count(${column}) / nullif(count(*), 0)::double as share_filled,
+  ${isListed ? `count(distinct ${column})` : `approx_count_distinct(${column})`}::integer as distinct_values,
+  ${isListed ? top : "null::varchar"} as top_values, ${isListed ? "null::varchar" : quantiles} as quantiles
+from insights.segment_profiles`;
+}

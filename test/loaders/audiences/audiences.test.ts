@@ -1,0 +1,129 @@
+import {describe, expect, it} from "vitest";
+import {audienceNodes} from "../../../loaders/audiences/audiences.js";
+import {build, testWarehouse, testWorkspace} from "./fixture.js";
+
+const gold = `
+name: Gold, of some value
+description: Who spends
+rule:
+  all:
+    - {attribute: tier, is: gold}
+    - {metric: spend, lookback: 12 months, more_than: 0}
+`;
+const unpublished = `
+name: Says hello
+rule: {attribute: note, is_ignoring_case: HELLO}
+`;
+const nobody = `
+name: Nobody
+rule: {attribute: tier, is: platinum}
+`;
+
+describe("audienceNodes(workspace)", () => {
+  it("counts every saved audience exactly, with value, share and splits", async () => {
+    const workspace = testWorkspace({gold, hello: unpublished, nobody});
+    const database = await testWarehouse();
+    await build(database, workspace, await audienceNodes(workspace));
+    const counts = await database.rows("from derived.audience_counts");
+    expect(counts.map(({audience_id, profiles, value, share}) => [audience_id, profiles, value, share])).toEqual([
+      ["gold", 1, 100.1, 0.25],
+      ["hello", 2, 100.1, 0.5],
+      ["nobody", 0, 0, 0]
+    ]);
+    expect(counts[0]).toMatchObject({
+      name: "Gold, of some value",
+      sentence: "Customers whose tier is “gold” and whose spend over 12 months is more than 0 CAD.",
+      metric: "spend",
+      lookback: "12 months",
+      base_profiles: 4,
+      base_value: 160.3
+    });
+    expect(await database.rows("from derived.audience_splits where audience_id = 'hello'")).toEqual([
+      {audience_id: "hello", category: "gold", decile: 1, profiles: 1, value: 100.1},
+      {audience_id: "hello", category: "gold", decile: null, profiles: 1, value: 0}
+    ]);
+  });
+
+  it("publishes one wide row per profile, without what is personal or not marked for rows", async () => {
+    const workspace = testWorkspace();
+    const database = await testWarehouse();
+    await build(database, workspace, await audienceNodes(workspace));
+    const [first, , , last] = await database.rows("from insights.segment_profiles");
+    expect(first).toEqual({
+      id: "0000000000001",
+      category: "gold",
+      tier: "gold",
+      joined: "2020-02-29",
+      score: 5,
+      first_event_date: "2024-12-31",
+      last_event_date: "2026-03-31",
+      rfm: "champions",
+      spend__12_months: 100.1,
+      spend__12_months__decile: 1,
+      spend__lifetime: 100.1,
+      spend__lifetime__decile: 1,
+      orders__12_months: 4,
+      orders__12_months__decile: 1,
+      orders__lifetime: 4,
+      orders__lifetime__decile: 1
+    });
+    expect(last).toMatchObject({spend__12_months: 0, spend__12_months__decile: null});
+  });
+
+  it("describes each column: how full, how many values, which are common, how they are spread", async () => {
+    const workspace = testWorkspace();
+    const database = await testWarehouse();
+    await build(database, workspace, await audienceNodes(workspace));
+    const fields = await database.rows("from insights.segment_fields");
+    const field = (name: string) => fields.find(({column_name}) => column_name === name)!;
+    expect(field("tier")).toMatchObject({
+      kind: "attribute",
+      label: "Tier",
+      type: "string",
+      share_filled: 0.75,
+      distinct_values: 2,
+      top_values: '[{"value":"gold","profiles":2},{"value":"silver","profiles":1}]'
+    });
+    expect(JSON.parse(field("score").quantiles as string).slice(-1)).toEqual([5]);
+    expect(field("spend__12_months__decile")).toMatchObject({
+      kind: "decile",
+      name: "spend",
+      lookback: "12 months",
+      buckets: 2
+    });
+    expect(JSON.parse(field("joined").quantiles as string)[0]).toBe(Date.parse("2020-02-29") / 1000);
+  });
+
+  it("takes the most valuable category where categories belong to events", async () => {
+    const workspace = testWorkspace({}, {category: {property: "route"}});
+    const database = await testWarehouse();
+    await build(database, workspace, await audienceNodes(workspace));
+    const rows = await database.rows<{category: string}>("select category from insights.segment_profiles");
+    expect(rows.map(({category}) => category)).toEqual(["gold", "(none)", "(none)", "(none)"]);
+  });
+
+  it("refuses a saved audience with every mistake, its line and the nearest name", async () => {
+    const wrong = `name: Wrong
+rule:
+  all:
+    - {attribute: teir, is: gold}
+    - {metric: spend, lookback: 3 months, more_than: 0}
+    - attribute: score
+      at_least: "5"
+`;
+    await expect(audienceNodes(testWorkspace({wrong}))).rejects.toThrow(
+      [
+        'audiences/wrong.yaml:4: rule.all[1]: unknown attribute "teir": did you mean "tier"?',
+        'audiences/wrong.yaml:5: rule.all[2]: no metric "spend" over 3 months: there are 12 months, lifetime',
+        'audiences/wrong.yaml:7: rule.all[3].at_least: score: not a number: "5"'
+      ].join("\n")
+    );
+  });
+
+  it("refuses a malformed rule at its own line", async () => {
+    const wrong = "name: Wrong\nrule:\n  all:\n    - {attribute: tier, iss: gold}\n    - {attribute: tier}\n";
+    await expect(audienceNodes(testWorkspace({wrong}))).rejects.toThrow(
+      /wrong.yaml:4: rule.all.0.iss: unknown operator "iss": did you mean "is"\?\n.*wrong.yaml:5: rule.all.1: no operator/
+    );
+  });
+});
