@@ -37,7 +37,7 @@ export async function buildSite(workspace: Workspace, {out, progress = silent}: 
   return await withLock(join(siteRoot, ".observablehq", "lock"), {wait: 600_000}, async () => {
     const staging = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
     try {
-      placeOutputs(workspace);
+      placeOutputs(workspace, "build");
       progress.step("build pages");
       const run = await frameworkBuild(workspace, staging, (line) => {
         const page = /^(?:load|render) (\S+)/.exec(line)?.[1];

@@ -1,4 +1,5 @@
 import {spawn} from "node:child_process";
+import {stripVTControlCharacters} from "node:util";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {frameworkBin} from "./paths.js";
 
@@ -30,7 +31,7 @@ export async function frameworkBuild(workspace: Workspace, out: string, onLine: 
     });
     let log = "";
     const take = (chunk: Buffer) => {
-      const text = plain(chunk.toString());
+      const text = stripVTControlCharacters(chunk.toString());
       log += text;
       for (const line of text.split("\n")) if (line.trim()) onLine(line.trim());
     };
@@ -39,8 +40,4 @@ export async function frameworkBuild(workspace: Workspace, out: string, onLine: 
     child.on("error", reject);
     child.on("close", (code) => resolve({code, log}));
   });
-}
-
-function plain(text: string): string {
-  return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

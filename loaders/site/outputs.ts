@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import {join} from "node:path";
 import {publishedFolder} from "../publish/published.js";
-import {workspaceRoot, type Workspace} from "../workspace.js";
-import {cacheRoot} from "./paths.js";
+import {projectRoot, workspaceRoot, type Workspace} from "../workspace.js";
+import {cacheRoot, siteRoot} from "./paths.js";
 
 const outputs = join(cacheRoot, "data");
 const stamp = join(cacheRoot, ".tenfold-data");
@@ -29,23 +29,36 @@ export function dropStaleOutputs(): void {
 }
 
 /**
- * Puts every published file where Framework looks for its loaders' outputs, so that no loader has to run. The files'
- * times are fixed: pages show them, and the same input should give the same pages.
+ * Puts every published file where Framework looks for its loaders' outputs, so that no loader has to run. For a build
+ * the files' times are fixed, as pages show them and the same input gives the same pages; for a preview they are later
+ * than the loaders', or these would run.
  */
-export function placeOutputs(workspace: Pick<Workspace, "root" | "warehouse">): void {
+export function placeOutputs(workspace: Pick<Workspace, "root" | "warehouse">, mode: "build" | "preview"): void {
   const folder = publishedFolder(workspace.warehouse);
   if (folder === undefined) throw new Error("nothing is published: run `npx tenfold refresh` first");
+  const time = mode === "build" ? new Date("2000-01-01T00:00:00Z") : new Date(Date.now() + 1000);
   rmSync(outputs, {recursive: true, force: true});
   mkdirSync(outputs, {recursive: true});
   for (const name of readdirSync(folder)) {
     if (!/\.(arrow|duckdb)$/.test(name)) continue;
     copyFileSync(join(folder, name), join(outputs, name));
-    utimesSync(join(outputs, name), fixed, fixed);
+    utimesSync(join(outputs, name), time, time);
   }
   writeFileSync(stamp, stampOf(workspace.root));
 }
 
-const fixed = new Date("2000-01-01T00:00:00Z");
+/** Makes a running preview look again: at the published files, or at the list of pages. */
+export function touchLoaders(what: "data" | "config"): void {
+  const now = new Date();
+  const folder = join(siteRoot, "data");
+  const files =
+    what === "config"
+      ? [join(projectRoot, "observablehq.config.ts")]
+      : readdirSync(folder)
+          .filter((name) => /^\[file\]\.\w+\.ts$/.test(name))
+          .map((name) => join(folder, name));
+  for (const file of files) utimesSync(file, now, now);
+}
 
 function stampOf(root = workspaceRoot()): string {
   return `${root}\n${publishedFolder(join(root, "warehouse")) ?? ""}\n`;

@@ -80,7 +80,7 @@ async function unzip(progress: (share: number) => void): Promise<Blob> {
   const file = FileAttachment("/vendor/duckdb-eh.wasm.gz");
   const response = await fetch(file.href);
   if (!response.ok || !response.body) throw new Error(`${response.status} for ${file.name}`);
-  const total = file.size || Number(response.headers.get("content-length"));
+  const total = Math.max(file.size, Number(response.headers.get("content-length")));
   let done = 0;
   const counted = response.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
