@@ -44,7 +44,13 @@ export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
   if (orders === 0)
     return empty(model.name, n, "nobody has ordered twice: repeat orders cannot be forecast from these data");
   const scale = model.isDiscrete ? 1 : longest / 10;
-  const scaled = {x: data.x, tx: data.tx.map((t) => t / scale), T: data.T.map((t) => t / scale), weight: data.weight};
+  const scaled = {
+    x: data.x,
+    tx: data.tx.map((t) => t / scale),
+    T: data.T.map((t) => t / scale),
+    weight: data.weight,
+    logGaps: data.logGaps === undefined ? undefined : data.logGaps - orders * Math.log(scale)
+  };
   const best = search(model.starts, (parameters) => model.logLikelihood(parameters, scaled), n);
   const params = model.rescale(best.parameters, scale);
   // The timing form is a density of order times: each order's density carries one unit of time.

@@ -9,6 +9,8 @@ export interface PurchaseModel {
   parameters: readonly string[];
   /** Whether customers may drop out; without drop-out P(alive) is not shown. */
   hasDropOut: boolean;
+  /** Every how many events of the Poisson process an order falls; 1 where the model has no such thing. */
+  regularity?: number;
   /** Whether time counts opportunities to order, which cannot be scaled. */
   isDiscrete?: boolean;
   /** Summed log-likelihood over customers and its derivatives with respect to the parameters themselves. */

@@ -11,6 +11,8 @@ export interface Summary {
   T: Float64Array;
   /** Customers with this triple. */
   weight: Float64Array;
+  /** Sum over all customers and repeat orders of ln(time since the order before); the CNBD-k models read it. */
+  logGaps?: number;
 }
 
 /** The distinct triples of single customers with their counts, and for each customer the triple it belongs to. */

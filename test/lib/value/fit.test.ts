@@ -1,10 +1,11 @@
 import {describe, expect, it} from "vitest";
-import {bgNbd, mbgNbd} from "../../../lib/value/bgNbd.js";
+import {bgCnbd, bgNbd, mbgCnbd, mbgNbd} from "../../../lib/value/betaGeometric.js";
 import {fitPurchases, fitSpend} from "../../../lib/value/fit.js";
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {PurchaseModel} from "../../../lib/value/model.js";
 import {nbd} from "../../../lib/value/nbd.js";
 import {paretoNbd} from "../../../lib/value/paretoNbd.js";
+import {random} from "../../../lib/stats/random.js";
 import {summarise, type Summary} from "../../../lib/value/summary.js";
 import {calibrationEnd, cdnow, hasReference, reference} from "./reference.js";
 
@@ -60,7 +61,7 @@ describe("at published parameters", () => {
   });
 });
 
-describe.each([nbd, bgNbd, mbgNbd, paretoNbd])("$name", (model: PurchaseModel) => {
+describe.each([nbd, bgNbd, mbgNbd, paretoNbd, mbgCnbd(2), bgCnbd(3)])("$name", (model: PurchaseModel) => {
   const data = summarise([0, 1, 2, 7, 30, 400], [0, 1.7, 30.4, 29.4, 38.8, 38], [38.9, 38.9, 38.9, 38.9, 39, 39]);
   const parameters = model.parameters.map((_, i) => [0.6, 8, 0.7, 6][i]!);
 
@@ -81,8 +82,9 @@ describe.each([nbd, bgNbd, mbgNbd, paretoNbd])("$name", (model: PurchaseModel) =
     const c = 7;
     const scaled = {...data, tx: data.tx.map((t) => t * c), T: data.T.map((t) => t * c)};
     const orders = data.x.reduce((a, b) => a + b, 0);
-    const moved = model.logLikelihood(model.rescale(parameters, c), scaled).value;
-    expect(moved).toBeCloseTo(model.logLikelihood(parameters, data).value - orders * Math.log(c), 6);
+    const moved = model.logLikelihood(model.rescale(parameters, c), {...scaled, logGaps: orders * Math.log(c)}).value;
+    const plain = model.logLikelihood(parameters, {...data, logGaps: 0}).value;
+    expect(moved).toBeCloseTo(plain - orders * Math.log(c), 6);
   });
 
   it("gives P(alive) in (0, 1] that falls with silence, and orders that rise with the horizon", () => {
@@ -102,6 +104,52 @@ describe.each([nbd, bgNbd, mbgNbd, paretoNbd])("$name", (model: PurchaseModel) =
         e = next;
       }
     }
+  });
+});
+
+describe("mbgCnbd(k)", () => {
+  // A random stream as a check of the sum over phases: two orders early, then silence; what living customers do next.
+  it("expects what simulated customers do", () => {
+    const [r, alpha, a, b, k] = [1.4, 1.3, 0.8, 2.5, 3];
+    const [x, tx, T, horizon] = [2, 7, 10, 12];
+    const uniform = random(7);
+    const exponential = () => -Math.log(1 - uniform());
+    let [weightAlive, ordersAlive] = [0, 0];
+    for (let i = 0; i < 60_000; ++i) {
+      // Importance sampling: the rate and drop-out from their priors, weighted by the history's likelihood when alive.
+      const rate = gammaDraw(r, uniform) / alpha;
+      const [u, v] = [gammaDraw(a, uniform), gammaDraw(b, uniform)];
+      const p = u / (u + v);
+      let survive = 0;
+      for (let j = 0, term = Math.exp(-rate * (T - tx)); j < k; ++j, term *= (rate * (T - tx)) / j) survive += term;
+      const likelihood = Math.pow(rate, k * x) * Math.exp(-rate * tx) * survive * Math.pow(1 - p, x + 1);
+      let j = 0;
+      let [at, pick] = [Math.exp(-rate * (T - tx)), uniform() * survive];
+      while (j < k - 1 && pick > at) {
+        pick -= at;
+        ++j;
+        at *= (rate * (T - tx)) / j;
+      }
+      let [time, phases, orders] = [0, j, 0];
+      for (;;) {
+        time += exponential() / rate;
+        if (time > horizon) break;
+        if (++phases < k) continue;
+        phases = 0;
+        ++orders;
+        if (uniform() < p) break;
+      }
+      weightAlive += likelihood;
+      ordersAlive += likelihood * orders;
+    }
+    const f = mbgCnbd(k).at([r, alpha, a, b]);
+    const expected = f.expected(horizon, x, tx, T) / f.pAlive(x, tx, T);
+    expect(Math.abs(ordersAlive / weightAlive / expected - 1)).toBeLessThan(0.03);
+  });
+
+  it("is mbgNbd at k = 1, also by the sum over phases", () => {
+    const parameters = [0.525, 6.183, 0.891, 1.614];
+    expect(mbgCnbd(1).at(parameters).expected(39, 2, 30, 39)).toBe(mbgNbd.at(parameters).expected(39, 2, 30, 39));
   });
 });
 
@@ -210,3 +258,15 @@ describe.skipIf(!hasReference)("on the CDNOW sample (skipped without ../shared/d
     }
   });
 });
+
+/** A Gamma(shape, 1) variate; Marsaglia & Tsang (2000). */
+function gammaDraw(shape: number, uniform: () => number): number {
+  if (shape < 1) return gammaDraw(shape + 1, uniform) * Math.pow(1 - uniform(), 1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const z = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+    const v = (1 + c * z) ** 3;
+    if (v > 0 && Math.log(1 - uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
