@@ -13,13 +13,16 @@ export interface Named {
   file: string;
 }
 
+/** A source as the workspace holds it: `id` is its file's name, `rule` what its definition calls `id`. */
+export type Source = Omit<SourceDefinition, "id"> & Named & {rule: SourceDefinition["id"]};
+
 /** The folder `data/`: its checked definitions, and every path that Tenfold reads or writes. */
 export interface Workspace extends WorkspaceDefinition {
   root: string;
   landing: string;
   /** State: the warehouse, the records, the key, published files. */
   warehouse: string;
-  sources: (SourceDefinition & Named)[];
+  sources: Source[];
   campaigns: (CampaignDefinition & Named)[];
   /** The analyst's SQL models, unparsed. */
   models: (Named & {text: string})[];
@@ -62,7 +65,10 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
       const value = read(named.file, schema);
       return value === undefined ? [] : [Object.assign(value as object, named) as z.output<T> & Named];
     });
-  const sources = each("sources", sourceDefinition);
+  const sources = list(root, "sources", ".yaml").flatMap((named): Source[] => {
+    const value = read(named.file, sourceDefinition);
+    return value === undefined ? [] : [{...value, rule: value.id, ...named}];
+  });
   const campaigns = each("campaigns", campaignDefinition);
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
   const text = (named: Named) => ({...named, text: readFileSync(join(root, named.file), "utf8")});

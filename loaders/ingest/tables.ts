@@ -1,0 +1,103 @@
+import type {Source} from "../workspace.js";
+import type {Database} from "../engine/database.js";
+import {quoteName} from "../engine/database.js";
+import {sqlType} from "./columns.js";
+import {eventsOf, fieldOf, fieldType} from "./fields.js";
+
+/** The type of `core.events.properties`: one typed field per declared property or attribute of all sources, by name. */
+export function propertiesType(sources: Source[]): Map<string, string> {
+  const types = new Map<string, string>();
+  for (const source of sources) {
+    if (source.kind === "lookup") continue;
+    for (const event of eventsOf(source)) {
+      for (const [name, field] of Object.entries(event.properties)) {
+        types.set(name, sqlType(fieldType(source, fieldOf(field))));
+      }
+    }
+  }
+  if (types.size === 0) types.set("_", "VARCHAR");
+  return new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A struct type as SQL writes it. */
+export function structType(fields: Map<string, string>): string {
+  return `struct(${[...fields].map(([name, type]) => `${quoteName(name)} ${type}`).join(", ")})`;
+}
+
+/**
+ * Makes the tables that ingestion owns where they are missing, and brings `properties` to the type that the
+ * definitions ask for: a property added to any source becomes a field of every event. Says whether events changed.
+ */
+export async function createTables(database: Database, fields: Map<string, string>): Promise<boolean> {
+  await database.run(`
+    create table if not exists landing.batches (
+      batch_id integer not null, source varchar not null, file varchar not null, sha256 varchar,
+      definition_hash varchar not null, bytes ubigint, rows ubigint not null, loaded ubigint not null,
+      rejected ubigint not null, duplicates ubigint not null, skipped ubigint not null, events ubigint not null,
+      status varchar not null, error varchar, started_at timestamp not null, finished_at timestamp
+    );
+    create table if not exists landing.files (
+      source varchar not null, file varchar not null, size ubigint not null, modified_ns varchar not null,
+      inode varchar not null, sha256 varchar not null
+    );
+    create table if not exists landing.rejects (
+      batch_id integer not null, source varchar not null, file varchar not null, line ubigint, column_name varchar,
+      value varchar, code varchar not null, message varchar not null, raw varchar
+    );
+    create table if not exists landing.changes (change_id bigint not null, batch_id integer, earliest timestamp);
+    create table if not exists landing.identities (
+      batch_id integer not null, identity_id ubigint not null, namespace varchar not null, value varchar not null,
+      profile_id ubigint not null, is_primary boolean not null, first_seen timestamp, last_seen timestamp
+    );
+    create or replace view core.identities as
+    select
+      identity_id, any_value(namespace) as namespace, any_value(value) as value, min(profile_id) as profile_id,
+      bool_or(is_primary) as is_primary, min(first_seen) as first_seen, max(last_seen) as last_seen
+    from landing.identities
+    group by identity_id;
+  `);
+  const properties = structType(fields);
+  for (const table of ["core.events", "landing.duplicates"]) {
+    await database.run(`
+      create table if not exists ${table} (
+        event_id uhugeint not null, source varchar not null, batch_id integer not null, event_type varchar not null,
+        event_time timestamp not null, event_date date not null, received_at timestamp, identity_id ubigint,
+        profile_id ubigint, value decimal(18, 4), currency varchar, quantity decimal(18, 4), campaign_id varchar,
+        send_id varchar, properties ${properties}
+      )
+    `);
+  }
+  return widenProperties(database, fields);
+}
+
+async function widenProperties(database: Database, fields: Map<string, string>): Promise<boolean> {
+  const present = await database.value<string>(
+    `select data_type from duckdb_columns()
+     where database_name = current_database() and schema_name = 'core' and table_name = 'events' and column_name = 'properties'`
+  );
+  const wanted = await database.value<string>(`select typeof(null::${structType(fields)})`);
+  if (present === wanted) return false;
+  const known = new Set(
+    (
+      await database.rows<{name: string}>(
+        "select unnest(struct_keys(properties)) as name from (select null::" + present + " as properties)"
+      )
+    ).map((row) => row.name)
+  );
+  const packed = [...fields].map(([name, type]) =>
+    known.has(name)
+      ? `${quoteName(name)} := try_cast(struct_extract(properties, '${name}') as ${type})`
+      : `${quoteName(name)} := null::${type}`
+  );
+  await database.transaction(async () => {
+    for (const table of ["core.events", "landing.duplicates"]) {
+      const [schema, name] = table.split(".");
+      await database.run(`
+        create table ${schema}.${name}__new as select * replace (struct_pack(${packed.join(", ")}) as properties) from ${table};
+        drop table ${table};
+        alter table ${schema}.${name}__new rename to ${name};
+      `);
+    }
+  });
+  return true;
+}
