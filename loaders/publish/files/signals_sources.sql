@@ -1,0 +1,27 @@
+/* ---
+name: signals_sources
+description: What each source has delivered, row by row accounted for.
+columns:
+  source: the source's name
+  batches: files taken in
+  failed: files that could not be taken in
+  rows: rows in the files
+  loaded: rows that gave at least one new event
+  rejected: rows refused
+  duplicates: rows that were known already
+  skipped: rows whose conditions yield no event
+  events: events made of the rows
+--- */
+select
+  source,
+  count(*) as batches,
+  count(*) filter (status = 'failed') as failed,
+  sum(rows) as rows,
+  sum(loaded) as loaded,
+  sum(rejected) as rejected,
+  sum(duplicates) as duplicates,
+  sum(skipped) as skipped,
+  sum(events) as events
+from landing.batches
+group by source
+order by source
