@@ -70,6 +70,17 @@ export async function catalogFiles(
       ]
     ),
     file(
+      "metrics",
+      {metric: "text", position: "integer", label: "text", description: "text", unit: "text"},
+      Object.entries(workspace.metrics).map(([metric, {label, description, unit}], position) => ({
+        metric,
+        position,
+        label: label ?? metric.replaceAll("_", " "),
+        description: description ?? null,
+        unit
+      }))
+    ),
+    file(
       "tables",
       {
         name: "text",

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {troubles, type Meta, type TableInfo} from "./catalog.js";
-import {formatCount, formatDate, plural} from "./format.js";
+import {formatDate, formatInstantIn, plural} from "./format.js";
 
 export interface StripOptions {
   /** The tables that the page reads: only their troubles, tests and rows count. Default: all. */
@@ -28,10 +28,10 @@ export function Strip(
   const tests = sum(concerned.map((table) => table.tests));
   const failed = sum(concerned.map((table) => table.tests_failed));
   const wrong = troubles(concerned);
-  const events = tables.find((table) => table.name === "core.events")?.rows;
+  const newest = meta.newest_event_at;
   return html`<div class="strip" role="status">
     <span><b>As of ${formatDate(meta.as_of_date)}</b></span>
-    ${events ? html`<span>${formatCount(events)} events</span>` : null}
+    ${newest ? html`<span title="An event after this instant would be missing from every number.">newest event ${formatInstantIn(newest, meta.time_zone)}</span>` : html`<span class="warn">no events yet</span>`}
     ${facts.map((fact) => html`<span>${fact}</span>`)}
     <span>${meta.currency}, ${meta.time_zone}</span>
     ${tests > 0 ? html`<span class=${failed ? "bad" : "good"}>${failed ? `✕ ${failed} of ${plural(tests, "test")} failed` : `✓ ${plural(tests, "test")} passed`}</span>` : null}

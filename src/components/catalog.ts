@@ -3,11 +3,32 @@ import type {Row} from "./data.js";
 /** The row of `meta.arrow`. */
 export interface Meta extends Row {
   name: string;
+  description: string | null;
   as_of: Date;
+  /** The last day that the numbers include, in the workspace's time zone. */
   as_of_date: Date;
   time_zone: string;
   currency: string;
-  build: string;
+  /** `rows` or `aggregate`. */
+  publish: string;
+  k: number;
+  buckets: number;
+  history: number;
+  category: string | null;
+  newest_event_at: Date | null;
+  tables: number;
+  tables_stale: number;
+  tests: number;
+  tests_failed: number;
+}
+
+/** A row of `metrics.arrow`, in the workspace's order: the first is the main one. */
+export interface Metric extends Row {
+  metric: string;
+  position: number;
+  label: string;
+  description: string | null;
+  unit: string;
 }
 
 /** A row of `tables.arrow`: a table of the warehouse, and how its last run ended. */
@@ -18,7 +39,9 @@ export interface TableInfo extends Row {
   description: string;
   grain: string;
   key: string;
+  file: string;
   rows: number | null;
+  /** `current`, `stale` or `missing`. */
   status: string;
   stale_reason: string | null;
   tests: number;
@@ -26,30 +49,24 @@ export interface TableInfo extends Row {
   publish: string;
 }
 
-/** What is not as it should be, in plain words: tables whose last run failed, is stale, or left tests failing. */
-export function troubles(tables: readonly TableInfo[]): {table: string; tone: "bad" | "warn"; text: string}[] {
-  return tables.flatMap((table) => {
-    const says = (tone: "bad" | "warn", text: string) => [{table: table.name, tone, text}];
-    if (table.tests_failed > 0) {
-      return says(
-        "bad",
-        `${table.name} fails ${table.tests_failed} of its ${table.tests} tests; its last good rows are shown.`
-      );
-    }
-    if (table.status === "failed")
-      return says(
-        "bad",
-        `${table.name} could not be built; its last good rows are shown. ${table.stale_reason ?? ""}`.trim()
-      );
-    if (isStale(table))
-      return says("warn", `${table.name} is stale: ${table.stale_reason ?? "something it reads has failed"}.`);
-    return [];
-  });
+export interface Trouble {
+  table: string;
+  tone: "bad" | "warn";
+  text: string;
 }
 
-function isStale(table: TableInfo): boolean {
-  return (
-    table.status === "stale" ||
-    (table.stale_reason !== null && table.stale_reason !== undefined && table.stale_reason !== "")
-  );
+/** What is not as it should be, in plain words: tables with failing tests, stale ones, and those never built. */
+export function troubles(tables: readonly TableInfo[]): Trouble[] {
+  return tables.flatMap(({name, status, tests, tests_failed, stale_reason}): Trouble[] => {
+    if (tests_failed > 0) {
+      const text = `${name} fails ${tests_failed} of its ${tests} tests: its last good rows are shown (${stale_reason}).`;
+      return [{table: name, tone: "bad", text}];
+    }
+    if (status === "stale") {
+      const text = `${name} is stale: ${stale_reason ?? "something that it reads has failed"}.`;
+      return [{table: name, tone: "warn", text}];
+    }
+    if (status === "missing") return [{table: name, tone: "bad", text: `${name} could not be built.`}];
+    return [];
+  });
 }

@@ -16,6 +16,7 @@ columns:
   events: events made of the rows
   first_event_at: its oldest event
   last_event_at: its newest event
+people: none
 --- */
 with covered as (
   select batch_id, min(event_time) as first_event_at, max(event_time) as last_event_at

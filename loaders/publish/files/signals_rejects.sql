@@ -9,6 +9,7 @@ columns:
   message: what is wrong and what to do about it
   rows: rows refused for this
   first_line: the first such line
+people: none
 --- */
 select
   rejects.source,

@@ -11,6 +11,7 @@ columns:
   duplicates: rows that were known already
   skipped: rows whose conditions yield no event
   events: events made of the rows
+people: none
 --- */
 select
   source,
