@@ -7,6 +7,8 @@ import type {DecileWindow} from "./windows.js";
 
 export interface DecilesOptions {
   name: string;
+  /** lean leaves out edges, ties, sizes and windows. */
+  shape?: "full" | "lean";
   metric: MetricDefinition;
   windows: DecileWindow[];
   buckets: number;
@@ -25,7 +27,7 @@ export interface DecilesOptions {
  * event that counts stand under category '*' alone, without a bucket, because they are inactive.
  */
 export function decilesSql(options: DecilesOptions): string {
-  const {name, metric, windows, buckets, ties, minPartition, profiles, eventCategory, profileCategory} = options;
+  const {name, shape, metric, windows, buckets, ties, minPartition, profiles, eventCategory, profileCategory} = options;
   const list = windows.map((_, i) => `w${i}`).join(", ");
   const unpivot = `unnest(range(${windows.length}))::integer as w, unnest([${list}]) as value`;
   const id = ties === "split" ? ", id" : "";
@@ -62,6 +64,25 @@ export function decilesSql(options: DecilesOptions): string {
     ties,
     minPartition
   })}),
+  ${shape === "lean" ? lean(name, isCount) : full(name, isCount)}`;
+}
+
+function lean(name: string, isCount: boolean): string {
+  return `
+  every as (
+    select profile_id, w, category, bucket, reason, percentile, value from ranked
+    union all
+    select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}
+    from everybody join windows using (w) where value is null and first_event_at < as_of
+    order by w, category, profile_id
+  )
+  select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
+    value::decimal(18,4) as value, as_of
+  from every join windows using (w)`;
+}
+
+function full(name: string, isCount: boolean): string {
+  return `
   edges as (
     select w, category, bucket, min(value) as lower_edge, max(value) as upper_edge
     from ranked where bucket is not null group by all

@@ -36,6 +36,9 @@ export async function derive(
   nodes: GraphNode[],
   {asOf, progress, runId, full = false, only}: DeriveOptions
 ): Promise<NodeReport[]> {
+  await database.run(
+    `create table if not exists runs.partitions (name varchar, partition varchar, fingerprint varchar, change_id bigint)`
+  );
   const ordered = orderNodes(nodes, await standingTables(database));
   const selected = only === undefined ? ordered : upstream(ordered, only);
   await dropAbandoned(database, nodes);
@@ -113,7 +116,9 @@ async function dropAbandoned(database: Database, nodes: GraphNode[]): Promise<vo
     await database.transaction(async () => {
       const kind = await relationKind(database, name);
       if (kind) await database.run(`drop ${kind} ${quoteName(name)}`);
-      await database.run("delete from runs.versions where name = $name", {name});
+      for (const table of ["runs.versions", "runs.partitions"]) {
+        await database.run(`delete from ${table} where name = $name`, {name});
+      }
     });
   }
 }

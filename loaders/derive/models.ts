@@ -5,12 +5,28 @@ import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {attributesNode} from "./models/attributes.js";
+import {cohortsNode} from "./models/cohorts.js";
+import {decilesMapNode, decilesWideNode} from "./models/decilesWide.js";
 import {decilesNode} from "./models/deciles.js";
+import {decileSnapshotsNode} from "./models/decileSnapshots.js";
+import {migrationNode} from "./models/migration.js";
 import {profilesNode} from "./models/profiles.js";
+import {rfmCutsNode, rfmNode} from "./models/rfm.js";
 import {sqlModel, type SqlFile} from "./sqlModel.js";
 
 /** The built-in models written in TypeScript; those in SQL are found in `models/` by themselves. */
-const builtIn: ((workspace: Workspace) => GraphNode)[] = [attributesNode, decilesNode, profilesNode];
+const builtIn: ((workspace: Workspace) => GraphNode)[] = [
+  attributesNode,
+  cohortsNode,
+  decilesMapNode,
+  decilesNode,
+  decileSnapshotsNode,
+  decilesWideNode,
+  migrationNode,
+  profilesNode,
+  rfmCutsNode,
+  rfmNode
+];
 
 /** The nodes of every model: the built-in ones, and the analyst's SQL files. Throws DefinitionError. */
 export async function modelNodes(database: Database, workspace: Workspace): Promise<GraphNode[]> {

@@ -59,13 +59,17 @@ export function decileInputs(workspace: Workspace): string[] {
   return inputs;
 }
 
-/** One query per metric, with the columns of `derived.deciles`, for these as-of instants. */
-export function metricQueries(workspace: Workspace, asOfs: Date[]): string[] {
+/**
+ * One query per metric, for these as-of instants, with the columns of `derived.deciles`; lean: those of
+ * `derived.decile_snapshots`.
+ */
+export function metricQueries(workspace: Workspace, asOfs: Date[], shape: "full" | "lean" = "full"): string[] {
   return Object.entries(workspace.metrics).map(([metricName, metric]) => {
     const buckets = metric.buckets ?? workspace.buckets;
     const lookbacks = (metric.lookbacks ?? workspace.lookbacks).map((given) => formatLookback(parseLookback(given)!));
     return decilesSql({
       name: metricName,
+      shape,
       metric,
       windows: decileWindows(asOfs, [...new Set(lookbacks)], workspace.time_zone),
       buckets,
