@@ -43,13 +43,8 @@ const kinds: Kind[] = [
 /** Writes every drawn line into its file, in order. */
 export async function writeFiles(database: Database, out: string, progress: Progress): Promise<SampleFile[]> {
   const files: SampleFile[] = [];
-  const cleared = new Set<string>();
-  const prepare = (path: string) => {
-    const folder = dirname(join(out, path));
-    if (!cleared.has(folder)) rmSync(folder, {recursive: true, force: true});
-    cleared.add(folder);
-    mkdirSync(folder, {recursive: true});
-  };
+  for (const folder of sampleFolders) rmSync(join(out, folder), {recursive: true, force: true});
+  const prepare = (path: string) => mkdirSync(dirname(join(out, path)), {recursive: true});
   for (const {table, header, encode} of kinds) {
     for (const {path, rows} of await listFiles(database, table)) {
       progress.step(`sample ${path}`);
