@@ -3,6 +3,9 @@ import {basename, join, relative, resolve} from "node:path";
 import type {z} from "zod";
 import {campaignDefinition, type CampaignDefinition} from "../lib/definitions/campaign.js";
 import {checkDefinition, DefinitionError, type Mistake} from "../lib/definitions/check.js";
+import {crossCheck, type Located} from "../lib/definitions/cross.js";
+import {crossSource} from "../lib/definitions/crossSource.js";
+import {slug} from "../lib/definitions/fields.js";
 import {sourceDefinition, type SourceDefinition} from "../lib/definitions/source.js";
 import {workspaceDefinition, type WorkspaceDefinition} from "../lib/definitions/workspace.js";
 
@@ -43,44 +46,46 @@ export function workspaceRoot(data?: string): string {
  */
 export function readWorkspace({data, landing}: {data?: string; landing?: string} = {}): Workspace {
   const root = workspaceRoot(data);
-  const mistakes: Mistake[] = [];
-  const read = <T extends z.ZodType>(file: string, schema: T): z.output<T> | undefined => {
-    const result = checkDefinition(file, readFileSync(join(root, file), "utf8"), schema);
-    mistakes.push(...result.mistakes);
-    return result.value;
-  };
   if (!existsSync(join(root, "workspace.yaml"))) {
     throw new DefinitionError([
       {
-        file: join(root, "workspace.yaml"),
+        file: join(showPath(root), "workspace.yaml"),
         line: 1,
         path: "",
         message: "no such file: run `npx tenfold init DIR` to begin a workspace"
       }
     ]);
   }
-  const definition = read("workspace.yaml", workspaceDefinition);
-  const each = <T extends z.ZodType>(folder: string, schema: T) =>
-    list(root, folder, ".yaml").flatMap((named) => {
-      const value = read(named.file, schema);
-      return value === undefined ? [] : [Object.assign(value as object, named) as z.output<T> & Named];
-    });
-  const sources = list(root, "sources", ".yaml").flatMap((named): Source[] => {
-    const value = read(named.file, sourceDefinition);
-    return value === undefined ? [] : [{...value, rule: value.id, ...named}];
-  });
+  const mistakes: Mistake[] = [];
+  const read = <T extends z.ZodType>(named: Named, schema: T): Located<z.output<T>>[] => {
+    const {value, ...checked} = checkDefinition(named.file, readFileSync(join(root, named.file), "utf8"), schema);
+    mistakes.push(...checked.mistakes);
+    return value === undefined ? [] : [{...named, ...checked, value}];
+  };
+  const each = <T extends z.ZodType>(folder: string, schema: T) => {
+    const {files, misnamed} = list(root, folder, ".yaml");
+    mistakes.push(...misnamed);
+    return files.flatMap((named) => read(named, schema));
+  };
+  const [workspace] = read({id: "workspace", file: "workspace.yaml"}, workspaceDefinition);
+  const sources = each("sources", sourceDefinition);
   const campaigns = each("campaigns", campaignDefinition);
+  // Names in other files can be judged only where all files could be read.
+  if (workspace && mistakes.length === 0) mistakes.push(...crossCheck({workspace, sources, campaigns}));
+  else mistakes.push(...sources.flatMap(crossSource));
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
-  const text = (named: Named) => ({...named, text: readFileSync(join(root, named.file), "utf8")});
+  const named = <T>({value, id, file}: Located<T>): T & Named => ({...value, id, file});
+  const text = (folder: string, ending: string) =>
+    list(root, folder, ending).files.map((n) => ({...n, text: readFileSync(join(root, n.file), "utf8")}));
   return {
-    ...definition!,
+    ...workspace!.value,
     root,
     landing: resolve(landing ?? process.env.TENFOLD_LANDING ?? join(root, "landing")),
     warehouse: join(root, "warehouse"),
-    sources,
-    campaigns,
-    models: list(root, "models", ".sql").map(text),
-    audiences: list(root, "audiences", ".yaml").map(text)
+    sources: sources.map(({value, id, file}) => ({...value, rule: value.id, id, file})),
+    campaigns: campaigns.map(named),
+    models: text("models", ".sql"),
+    audiences: text("audiences", ".yaml")
   };
 }
 
@@ -90,11 +95,20 @@ export function showPath(path: string): string {
   return short.length < path.length && !short.startsWith("../../..") ? short : path;
 }
 
-function list(root: string, folder: string, ending: string): Named[] {
+function list(root: string, folder: string, ending: string): {files: Named[]; misnamed: Mistake[]} {
   const path = join(root, folder);
-  if (!existsSync(path)) return [];
-  return readdirSync(path)
-    .filter((name) => name.endsWith(ending) && !name.startsWith("."))
-    .sort()
-    .map((name) => ({id: basename(name, ending), file: `${folder}/${name}`}));
+  const names = existsSync(path) ? readdirSync(path).filter((name) => !name.startsWith(".")) : [];
+  const files = names.filter((name) => name.endsWith(ending)).sort();
+  const mistake = (name: string, message: string) => ({file: `${folder}/${name}`, line: 1, path: "", message});
+  return {
+    files: files.map((name) => ({id: basename(name, ending), file: `${folder}/${name}`})),
+    misnamed: [
+      ...names
+        .filter((name) => ending === ".yaml" && name.endsWith(".yml"))
+        .map((name) => mistake(name, `expected the ending .yaml: rename it to ${basename(name, ".yml")}.yaml`)),
+      ...files
+        .filter((name) => !slug.safeParse(basename(name, ending)).success)
+        .map((name) => mistake(name, `expected a lower-case file name such as spring-bonus${ending}`))
+    ]
+  };
 }

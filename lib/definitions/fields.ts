@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {isTimeZone} from "../calendar.js";
 import {parseLookback} from "./lookback.js";
 
 /** A name that stands in SQL unquoted: lower case, digits, underscore. */
@@ -14,9 +15,14 @@ export const eventType = z
 
 export const currency = z.string().regex(/^[A-Z]{3}$/, "a three-letter currency code such as EUR");
 
+export const timeZone = z.string().refine(isTimeZone, {
+  error: "an IANA time zone such as Europe/Berlin",
+  params: {names: () => Intl.supportedValuesOf("timeZone")}
+});
+
 export const lookback = z
   .string()
-  .refine((s) => parseLookback(s) !== undefined, '"12 months", "90 days" or "lifetime"');
+  .refine((s) => parseLookback(s) !== undefined, 'a window such as "12 months", "90 days" or "lifetime"');
 
 /** A column's name, or a SQL expression over the names in scope. */
 export const sqlExpression = z.string().min(1);

@@ -10,7 +10,7 @@ export const metricDefinition = z.strictObject({
     .string()
     .regex(
       /^(sum|count|distinct|min|max|last)\((\*|[a-z][a-z0-9_.]*)\)$/,
-      "sum(value), count(*), distinct(properties.sku), …"
+      "an expression such as sum(value), count(*) or distinct(properties.sku)"
     )
     .describe("sum, count, distinct, min, max or last of a column of core.events or of properties.<name>"),
   filter: sqlExpression.optional().describe("SQL condition over core.events"),

@@ -1,5 +1,15 @@
 import {z} from "zod";
-import {currency, eventType, identifier, mapped, publishMark, slug, sqlExpression, valueType} from "./fields.js";
+import {
+  currency,
+  eventType,
+  identifier,
+  mapped,
+  publishMark,
+  slug,
+  sqlExpression,
+  timeZone,
+  valueType
+} from "./fields.js";
 
 /** One column of a landed file: where it stands, its type, and what it may hold. */
 export const columnDefinition = z.strictObject({
@@ -14,7 +24,7 @@ export const columnDefinition = z.strictObject({
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe("of date and timestamp: strptime patterns, iso (default), epoch_s or epoch_ms"),
-  time_zone: z.string().optional().describe("of timestamps without an offset; default: the source's"),
+  time_zone: timeZone.optional().describe("of timestamps without an offset; default: the source's"),
   required: z.boolean().default(false),
   min: z.union([z.number(), z.string()]).optional(),
   max: z.union([z.number(), z.string()]).optional(),
@@ -77,9 +87,9 @@ export const sourceDefinition = z.strictObject({
     .prefault({}),
   encoding: z.enum(["auto", "utf-8", "utf-16le", "utf-16be", "latin-1", "windows-1252"]).default("auto"),
   decimal: z.enum([".", ","]).default("."),
-  time_zone: z.string().optional().describe("default: the workspace's"),
+  time_zone: timeZone.optional().describe("default: the workspace's"),
   id: z
-    .union([
+    .discriminatedUnion("rule", [
       z.strictObject({rule: z.literal("column"), column: z.string()}),
       z.strictObject({rule: z.literal("columns"), columns: z.array(z.string()).min(1)}),
       z.strictObject({rule: z.literal("content")}),

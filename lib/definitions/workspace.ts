@@ -1,6 +1,5 @@
 import {z} from "zod";
-import {isTimeZone} from "../calendar.js";
-import {currency, identifier, lookback, sqlExpression} from "./fields.js";
+import {currency, identifier, lookback, sqlExpression, timeZone} from "./fields.js";
 import {metricDefinition} from "./metric.js";
 
 /** `workspace.yaml`: what holds for the whole workspace. */
@@ -8,7 +7,7 @@ export const workspaceDefinition = z
   .strictObject({
     name: z.string().min(1).describe("what the site calls itself"),
     description: z.string().optional(),
-    time_zone: z.string().refine(isTimeZone, "an IANA time zone such as Europe/Berlin").default("UTC"),
+    time_zone: timeZone.default("UTC"),
     currency: currency.default("USD"),
     as_of: z
       .union([z.literal("last_complete_day"), z.iso.date()])
@@ -35,7 +34,9 @@ export const workspaceDefinition = z
     publish: z
       .strictObject({
         mode: z.enum(["rows", "aggregate"]).default("rows"),
-        max_bytes: z.union([z.int().min(1_000_000), z.string().regex(/^\d+ ?(kB|MB|GB)$/)]).default("64 MB"),
+        max_bytes: z
+          .union([z.int().min(1_000_000), z.string().regex(/^\d+ ?(kB|MB|GB)$/, "a size such as 64 MB")])
+          .default("64 MB"),
         k: z.int().min(2).default(10).describe("smallest group shown under mode: aggregate")
       })
       .prefault({}),
@@ -43,7 +44,7 @@ export const workspaceDefinition = z
       .strictObject({
         memory_limit: z
           .string()
-          .regex(/^\d+(\.\d+)? ?[kKMGT]i?B$/)
+          .regex(/^\d+(\.\d+)? ?[kKMGT]i?B$/, "a size such as 4 GB")
           .optional(),
         threads: z.int().min(1).optional(),
         temp_directory: z.string().optional(),
