@@ -1,5 +1,8 @@
+import {drawBeta, drawGamma, drawGeometric, drawPoisson} from "../stats/draw.js";
 import {digamma, lgamma} from "../stats/gamma.js";
 import {hyp2f1At} from "../stats/hyp2f1.js";
+import type {Random} from "../stats/random.js";
+import {drawHistory} from "./drawHistory.js";
 import type {PurchaseForecast, PurchaseModel} from "./model.js";
 import type {Summary} from "./summary.js";
 
@@ -126,8 +129,31 @@ function forecast(parameters: number[], k: number, extra: 0 | 1): PurchaseForeca
     pAlive,
     expected: (h, x, tx, T) => (h > 0 ? pAlive(x, tx, T) * ofLiving(h, x, T - tx, T) : 0),
     // A new customer is alive, but where the first order has its own drop-out: with probability b / (a + b).
-    unconditional: (t) => (t > 0 ? (extra ? b / (a + b) : 1) * ofLiving(t, 0, 0, 0) : 0)
+    unconditional: (t) => (t > 0 ? (extra ? b / (a + b) : 1) * ofLiving(t, 0, 0, 0) : 0),
+    simulate(horizon, x, tx, T, uniform) {
+      if (uniform() >= pAlive(x, tx, T)) return 0;
+      const n = r + k * x;
+      const done = k > 1 ? drawPhase(n, k, (T - tx) / (alpha + T), uniform) : 0;
+      const rate = drawGamma(n + done, uniform) / (alpha + T);
+      const orders = Math.floor((done + drawPoisson(rate * horizon, uniform)) / k);
+      return orders === 0 ? 0 : Math.min(orders, drawGeometric(drawBeta(a, b + x + extra, uniform), uniform));
+    },
+    history(T, uniform) {
+      const p = drawBeta(a, b, uniform);
+      if (extra && uniform() < p) return {x: 0, tx: 0, logGaps: 0};
+      return drawHistory(drawGamma(r, uniform) / alpha, T, uniform, k, () => uniform() < p);
+    }
   };
+}
+
+/** Draws how many of the k phases have passed since the last order, of a living customer. */
+function drawPhase(n: number, k: number, w: number, uniform: Random): number {
+  const weights = [1];
+  for (let j = 1; j < k; ++j) weights.push((weights[j - 1]! * (n + j - 1) * w) / j);
+  let pick = uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  let j = 0;
+  while (j < k - 1 && pick >= weights[j]!) pick -= weights[j++]!;
+  return j;
 }
 
 /**

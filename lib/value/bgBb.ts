@@ -1,4 +1,5 @@
 import {betaln} from "../stats/beta.js";
+import {drawBeta, drawGeometric} from "../stats/draw.js";
 import {digamma} from "../stats/gamma.js";
 import type {PurchaseModel} from "./model.js";
 
@@ -46,6 +47,27 @@ export const bgBb: PurchaseModel = {
         let alive = 0;
         for (let i = 1; i <= Math.round(t); ++i) alive += Math.exp(betaln(gamma, delta + i) - betaln(gamma, delta));
         return (alpha / (alpha + beta)) * alive;
+      },
+      simulate(horizon, x, tx, T, uniform) {
+        const logAlive =
+          ordering(x, T) + betaln(gamma, delta + T) - betaln(gamma, delta) - history(parameters, x, tx, T);
+        if (uniform() >= Math.exp(logAlive)) return 0;
+        const death = drawGeometric(drawBeta(gamma, delta + T, uniform), uniform);
+        const p = drawBeta(alpha + x, beta + T - x, uniform);
+        let orders = 0;
+        for (let t = 1; t <= Math.round(horizon) && t < death; ++t) if (uniform() < p) ++orders;
+        return orders;
+      },
+      history(T, uniform) {
+        const death = drawGeometric(drawBeta(gamma, delta, uniform), uniform);
+        const p = drawBeta(alpha, beta, uniform);
+        const drawn = {x: 0, tx: 0, logGaps: 0};
+        for (let t = 1; t <= T && t < death; ++t) {
+          if (uniform() >= p) continue;
+          ++drawn.x;
+          drawn.tx = t;
+        }
+        return drawn;
       }
     };
   }

@@ -1,3 +1,4 @@
+import type {Random} from "../stats/random.js";
 import type {Summary} from "./summary.js";
 
 /**
@@ -30,4 +31,15 @@ export interface PurchaseForecast {
   expected(horizon: number, x: number, tx: number, T: number): number;
   /** Expected repeat orders of a new customer in the time t after the first order. */
   unconditional(t: number): number;
+  /** Draws the orders in the `horizon` of a customer with this history: whether alive, then the rate, then the orders. */
+  simulate(horizon: number, x: number, tx: number, T: number, uniform: Random): number;
+  /** Draws a new customer's history of length T. */
+  history(T: number, uniform: Random): History;
+}
+
+export interface History {
+  x: number;
+  tx: number;
+  /** Sum of ln(time since the order before) over the repeat orders. */
+  logGaps: number;
 }

@@ -1,4 +1,6 @@
 import {digamma, lgamma} from "../stats/gamma.js";
+import {drawGamma, drawPoisson} from "../stats/draw.js";
+import {drawHistory} from "./drawHistory.js";
 import type {PurchaseModel} from "./model.js";
 
 /**
@@ -34,6 +36,9 @@ export const nbd: PurchaseModel = {
   at: ([r, alpha]) => ({
     pAlive: () => 1,
     expected: (horizon, x, _tx, T) => ((r! + x) * horizon) / (alpha! + T),
-    unconditional: (t) => (r! * t) / alpha!
+    unconditional: (t) => (r! * t) / alpha!,
+    simulate: (horizon, x, _tx, T, uniform) =>
+      drawPoisson((drawGamma(r! + x, uniform) / (alpha! + T)) * horizon, uniform),
+    history: (T, uniform) => drawHistory(drawGamma(r!, uniform) / alpha!, T, uniform)
   })
 };

@@ -1,5 +1,7 @@
+import {drawExponential, drawGamma, drawPoisson} from "../stats/draw.js";
 import {digamma, lgamma} from "../stats/gamma.js";
 import {gaussLegendre} from "../stats/quadrature.js";
+import {drawHistory} from "./drawHistory.js";
 import type {PurchaseModel} from "./model.js";
 import type {Summary} from "./summary.js";
 
@@ -53,7 +55,16 @@ export const paretoNbd: PurchaseModel = {
         if (!(horizon > 0)) return 0;
         return ((pAlive(x, tx, T) * (r + x) * (beta + T)) / (alpha + T)) * survived(s, beta + T, horizon);
       },
-      unconditional: (t) => ((r * beta) / alpha) * survived(s, beta, t)
+      unconditional: (t) => ((r * beta) / alpha) * survived(s, beta, t),
+      simulate(horizon, x, tx, T, uniform) {
+        if (uniform() >= pAlive(x, tx, T)) return 0;
+        const lifetime = (drawExponential(uniform) * (beta + T)) / drawGamma(s, uniform);
+        return drawPoisson((drawGamma(r + x, uniform) / (alpha + T)) * Math.min(horizon, lifetime), uniform);
+      },
+      history(T, uniform) {
+        const lifetime = (drawExponential(uniform) * beta) / drawGamma(s, uniform);
+        return drawHistory(drawGamma(r, uniform) / alpha, Math.min(T, lifetime), uniform);
+      }
     };
   }
 };

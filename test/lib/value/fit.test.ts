@@ -5,6 +5,7 @@ import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {PurchaseModel} from "../../../lib/value/model.js";
 import {nbd} from "../../../lib/value/nbd.js";
 import {paretoNbd} from "../../../lib/value/paretoNbd.js";
+import {drawGamma} from "../../../lib/stats/draw.js";
 import {random} from "../../../lib/stats/random.js";
 import {summarise, type Summary} from "../../../lib/value/summary.js";
 import {calibrationEnd, cdnow, hasReference, reference} from "./reference.js";
@@ -117,8 +118,8 @@ describe("mbgCnbd(k)", () => {
     let [weightAlive, ordersAlive] = [0, 0];
     for (let i = 0; i < 60_000; ++i) {
       // Importance sampling: the rate and drop-out from their priors, weighted by the history's likelihood when alive.
-      const rate = gammaDraw(r, uniform) / alpha;
-      const [u, v] = [gammaDraw(a, uniform), gammaDraw(b, uniform)];
+      const rate = drawGamma(r, uniform) / alpha;
+      const [u, v] = [drawGamma(a, uniform), drawGamma(b, uniform)];
       const p = u / (u + v);
       let survive = 0;
       for (let j = 0, term = Math.exp(-rate * (T - tx)); j < k; ++j, term *= (rate * (T - tx)) / j) survive += term;
@@ -258,15 +259,3 @@ describe.skipIf(!hasReference)("on the CDNOW sample (skipped without ../shared/d
     }
   });
 });
-
-/** A Gamma(shape, 1) variate; Marsaglia & Tsang (2000). */
-function gammaDraw(shape: number, uniform: () => number): number {
-  if (shape < 1) return gammaDraw(shape + 1, uniform) * Math.pow(1 - uniform(), 1 / shape);
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const z = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-    const v = (1 + c * z) ** 3;
-    if (v > 0 && Math.log(1 - uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
-  }
-}

@@ -1,0 +1,138 @@
+/** How a forecast fared against what came: one number per customer, predicted and actual, in the same order. */
+export interface HoldoutCheck {
+  predicted: number;
+  actual: number;
+  /** Predicted over actual total; null where nothing came. */
+  ratio: number | null;
+  rmse: number;
+  mae: number;
+  correlation: number | null;
+}
+
+/** Totals and errors of a forecast. */
+export function checkHoldout(predicted: ArrayLike<number>, actual: ArrayLike<number>): HoldoutCheck {
+  const n = predicted.length;
+  let [sumP, sumA, squares, absolute] = [0, 0, 0, 0];
+  for (let i = 0; i < n; ++i) {
+    const error = predicted[i]! - actual[i]!;
+    sumP += predicted[i]!;
+    sumA += actual[i]!;
+    squares += error * error;
+    absolute += Math.abs(error);
+  }
+  let [pp, aa, pa] = [0, 0, 0];
+  for (let i = 0; i < n; ++i) {
+    const [p, a] = [predicted[i]! - sumP / n, actual[i]! - sumA / n];
+    pp += p * p;
+    aa += a * a;
+    pa += p * a;
+  }
+  return {
+    predicted: sumP,
+    actual: sumA,
+    ratio: sumA > 0 ? sumP / sumA : null,
+    rmse: n > 0 ? Math.sqrt(squares / n) : 0,
+    mae: n > 0 ? absolute / n : 0,
+    correlation: pp > 0 && aa > 0 ? pa / Math.sqrt(pp * aa) : null
+  };
+}
+
+export interface Gain {
+  /** Share of the actual total that the best-scored 10, 20, … 100 % of customers brought. */
+  capture: number[];
+  /** The curve's area over the diagonal, as a share of the perfect ranking's; null where nothing came. */
+  normalisedGini: number | null;
+}
+
+/**
+ * The cumulative gain of ranking customers by a score. Customers with one score share their total evenly, so that the
+ * result does not depend on how ties fall. Negative actuals count as zero.
+ */
+export function gain(score: ArrayLike<number>, actual: ArrayLike<number>): Gain {
+  const curve = gainCurve(score, actual);
+  const perfect = gainCurve(actual, actual);
+  const n = score.length;
+  const at = (share: number) => {
+    const place = share * n;
+    const i = curve.findIndex(([count]) => count >= place);
+    const [c0, s0] = i > 0 ? curve[i - 1]! : [0, 0];
+    const [c1, s1] = curve[i] ?? [n, 1];
+    return c1 === c0 ? s1 : s0 + ((s1 - s0) * (place - c0)) / (c1 - c0);
+  };
+  const area = perfect.length > 0 ? areaOver(perfect) : 0;
+  return {
+    capture: Array.from({length: 10}, (_, i) => (curve.length > 0 ? at((i + 1) / 10) : 0)),
+    normalisedGini: area > 0 ? areaOver(curve) / area : null
+  };
+}
+
+/** The curve's corners, one per distinct score from the top: customers so far, and their share of the total. */
+function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): [number, number][] {
+  const order = Array.from({length: score.length}, (_, i) => i).sort((i, j) => score[j]! - score[i]!);
+  const total = order.reduce((sum, i) => sum + Math.max(0, actual[i]!), 0);
+  if (total === 0) return [];
+  const curve: [number, number][] = [];
+  let sum = 0;
+  order.forEach((i, place) => {
+    sum += Math.max(0, actual[i]!);
+    const next = order[place + 1];
+    if (next === undefined || score[next] !== score[i]) curve.push([place + 1, sum / total]);
+  });
+  return curve;
+}
+
+function areaOver(curve: [number, number][]): number {
+  const n = curve[curve.length - 1]![0];
+  let [area, count, share] = [0, 0, 0];
+  for (const [c, s] of curve) {
+    area += ((c - count) * (s + share)) / 2;
+    [count, share] = [c, s];
+  }
+  return area / n - 0.5;
+}
+
+export interface CalibrationRow {
+  /** 1 for the customers of whom most was predicted. */
+  group: number;
+  customers: number;
+  predicted: number;
+  actual: number;
+  /** What the baseline predicted of the same customers. */
+  baseline: number;
+}
+
+/**
+ * Predicted against actual by tenth of the prediction; customers of whom the same was predicted stay together (group =
+ * ceil(10 × midrank / n), as deciles with ties together), so that a group may be empty.
+ */
+export function calibration(
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  baseline: ArrayLike<number>,
+  groups = 10
+): CalibrationRow[] {
+  const n = predicted.length;
+  const order = Array.from({length: n}, (_, i) => i).sort((i, j) => predicted[j]! - predicted[i]!);
+  const rows = Array.from({length: groups}, (_, i) => ({
+    group: i + 1,
+    customers: 0,
+    predicted: 0,
+    actual: 0,
+    baseline: 0
+  }));
+  for (let start = 0; start < n;) {
+    let end = start + 1;
+    while (end < n && predicted[order[end]!] === predicted[order[start]!]) ++end;
+    const midrank = (start + 1 + end) / 2;
+    const row = rows[Math.ceil((groups * midrank) / n) - 1]!;
+    for (let place = start; place < end; ++place) {
+      const i = order[place]!;
+      ++row.customers;
+      row.predicted += predicted[i]!;
+      row.actual += actual[i]!;
+      row.baseline += baseline[i]!;
+    }
+    start = end;
+  }
+  return rows;
+}
