@@ -3,15 +3,18 @@ import {parseArgs} from "node:util";
 import {DefinitionError} from "../lib/definitions/check.js";
 import {suggest} from "../lib/definitions/nearest.js";
 import {exit, UsageError, type Call, type Command} from "./commands/command.js";
+import {buildCommand} from "./commands/build.js";
+import {previewCommand} from "./commands/preview.js";
 import {queryCommand} from "./commands/query.js";
 import {refreshCommand} from "./commands/refresh.js";
+import {sampleCommand} from "./commands/sample.js";
 import {statusCommand} from "./commands/status.js";
 import {terminalProgress} from "./commands/progress.js";
 import {toJson} from "./commands/text.js";
 import {releaseLocks} from "./engine/lock.js";
 import {silent} from "./engine/progress.js";
 
-const commands: Command[] = [refreshCommand, statusCommand, queryCommand];
+const commands: Command[] = [sampleCommand, refreshCommand, buildCommand, previewCommand, statusCommand, queryCommand];
 
 const common = {
   json: {type: "boolean", description: "print one JSON document and nothing else"},

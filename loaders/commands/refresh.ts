@@ -3,17 +3,22 @@ import {readWorkspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
 import {count, plural, textTable, toJson} from "./text.js";
 
+/** What `refresh` and `build` share. */
+export const refreshFlags: Command["options"] = {
+  full: {type: "boolean", description: "rebuild every table and partition"},
+  "as-of": {type: "string", value: "DATE", description: "describe the end of this day (YYYY-MM-DD)"},
+  only: {type: "string", value: "MODEL", description: "build this table and what it reads, nothing else"},
+  retry: {type: "boolean", description: "try failed batches again although nothing about them changed"}
+};
+
 export const refreshCommand: Command = {
   name: "refresh",
   summary: "take in what has landed, run what is due, publish",
   positionals: [],
   options: {
     ...workspaceOptions,
-    full: {type: "boolean", description: "rebuild every table and partition"},
-    "as-of": {type: "string", value: "DATE", description: "describe the end of this day (YYYY-MM-DD)"},
-    only: {type: "string", value: "MODEL", description: "build this table and what it reads, nothing else"},
-    "dry-run": {type: "boolean", description: "say what would be taken in; change nothing"},
-    retry: {type: "boolean", description: "try failed batches again although nothing about them changed"}
+    ...refreshFlags,
+    "dry-run": {type: "boolean", description: "say what would be taken in; change nothing"}
   },
   details: ["Exits with 3 when data failed its checks; whatever is good is published all the same."],
   async run(call) {
@@ -24,7 +29,7 @@ export const refreshCommand: Command = {
   }
 };
 
-/** What `refresh`, `build` and `preview` hand on to a refresh. Throws UsageError. */
+/** What `refresh` and `build` hand on to a refresh. Throws UsageError. */
 export function refreshOptions(call: Call) {
   const asOf = call.text("as-of");
   if (asOf !== undefined && !isDate(asOf)) throw new UsageError(`--as-of ${asOf}: expected a date such as 2025-12-31`);
