@@ -43,19 +43,38 @@ function compile(rule: Rule, options: CompileOptions, bind: Bind): string | unde
   const kind = containerKind(rule);
   if (!kind) return compileCondition(rule as Condition, options, bind);
   const parts = childrenOf(rule).flatMap((child) => {
-    if (!saysSomething(child)) return [];
+    if (options.assume?.node !== child && !saysSomething(child)) return [];
     return compile(child, options, bind) ?? [];
   });
   if (parts.length === 0) return undefined;
-  if (kind === "none") return deny(join(parts, " or "));
-  return join(parts, kind === "all" ? " and " : " or ");
+  return kind === "none" ? deny(either(parts)) : kind === "any" ? either(parts) : both(parts);
 }
 
-function join(parts: string[], by: string): string {
+function both(parts: string[]): string {
+  if (parts.includes("false")) return "false";
+  return join(
+    parts.filter((part) => part !== "true"),
+    " and ",
+    "true"
+  );
+}
+
+function either(parts: string[]): string {
+  if (parts.includes("true")) return "true";
+  return join(
+    parts.filter((part) => part !== "false"),
+    " or ",
+    "false"
+  );
+}
+
+function join(parts: string[], by: string, nothing = "true"): string {
+  if (parts.length === 0) return nothing;
   return parts.length === 1 ? parts[0]! : `(${parts.join(by)})`;
 }
 
 function deny(sql: string): string {
+  if (sql === "true" || sql === "false") return String(sql === "false");
   return `(not coalesce(${sql}, false))`;
 }
 
