@@ -20,7 +20,20 @@ export const campaignDefinition = z.strictObject({
     .optional()
     .describe("default: the first assignment or send"),
   arms: z
-    .record(slug, z.strictObject({label: z.string().optional(), holdout: z.boolean().default(false)}))
+    .record(
+      slug,
+      z.strictObject({
+        label: z.string().optional(),
+        holdout: z.boolean().default(false),
+        share: z
+          .number()
+          .positive()
+          .optional()
+          .describe(
+            "relative size meant (1 and 1 is half each): where every arm has one, the split is tested against it"
+          )
+      })
+    )
     .optional()
     .describe("default: those in the events; a holdout arm is called holdout or control"),
   ranked_by: z

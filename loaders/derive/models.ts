@@ -5,10 +5,14 @@ import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {attributesNode} from "./models/attributes.js";
+import {audienceDimensionNode} from "./models/audienceDimension.js";
+import {baseDailyNode, categoriesNode} from "./models/baseDaily.js";
+import {campaignsNode} from "./models/campaigns.js";
 import {cohortsNode} from "./models/cohorts.js";
 import {decilesMapNode, decilesWideNode} from "./models/decilesWide.js";
 import {decilesNode} from "./models/deciles.js";
 import {decileSnapshotsNode} from "./models/decileSnapshots.js";
+import {liftNode} from "./models/lift.js";
 import {migrationNode} from "./models/migration.js";
 import {profilesNode} from "./models/profiles.js";
 import {rfmCutsNode, rfmNode} from "./models/rfm.js";
@@ -17,11 +21,16 @@ import {sqlModel, type SqlFile} from "./sqlModel.js";
 /** The built-in models written in TypeScript; those in SQL are found in `models/` by themselves. */
 const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   attributesNode,
+  audienceDimensionNode,
+  baseDailyNode,
+  campaignsNode,
+  categoriesNode,
   cohortsNode,
   decilesMapNode,
   decilesNode,
   decileSnapshotsNode,
   decilesWideNode,
+  liftNode,
   migrationNode,
   profilesNode,
   rfmCutsNode,

@@ -1,0 +1,135 @@
+/* ---
+name: activation.sends
+description: >-
+  Who was to get which campaign, held-out people included: from campaign.assigned (arm, audience) and email.sent events.
+grain: one row per campaign and person
+key: [campaign_id, profile_id]
+columns:
+  send_id: The first email.sent event's send_id; else the assignment's; else one made of campaign and person
+  campaign_id: The campaign
+  arm: What they were assigned to
+  is_holdout: Whether they were held out
+  audience_id: The audience they were in; (none) where no event and no definition says
+  audience_version: The audience's version at the send, where a delivery recorded it
+  profile_id: The person
+  assigned_at: When they were assigned; without such an event, when the mail went out (UTC)
+  assigned_date: Its date in the workspace's zone
+  sent_at: When the first mail went out (UTC); null for people held out
+  sent_date: Its date in the workspace's zone
+  bucket_at_send: Their decile before the send, by the campaign's ranked_by; null where they had none
+  value_at_send: The value they were ranked by
+tests:
+  - not_null: [send_id, arm, is_holdout, audience_id, assigned_at, assigned_date]
+  - expression: (sent_at is null) = (sent_date is null)
+references:
+  - {columns: [campaign_id], table: activation.campaigns, fields: [campaign_id]}
+--- */
+with campaign_ids as (
+  select campaign_id, unnest(ids) as given_id from activation.campaigns
+),
+events as (
+  select
+    campaign_ids.campaign_id,
+    events.profile_id,
+    events.event_type = 'email.sent' as is_sent,
+    events.event_time,
+    events.event_date,
+    events.event_id,
+    nullif(events.send_id, '') as send_id,
+    -- A cast by name: properties that no source declares are null.
+    try_cast(
+      struct_insert(events.properties, tenfold_ := 0) as struct(tenfold_ integer, arm varchar, audience varchar)
+    ) as given
+  from core.events as events
+  join campaign_ids on campaign_ids.given_id = events.campaign_id
+  where events.event_type in ('campaign.assigned', 'email.sent')
+    and events.event_time < $as_of::timestamp
+    and events.profile_id is not null
+),
+people as (
+  -- An assignment's word counts before a mail's, an earlier one before a later.
+  select
+    campaign_id,
+    profile_id,
+    arg_min(nullif(trim(given.arm), ''), (is_sent, event_time, event_id))
+      filter (nullif(trim(given.arm), '') is not null) as given_arm,
+    arg_min(nullif(trim(given.audience), ''), (is_sent, event_time, event_id))
+      filter (nullif(trim(given.audience), '') is not null) as given_audience,
+    arg_min(send_id, (not is_sent, event_time, event_id)) filter (send_id is not null) as given_send_id,
+    arg_min(event_time, (is_sent, event_time, event_id)) as assigned_at,
+    arg_min(event_date, (is_sent, event_time, event_id)) as assigned_date,
+    min(event_time) filter (is_sent) as sent_at,
+    arg_min(event_date, (event_time, event_id)) filter (is_sent) as sent_date
+  from events
+  group by campaign_id, profile_id
+),
+arms as (
+  select campaign_id, unnest(arms, recursive := true) from activation.campaigns
+),
+spellings as (
+  select campaign_id, arm as given_arm, arm, is_holdout, 0 as place from arms
+  union all
+  select campaign_id, label, arm, is_holdout, 1 from arms
+  union all
+  select campaign_id, regexp_replace(lower(arm), '[^a-z0-9]+', '-', 'g'), arm, is_holdout, 2 from arms
+),
+known_arms as (
+  select distinct on (campaign_id, given_arm) campaign_id, given_arm, arm, is_holdout
+  from spellings
+  order by campaign_id, given_arm, place, arm
+),
+only_arms as (
+  select campaign_id, min(arm) as arm
+  from arms
+  where not is_holdout
+  group by campaign_id
+  having count(*) = 1
+),
+assigned as (
+  select
+    people.*,
+    coalesce(exact.arm, spelt.arm, people.given_arm, only_arms.arm, 'mailed') as arm,
+    coalesce(
+      exact.is_holdout,
+      spelt.is_holdout,
+      lower(people.given_arm) in ('holdout', 'control'),
+      false
+    ) as is_holdout
+  from people
+  left join known_arms as exact
+    on exact.campaign_id = people.campaign_id and exact.given_arm = people.given_arm
+  left join known_arms as spelt
+    on spelt.campaign_id = people.campaign_id
+    and spelt.given_arm = trim(regexp_replace(lower(people.given_arm), '[^a-z0-9]+', '-', 'g'), '-')
+  left join only_arms on only_arms.campaign_id = people.campaign_id
+),
+ranked as (
+  select campaigns.campaign_id, history.profile_id, history.bucket, history.value, history.valid_from, history.valid_to
+  from derived.decile_history as history
+  join activation.campaigns as campaigns
+    on campaigns.ranked_metric = history.metric
+    and campaigns.ranked_lookback = history.lookback
+    and campaigns.ranked_category = history.category
+)
+select
+  coalesce(assigned.given_send_id, 'made-' || md5(assigned.campaign_id || chr(31) || assigned.profile_id)) as send_id,
+  assigned.campaign_id,
+  assigned.arm,
+  assigned.is_holdout,
+  coalesce(assigned.given_audience, campaigns.audience_id, '(none)') as audience_id,
+  null::varchar as audience_version,
+  assigned.profile_id,
+  assigned.assigned_at,
+  assigned.assigned_date,
+  assigned.sent_at,
+  assigned.sent_date,
+  -- A stay begins at an as-of instant and describes what happened before it.
+  ranked.bucket::integer as bucket_at_send,
+  ranked.value as value_at_send
+from assigned
+join activation.campaigns as campaigns on campaigns.campaign_id = assigned.campaign_id
+left join ranked
+  on ranked.campaign_id = assigned.campaign_id
+  and ranked.profile_id = assigned.profile_id
+  and ranked.valid_from <= assigned.assigned_at
+  and (ranked.valid_to is null or ranked.valid_to > assigned.assigned_at)
