@@ -91,7 +91,8 @@ function profiles(policy: "together" | "split"): string {
   return `
     select profile_id, first_event_at, coalesce(min(identities.value), profile_id::varchar) as id
     from core.profiles left join core.identities as identities using (profile_id)
-    where identities.identity_id = profile_id or identities.identity_id is null group by all`;
+    where identities.identity_id = profile_id or identities.identity_id is null
+    group by profile_id, first_event_at`;
 }
 
 function category({category}: Workspace) {

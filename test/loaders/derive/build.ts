@@ -1,0 +1,16 @@
+import {derive, type NodeReport} from "../../../loaders/derive/derive.js";
+import {modelNodes} from "../../../loaders/derive/models.js";
+import {silent} from "../../../loaders/engine/progress.js";
+import type {TestWarehouse} from "../../warehouse.js";
+
+export interface BuildOptions {
+  only?: string;
+  full?: boolean;
+}
+
+/** Builds a test warehouse's models as of an instant (ISO). */
+export async function build(warehouse: TestWarehouse, asOf: string, options: BuildOptions = {}): Promise<NodeReport[]> {
+  const {database, workspace} = warehouse;
+  const nodes = await modelNodes(database, workspace);
+  return derive(database, workspace, nodes, {asOf: new Date(asOf), progress: silent, runId: "run", ...options});
+}
