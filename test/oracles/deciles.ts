@@ -58,7 +58,8 @@ export function decilesOracle(events: TestEvent[], options: OracleOptions): Orac
   const known = new Set<string>();
   for (const event of past) {
     const isRefund = event.type === "commerce.refund";
-    if (event.type !== "commerce.purchase" && !(isRefund && options.isNet && (kind === "sum" || kind === "count"))) continue;
+    if (event.type !== "commerce.purchase" && !(isRefund && options.isNet && (kind === "sum" || kind === "count")))
+      continue;
     if (kind !== "count" && event.value == null) continue;
     const keys = options.dedupe?.map((name) => event.properties?.[name] ?? null);
     if (keys && !keys.includes(null)) {
@@ -105,7 +106,8 @@ export function decilesOracle(events: TestEvent[], options: OracleOptions): Orac
 function rank(totals: Map<string, bigint>, options: OracleOptions): Omit<OracleRow, "lookback" | "category">[] {
   const {buckets, ties, minPartition} = options;
   const n = totals.size;
-  const compare = (a: [string, bigint], b: [string, bigint]) => (a[1] > b[1] ? -1 : a[1] < b[1] ? 1 : a[0] < b[0] ? -1 : 1);
+  const compare = (a: [string, bigint], b: [string, bigint]) =>
+    a[1] > b[1] ? -1 : a[1] < b[1] ? 1 : a[0] < b[0] ? -1 : 1;
   const sorted = [...totals].sort(compare);
   const isSmall = n < minPartition;
   const rows = sorted.map(([profile, value], i) => {
@@ -115,7 +117,8 @@ function rank(totals: Map<string, bigint>, options: OracleOptions): Omit<OracleR
     // NTILE: the first n mod k buckets get one more.
     const size = Math.floor(n / buckets);
     const more = n % buckets;
-    const split = i < more * (size + 1) ? Math.floor(i / (size + 1)) + 1 : Math.floor((i - more * (size + 1)) / size) + more + 1;
+    const split =
+      i < more * (size + 1) ? Math.floor(i / (size + 1)) + 1 : Math.floor((i - more * (size + 1)) / size) + more + 1;
     return {
       profile,
       bucket: isSmall ? null : ties === "together" ? Math.ceil((buckets * midrank) / n - 1e-9) : split,
