@@ -67,10 +67,10 @@ function migrationSql(asOf: Date, from: Date[]): string {
       value_from, value_to
     from paired
     left join (from before where category = '*') as star_before
-      on paired.from_bucket is null and star_before.profile_id = paired.profile_id and star_before.metric = paired.metric
+      on star_before.profile_id = paired.profile_id and star_before.metric = paired.metric
         and star_before.lookback = paired.lookback and star_before.as_of = paired.as_of
     left join (from present where category = '*') as star_now
-      on paired.to_bucket is null and star_now.profile_id = paired.profile_id and star_now.metric = paired.metric
+      on star_now.profile_id = paired.profile_id and star_now.metric = paired.metric
         and star_now.lookback = paired.lookback and star_now.as_of = paired.as_of
   )
   select metric, lookback, category, as_of as from_as_of, ${instant(asOf)} as to_as_of, from_bucket, to_bucket,
