@@ -50,3 +50,18 @@ export function conditionNumber(matrix: number[][]): number {
   const values = a.map((row, i) => row[i]!);
   return Math.max(...values) / Math.min(...values);
 }
+
+/** The lower triangle L with L Lᵀ = matrix; undefined where the matrix is not positive definite. */
+export function cholesky(matrix: number[][]): number[][] | undefined {
+  const n = matrix.length;
+  const l = matrix.map((row) => row.map(() => 0));
+  for (let i = 0; i < n; ++i) {
+    for (let j = 0; j <= i; ++j) {
+      let sum = matrix[i]![j]!;
+      for (let k = 0; k < j; ++k) sum -= l[i]![k]! * l[j]![k]!;
+      if (i === j && !(sum > 0)) return undefined;
+      l[i]![j] = i === j ? Math.sqrt(sum) : sum / l[j]![j]!;
+    }
+  }
+  return l;
+}

@@ -1,0 +1,125 @@
+import {drawGamma, drawNormal} from "../stats/draw.js";
+import {cholesky} from "../stats/matrix.js";
+import {random, type Random} from "../stats/random.js";
+import {fitPurchases, type Fit} from "./fit.js";
+import type {PurchaseForecast, PurchaseModel} from "./model.js";
+import {summarise, type Summary} from "./summary.js";
+
+export interface DrawOptions {
+  /** How many parameter vectors. */
+  draws: number;
+  seed: number;
+}
+
+/**
+ * Parameter vectors that the data allow, by their asymptotic normal distribution on the log scale (Gamma-Gamma: ln(q − 1)
+ * with `floors` [0, 1, 0]). Undefined where the fit has no covariance.
+ */
+export function drawParameters(fit: Fit, names: readonly string[], options: DrawOptions, floors: number[] = []) {
+  const root = fit.logCovariance && cholesky(fit.logCovariance);
+  if (!root) return undefined;
+  const uniform = random(options.seed);
+  const center = names.map((name, i) => Math.log(fit.params[name]! - (floors[i] ?? 0)));
+  return Array.from({length: options.draws}, () => {
+    const z = names.map(() => drawNormal(uniform));
+    return center.map((c, i) => (floors[i] ?? 0) + Math.exp(c + root[i]!.reduce((sum, l, j) => sum + l * z[j]!, 0)));
+  });
+}
+
+/**
+ * Parameter vectors by parametric bootstrap: every customer's history drawn anew from the fitted model over the same
+ * length of time, rounded to the same grain (`step`, in the summary's unit), and the model fitted again.
+ */
+export function bootstrapParameters(
+  model: PurchaseModel,
+  fit: Fit,
+  data: Summary,
+  {draws, seed}: DrawOptions,
+  step = 0
+): number[][] {
+  const parameters = model.parameters.map((name) => fit.params[name]!);
+  const forecast = model.at(parameters);
+  const uniform = random(seed);
+  const again: PurchaseModel = {...model, starts: [parameters]};
+  const vectors: number[][] = [];
+  for (let k = 0; k < draws; ++k) {
+    const [x, tx, T]: [number[], number[], number[]] = [[], [], []];
+    let logGaps = 0;
+    for (let i = 0; i < data.x.length; ++i) {
+      for (let customer = 0; customer < data.weight[i]!; ++customer) {
+        const history = forecast.history(data.T[i]!, uniform);
+        x.push(history.x);
+        tx.push(step > 0 ? Math.min(data.T[i]!, Math.round(history.tx / step) * step) : history.tx);
+        T.push(data.T[i]!);
+        logGaps += history.logGaps;
+      }
+    }
+    const refit = fitPurchases(scaledStarts(again, T), {...summarise(x, tx, T), logGaps});
+    if (refit.status === "ok") vectors.push(model.parameters.map((name) => refit.params[name]!));
+  }
+  return vectors;
+}
+
+/** A start given in the summary's unit, as the fit wants it: for time scaled so that the longest history is 10. */
+function scaledStarts(model: PurchaseModel, T: number[]): PurchaseModel {
+  if (model.isDiscrete) return model;
+  const longest = T.reduce((a, b) => Math.max(a, b), 0);
+  return {...model, starts: model.starts.map((start) => model.rescale(start, 10 / longest))};
+}
+
+export interface SpendHistory {
+  /** Orders whose values are known, and their mean. */
+  orders: number;
+  mean: number;
+}
+
+/** Draws futures of customers: how many orders, and what they are worth. */
+export class FutureDraws {
+  readonly #forecasts: PurchaseForecast[];
+  readonly #spend: number[][];
+  readonly #orders: Float64Array;
+  readonly #values: Float64Array;
+  readonly #uniform: Random;
+
+  /** One future per parameter vector; `spend` are Gamma-Gamma vectors, used in turn. */
+  constructor(model: PurchaseModel, parameters: number[][], spend: number[][], seed: number) {
+    this.#forecasts = parameters.map((p) => model.at(p));
+    this.#spend = spend;
+    this.#orders = new Float64Array(parameters.length);
+    this.#values = new Float64Array(parameters.length);
+    this.#uniform = random(seed);
+  }
+
+  /** Draws the orders of customers with this history within the horizon; `interval` then values them. */
+  drawOrders(horizon: number, x: number, tx: number, T: number): void {
+    for (let k = 0; k < this.#forecasts.length; ++k) {
+      this.#orders[k] = this.#forecasts[k]!.simulate(horizon, x, tx, T, this.#uniform);
+    }
+  }
+
+  /**
+   * The interval that holds `level` of the drawn values of one such customer: the mean order value is drawn given the
+   * orders seen, then the orders' sum; `factor` is what a unit of money counts for (discount, margin).
+   */
+  interval({orders, mean}: SpendHistory, factor: number, level = 0.9): [number, number] {
+    for (let k = 0; k < this.#values.length; ++k) {
+      const count = this.#orders[k]!;
+      if (count === 0) {
+        this.#values[k] = 0;
+        continue;
+      }
+      const [p, q, v] = this.#spend[k % this.#spend.length]! as [number, number, number];
+      const rate = drawGamma(q + p * orders, this.#uniform) / (v + orders * mean);
+      this.#values[k] = (factor * drawGamma(p * count, this.#uniform)) / rate;
+    }
+    this.#values.sort();
+    return [quantile(this.#values, (1 - level) / 2), quantile(this.#values, (1 + level) / 2)];
+  }
+}
+
+function quantile(sorted: Float64Array, p: number): number {
+  const place = (sorted.length - 1) * p;
+  const low = Math.floor(place);
+  const [a, b] = [sorted[low]!, sorted[Math.min(low + 1, sorted.length - 1)]!];
+  return a + (b - a) * (place - low);
+}
