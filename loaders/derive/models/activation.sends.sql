@@ -104,12 +104,17 @@ assigned as (
   left join only_arms on only_arms.campaign_id = people.campaign_id
 ),
 ranked as (
-  select campaigns.campaign_id, history.profile_id, history.bucket, history.value, history.valid_from, history.valid_to
-  from derived.decile_history as history
-  join activation.campaigns as campaigns
-    on campaigns.ranked_metric = history.metric
-    and campaigns.ranked_lookback = history.lookback
-    and campaigns.ranked_category = history.category
+  -- A stay begins at an as-of instant and describes what happened before it.
+  select assigned.campaign_id, assigned.profile_id, history.bucket, history.value
+  from assigned
+  join activation.campaigns as campaigns on campaigns.campaign_id = assigned.campaign_id
+  join derived.decile_history as history
+    on history.profile_id = assigned.profile_id
+    and history.metric = campaigns.ranked_metric
+    and history.lookback = campaigns.ranked_lookback
+    and history.category = campaigns.ranked_category
+    and history.valid_from <= assigned.assigned_at
+    and coalesce(history.valid_to, 'infinity'::timestamp) > assigned.assigned_at
 )
 select
   coalesce(assigned.given_send_id, 'made-' || md5(assigned.campaign_id || chr(31) || assigned.profile_id)) as send_id,
@@ -123,13 +128,9 @@ select
   assigned.assigned_date,
   assigned.sent_at,
   assigned.sent_date,
-  -- A stay begins at an as-of instant and describes what happened before it.
   ranked.bucket::integer as bucket_at_send,
   ranked.value as value_at_send
 from assigned
 join activation.campaigns as campaigns on campaigns.campaign_id = assigned.campaign_id
 left join ranked
-  on ranked.campaign_id = assigned.campaign_id
-  and ranked.profile_id = assigned.profile_id
-  and ranked.valid_from <= assigned.assigned_at
-  and (ranked.valid_to is null or ranked.valid_to > assigned.assigned_at)
+  on ranked.campaign_id = assigned.campaign_id and ranked.profile_id = assigned.profile_id

@@ -84,7 +84,6 @@ responses as (
   from activation.responses as responses
   left join outcomes
     on outcomes.campaign_id = responses.campaign_id and outcomes.profile_id = responses.profile_id
-    and not responses.is_orphan
 ),
 answers as (
   select
