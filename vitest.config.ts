@@ -8,6 +8,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/site/**", "test/bench/**"],
+          setupFiles: ["test/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000
         }

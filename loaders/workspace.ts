@@ -73,7 +73,7 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
   // Names in other files can be judged only where all files could be read.
   if (workspace && mistakes.length === 0) mistakes.push(...crossCheck({workspace, sources, campaigns}));
   else mistakes.push(...sources.flatMap(crossSource));
-  if (mistakes.length > 0) throw new DefinitionError(mistakes);
+  if (mistakes.length > 0) throw new DefinitionError(byFile(mistakes));
   const named = <T>({value, id, file}: Located<T>): T & Named => ({...value, id, file});
   const text = (folder: string, ending: string) =>
     list(root, folder, ending).files.map((n) => ({...n, text: readFileSync(join(root, n.file), "utf8")}));
@@ -93,6 +93,11 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
 export function showPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.length < path.length && !short.startsWith("../../..") ? short : path;
+}
+
+function byFile(mistakes: Mistake[]): Mistake[] {
+  const order = [...new Set(mistakes.map(({file}) => file))];
+  return mistakes.sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
 }
 
 function list(root: string, folder: string, ending: string): {files: Named[]; misnamed: Mistake[]} {
