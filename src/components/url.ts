@@ -1,5 +1,8 @@
 type Scalar = string | number | boolean;
 
+/** A literal's type: `"a"` is text. */
+type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
+
 export interface UrlState<T> {
   /** The present value; setting it rewrites the address (the default is left out) and tells the subscribers. */
   value: T;
@@ -13,14 +16,15 @@ export interface UrlState<T> {
  *
  * @example const lookback = urlState("lookback", "12 months");
  */
-export function urlState<T extends Scalar | readonly string[]>(key: string, fallback: T): UrlState<T> {
-  const read = () => decode(new URLSearchParams(location.search).getAll(key), fallback);
+export function urlState<T extends Scalar | readonly string[]>(key: string, initial: T): UrlState<Widen<T>> {
+  const fallback = initial as Widen<T> & T;
+  const read = () => decode<Widen<T> & T>(new URLSearchParams(location.search).getAll(key), fallback);
   return {
     get value() {
       return read();
     },
-    set value(value: T) {
-      const search = withParameter(location.search, key, value, fallback);
+    set value(value: Widen<T>) {
+      const search = withParameter<T>(location.search, key, value as T, fallback);
       if (search === location.search) return;
       history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
       changes.dispatchEvent(new CustomEvent("change", {detail: key}));
