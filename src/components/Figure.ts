@@ -72,7 +72,8 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
   }
   return html`<figure class="figure" aria-labelledby=${id}>
     <h3 id=${id}>${title}</h3>
-    ${finding ? html`<p class="finding">${finding}</p>` : null} ${frame}
+    ${finding ? html`<p class="finding">${finding}</p>` : null}
+    ${keys.length > 0 ? html`<div class="keys">${keys.map(keyOf)}</div>` : null} ${frame}
     ${caption || asOf ? html`<figcaption>${caption}${caption && asOf ? " " : ""}${asOf ? html`<span class="as-of">${asOf}</span>` : null}</figcaption>` : null}
     <div class="figure-foot">
       ${behind}
@@ -82,6 +83,10 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
       </div>
     </div>
   </figure>`;
+}
+
+function keyOf({label, color}: Key): HTMLElement {
+  return html`<span><i style=${{background: color}}></i>${label}</span>`;
 }
 
 function fileName(title: string): string {

@@ -69,7 +69,9 @@ export function Controls<T extends Record<string, string>>(parts: {[name in keyo
   </form>`;
   return Object.defineProperty(form as Control<T>, "value", {
     get: () => Object.fromEntries(controls.map(([name, control]) => [name, control.value])),
-    set: (values: T) => controls.forEach(([name, control]) => (control.value = values[name]!))
+    set: (values: T) => {
+      for (const [name, control] of controls) control.value = values[name]!;
+    }
   });
 }
 

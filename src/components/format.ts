@@ -45,7 +45,10 @@ export function formatMoney(value: number | null | undefined, currency: string):
 /** Money in three digits: `$1.23M`. */
 export function formatMoneyShort(value: number | null | undefined, currency: string): string {
   if (isMissing(value)) return missing;
-  if (Math.abs(value) < 1000) return formatMoney(value, currency);
+  if (Math.abs(value) < 1000) {
+    const digits = Number.isInteger(value) ? 0 : 2;
+    return moneyFormat(currency, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
+  }
   return moneyFormat(currency, {notation: "compact", maximumSignificantDigits: 3}).format(value).replace("K", "k");
 }
 
@@ -76,6 +79,13 @@ export function formatDate(date: Date | number | null | undefined): string {
   return Number.isNaN(+d) ? missing : `${d.getUTCDate()} ${months[d.getUTCMonth()]} ${d.getUTCFullYear()}`;
 }
 
+/** The day of an instant in a time zone: `30 Jun 1998`. */
+export function formatDayIn(date: Date | number | null | undefined, timeZone: string): string {
+  if (date === null || date === undefined) return missing;
+  const parts = new Intl.DateTimeFormat("en-CA", {timeZone, year: "numeric", month: "2-digit", day: "2-digit"});
+  return formatDate(Date.parse(parts.format(new Date(date))));
+}
+
 /** A month: `Jun 1998`. */
 export function formatMonth(date: Date | number | null | undefined): string {
   return date === null || date === undefined ? missing : formatDate(date).replace(/^\d+ /, "");
@@ -87,10 +97,11 @@ export function formatInstant(date: Date | number | null | undefined): string {
   return `${formatDate(date)}, ${new Date(date).toISOString().slice(11, 16)} UTC`;
 }
 
-/** An instant in a time zone: `30 Jun 1998, 15:05`. */
+/** An instant in a time zone: `30 Jun 1998, 15:05`; the day alone at midnight. */
 export function formatInstantIn(date: Date | number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en-GB", {timeZone, dateStyle: "medium", timeStyle: "short"});
-  return parts.format(new Date(date));
+  const time = new Intl.DateTimeFormat("en-GB", {timeZone, timeStyle: "short"}).format(new Date(date));
+  const day = formatDayIn(date, timeZone);
+  return time === "00:00" ? day : `${day}, ${time}`;
 }
 
 /** Bytes: `1.2 MB`. */
@@ -111,6 +122,11 @@ export function formatName(name: string): string {
   if (name === "*") return "all together";
   if (name === "(none)") return "none";
   return name.replaceAll("_", " ");
+}
+
+/** A label within a sentence: `Spend` is `spend`, `CLV` stays. */
+export function inSentence(label: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
 }
 
 /** `a, b and c`. */

@@ -8,6 +8,10 @@ columns:
   events: events
 people: events
 --- */
+with timed as (
+  -- Where no arrival is mapped, all rows of a file carry the instant of its landing: that says nothing about them.
+  select batch_id from core.events group by batch_id having min(received_at) <> max(received_at)
+)
 select
   source,
   case
@@ -28,6 +32,7 @@ select
   end as delay_order,
   count(*) as events
 from core.events
+semi join timed using (batch_id)
 where received_at is not null
 group by all
 order by source, delay_order

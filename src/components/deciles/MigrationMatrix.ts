@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {chart, colors} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatDate, formatPercent} from "../format.js";
+import {formatCount, formatDayIn, formatPercent} from "../format.js";
 
 /** A row of `deciles_migration.arrow`. */
 export interface Move extends Row {
@@ -18,9 +18,17 @@ export interface Move extends Row {
   value_to: number | null;
 }
 
+export interface MigrationOptions {
+  title: string;
+  timeZone: string;
+  asOf?: string;
+}
+
 /** Where the customers of each decile went between two as-of dates, `inactive` and `new` included. */
-export function MigrationMatrix(moves: readonly Move[], {title, asOf}: {title: string; asOf?: string}): HTMLElement {
-  const between = moves[0] ? ` · ${formatDate(+moves[0].from_as_of - 1)} to ${formatDate(+moves[0].to_as_of - 1)}` : "";
+export function MigrationMatrix(moves: readonly Move[], {title, asOf, timeZone}: MigrationOptions): HTMLElement {
+  const [move] = moves;
+  const day = (instant: Date) => formatDayIn(+instant - 1, timeZone);
+  const between = move ? ` · ${day(move.from_as_of)} to ${day(move.to_as_of)}` : "";
   return Figure({
     title: title + between,
     name: "decile-migration",
@@ -53,10 +61,10 @@ export function migrationFinding(moves: readonly Move[]): string {
   return `Of the ${formatCount(of)} in the best decile then, ${formatPercent(stayed / of, 0)} are still there and ${formatPercent(silent / of, 0)} went silent; ${formatCount(fresh)} customers are new.`;
 }
 
-/** Buckets in order: numbers, then `inactive`, then `new`. */
+/** Buckets in order: numbers, then small groups, other categories, `inactive`, `new`. */
 export function orderBuckets(names: Iterable<string>): string[] {
-  const rank = (name: string) =>
-    name === "inactive" ? 1e6 : name === "new" ? 1e7 : Number.isNaN(Number(name)) ? 1e5 : Number(name);
+  const last = ["small", "other", "inactive", "new"];
+  const rank = (name: string) => (last.includes(name) ? 1000 + last.indexOf(name) : Number(name));
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -86,7 +94,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
       type: "band",
       padding: 0.04,
       domain: columns,
-      tickFormat: (c: string) => (c === "inactive" && band < 50 ? "–" : c),
+      tickFormat: (c: string) => (band < 50 && c === "inactive" ? "quiet" : c),
       ...many
     },
     y: {

@@ -1,4 +1,4 @@
-import {formatCount, formatDate, formatPercent, plural} from "../format.js";
+import {formatCount, formatDayIn, formatPercent, plural} from "../format.js";
 import type {Partition} from "./partition.js";
 
 /** How value concentrates, in one sentence. */
@@ -46,7 +46,10 @@ export function warnings(partition: Partition, minimum = 10): string[] {
 }
 
 /** The window in words: `1 Jul 1997 up to 30 Jun 1998`. */
-export function windowText({window_start, window_end}: Pick<Partition, "window_start" | "window_end">): string {
-  const end = window_end ? formatDate(+window_end - 1) : "now";
-  return window_start ? `${formatDate(window_start)} to ${end}` : `everything up to ${end}`;
+export function windowText(
+  {window_start, window_end}: Pick<Partition, "window_start" | "window_end">,
+  timeZone: string
+): string {
+  const end = window_end ? formatDayIn(+window_end - 1, timeZone) : "now";
+  return window_start ? `${formatDayIn(window_start, timeZone)} to ${end}` : `everything up to ${end}`;
 }

@@ -1,6 +1,6 @@
 import type {Bucket} from "../deciles/partition.js";
 import {partition} from "../deciles/partition.js";
-import {formatCount, formatMonth, formatPercent, type UnitFormat} from "../format.js";
+import {formatCount, formatMonth, formatPercent, plural, type UnitFormat} from "../format.js";
 import {isComplete, type Month} from "./MonthBars.js";
 
 /** The last complete month beside the one before it. */
@@ -17,21 +17,28 @@ export function lastChange(months: readonly Month[], until: Date): Change | unde
   return now && {month: now.month, now, before: complete.at(-2)};
 }
 
-/** A change in percent with its sign: `+3.2%`; empty where nothing can be compared. */
-export function formatChange(now: number | null | undefined, before: number | null | undefined): string {
-  if (!before || now === null || now === undefined) return "";
-  const change = now / before - 1;
-  return `${change > 0 ? "+" : change < 0 ? "−" : "±"}${formatPercent(Math.abs(change))}`;
-}
-
-/** What moved between the last two complete months, in one sentence. */
-export function changeFinding(change: Change | undefined, unit: UnitFormat, until: Date): string {
+/** Who was active in the last complete month, and whether that is more than the month before; one sentence. */
+export function activeFinding(change: Change | undefined): string {
   if (!change) return "There is no complete month yet.";
   const {now, before} = change;
-  const facts = `${formatCount(now.active)} customers were active in ${formatMonth(now.month)} and brought ${unit.short(now.value)}`;
-  if (!before) return `${facts}.`;
-  const direction = (a: number | null, b: number | null) => ((a ?? 0) >= (b ?? 0) ? "up" : "down");
-  return `${facts}: ${direction(now.active, before.active)} ${formatChange(now.active, before.active).slice(1)} and ${direction(now.value, before.value)} ${formatChange(now.value, before.value).slice(1)} on the month before${isComplete(now.month, until) ? "" : " (so far)"}.`;
+  const fresh = now.new ? `, ${formatCount(now.new)} of them new` : "";
+  const active = `${plural(now.active ?? 0, "customer")} ${now.active === 1 ? "was" : "were"} active in ${formatMonth(now.month)}${fresh}`;
+  return `${active}${compare(now.active, before?.active)}.`;
+}
+
+/** What the last complete month brought, in one sentence. */
+export function valueFinding(change: Change | undefined, label: string, unit: UnitFormat): string {
+  if (!change) return "There is no complete month yet.";
+  const {now, before} = change;
+  return `${label} in ${formatMonth(now.month)}: ${unit.full(now.value)}${compare(now.value, before?.value)}.`;
+}
+
+/** `, 12.3% less than the month before`; empty where there is nothing to compare with. */
+export function compare(now: number | null | undefined, before: number | null | undefined): string {
+  if (!before || now === null || now === undefined) return "";
+  const change = now / before - 1;
+  if (Math.abs(change) < 0.0005) return ", as much as the month before";
+  return `, ${formatPercent(Math.abs(change))} ${change > 0 ? "more" : "less"} than the month before`;
 }
 
 /** What the base is worth by one metric, over a year where that is ranked, else over the longest window. */
