@@ -129,14 +129,16 @@ async function steps(
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&
-    built.every((node) => node.status !== "failed" && node.status !== "stale");
+    built.every((node) => node.status !== "failed" && node.status !== "stale") &&
+    published.failures.length === 0;
   return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, publish: published};
 }
 
-function failures({ingest, nodes}: RefreshReport): string | undefined {
+function failures({ingest, nodes, publish}: RefreshReport): string | undefined {
   const failed = [
     ...ingest.batches.filter((batch) => batch.outcome === "failed").map((batch) => `${batch.file}: ${batch.error}`),
-    ...nodes.filter((node) => node.status === "failed").map((node) => `${node.name}: ${node.error}`)
+    ...nodes.filter((node) => node.status === "failed").map((node) => `${node.name}: ${node.error}`),
+    ...(publish?.failures ?? []).map(({message}) => message)
   ];
   return failed.length > 0 ? failed.join("\n") : undefined;
 }

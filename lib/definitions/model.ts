@@ -43,7 +43,14 @@ export const modelHeader = z.strictObject({
     .array(z.strictObject({columns: z.array(identifier).min(1), table: z.string(), fields: z.array(identifier).min(1)}))
     .default([])
     .describe("foreign keys: drawn on the Model page and tested"),
-  publish: publishMark.default("none")
+  publish: publishMark.default("none"),
+  people: z
+    .union([identifier, z.literal("none")])
+    .optional()
+    .describe(
+      "the column that counts persons in a row, `none` where rows are no groups of persons: for publish.mode: aggregate"
+    ),
+  groups: z.array(identifier).optional().describe("columns whose members add up to a known total; default: the key")
 });
 
 export type ModelHeader = z.output<typeof modelHeader>;

@@ -1,45 +1,44 @@
 import type {Database} from "./database.js";
+import {selectColumns, type TableShape} from "./selectColumns.js";
+import {commonTables, nodes, syntaxTree, walk} from "./syntaxTree.js";
 
-/** What a query says about itself, by the engine's own syntax tree. */
-export interface Mentions {
-  /** Tables read, as written: schema.table, or a bare name that is no common table expression. */
-  tables: string[];
-  /** Whether the result's order is given. */
-  ordered: boolean;
-}
+export type {TableShape};
 
-/** Reads a query's syntax tree. Throws with the engine's message where it does not parse. */
-export async function mentions(database: Database, sql: string): Promise<Mentions> {
+/** The tables that a query reads, as written (schema.table), and whether it gives its rows an order. */
+export async function tablesRead(database: Database, sql: string): Promise<{tables: string[]; isOrdered: boolean}> {
   const tree = await syntaxTree(database, sql);
   const tables = new Set<string>();
   const local = new Set<string>();
   walk(tree, (node) => {
-    if (node.type === "BASE_TABLE") {
-      const {schema_name: schema, table_name: table} = node as {schema_name: string; table_name: string};
-      tables.add(schema ? `${schema}.${table}` : table);
-    }
-    const map = (node.cte_map as {map?: {key: string}[]} | undefined)?.map;
-    for (const {key} of map ?? []) local.add(key);
+    if (node.type === "BASE_TABLE") tables.add([node.schema_name, node.table_name].filter(Boolean).join("."));
+    for (const {key} of commonTables(node)) local.add(key);
   });
   for (const name of local) tables.delete(name);
-  const modifiers = (tree.modifiers ?? []) as {type: string}[];
-  return {tables: [...tables].sort(), ordered: modifiers.some(({type}) => type === "ORDER_MODIFIER")};
+  return {tables: [...tables].sort(), isOrdered: nodes(tree.modifiers).some(({type}) => type === "ORDER_MODIFIER")};
 }
 
-type Node = Record<string, unknown>;
-
-async function syntaxTree(database: Database, sql: string): Promise<Node> {
-  const text = await database.value<string>("select json_serialize_sql($sql::varchar)::varchar", {sql});
-  const result = JSON.parse(text!) as {error: boolean; error_message?: string; statements?: {node: Node}[]};
-  if (result.error) throw new Error(result.error_message);
-  if (result.statements!.length !== 1) throw new Error("one select statement expected");
-  return result.statements![0]!.node;
+/**
+ * For each column of a query's result, the columns of the tables read that it derives from, as schema.table.column;
+ * fields of a struct stand apart (`core.events.properties.tier`), `.*` is a struct taken as a whole. Undefined where
+ * that cannot be told. What only decides which rows there are (where, join, group by) is no part of it.
+ *
+ * By DuckDB's syntax tree: of @polyglot-sql/sdk 0.12.1, which knows more dialects, the lineage of `* exclude (…)` and
+ * `* replace (…)` is that of the star, which would let columns through; a test compares the two where both apply.
+ */
+export async function columnLineage(
+  database: Database,
+  sql: string,
+  shapes: Map<string, TableShape>,
+  outputs: string[]
+): Promise<(Set<string> | undefined)[]> {
+  const columns = selectColumns(await syntaxTree(database, sql), shapes);
+  if (columns.length !== outputs.length) return outputs.map(() => undefined);
+  return columns.map(({name, sources, isOpen}, i) => {
+    const isSame = name === undefined || name.toLowerCase() === outputs[i]!.toLowerCase();
+    if (!isSame || isOpen || sources.has(unknown)) return undefined;
+    return new Set([...sources].map((source) => source.replace(/\.\*+$/, ".*")));
+  });
 }
 
-function walk(value: unknown, visit: (node: Node) => void) {
-  if (Array.isArray(value)) for (const item of value) walk(item, visit);
-  else if (value !== null && typeof value === "object") {
-    visit(value as Node);
-    for (const item of Object.values(value)) walk(item, visit);
-  }
-}
+/** Stands among the sources where one is not known. */
+export const unknown = "?";

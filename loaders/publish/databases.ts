@@ -1,68 +1,220 @@
-import {rmSync} from "node:fs";
+import {existsSync, rmSync, statSync} from "node:fs";
 import {formatIdSql} from "../../lib/surrogate.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
+import type {Rules} from "./arrowFile.js";
+import {hashOf} from "./manifest.js";
+import {columnMark} from "./marks.js";
+import {findPersonalText} from "./match.js";
+import type {Publication} from "./publication.js";
+import {sampleCondition} from "./sample.js";
+import {suppress} from "./suppress.js";
 
+/** A table of a published database. */
 export interface PublishedTable {
   /** The table read, as schema.table. */
   from: string;
   /** Its name in the published database. */
   as: string;
+  /** For messages. */
+  file: string;
   columns: {name: string; type: string}[];
   /** Columns that its rows are ordered by. */
   key: string[];
+  /** Where groups of persons below k are hidden. */
+  people?: {column: string; groups: string[]};
 }
 
-/** The tables that `workspace.duckdb` holds: those whose header marks them, with the columns that may leave. */
-export async function publishedTables(database: Database, nodes: GraphNode[]): Promise<PublishedTable[]> {
-  const tables: PublishedTable[] = [];
-  for (const node of [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const columns = await tableColumns(database, node.name);
-    const marked = columns.filter(({name}) => columnMark(node, name) !== "none");
-    if (marked.length > 0) tables.push({from: node.name, as: node.name, columns: marked, key: node.header.key});
-  }
-  return tables;
+/** The tables that `workspace.duckdb` holds: those whose headers mark them, with the columns that may leave. */
+export function publishedTables(nodes: GraphNode[], {shapes, mode}: Rules): PublishedTable[] {
+  return [...nodes]
+    .filter(({name, header}) => shapes.has(name) && !name.startsWith("insights.segment_") && isShown(header, mode))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((node) => {
+      const {columns} = shapes.get(node.name)!;
+      const isPersonal = columns.some(({name, type}) => isProfileId(name, type));
+      const {key, people, groups} = node.header;
+      return {
+        from: node.name,
+        as: node.name,
+        file: node.file,
+        key,
+        columns: columns.filter(({name}) => {
+          const mark = columnMark(node, name);
+          return mode === "aggregate" || !isPersonal
+            ? mark === "aggregate" || (mark === "rows" && !isPersonal)
+            : mark === "rows";
+        }),
+        ...(mode === "aggregate" && people && people !== "none" && {people: {column: people, groups: groups ?? key}})
+      };
+    })
+    .filter(({columns}) => columns.length > 0);
 }
 
-/** What a model's header lets a column do. */
-export function columnMark({header}: GraphNode, column: string): "none" | "aggregate" | "rows" {
-  const given = header.columns[column];
-  if (typeof given === "object") {
-    if (given.personal) return "none";
-    if (given.publish) return given.publish;
-  }
-  return header.publish;
+/** Without person-level rows only tables leave that say how they count persons, and dimensions. */
+function isShown({people, role}: GraphNode["header"], mode: Rules["mode"]): boolean {
+  return mode === "rows" || people !== undefined || role === "dimension";
 }
 
-export async function tableColumns(database: Database, table: string): Promise<{name: string; type: string}[]> {
-  const [schema, name] = table.split(".") as [string, string];
-  return await database.rows(
-    `select column_name as name, data_type as type from duckdb_columns()
-     where database_name = current_database() and schema_name = $schema and table_name = $name order by column_index`,
-    {schema, name}
+/** What `segments.duckdb` holds: one wide row per profile. */
+export function segmentTables(nodes: GraphNode[], {shapes, mode}: Rules): PublishedTable[] {
+  const node = nodes.find(({name}) => name === "insights.segment_profiles");
+  const shape = shapes.get("insights.segment_profiles");
+  if (!node || !shape || mode === "aggregate") return [];
+  const columns = shape.columns.filter(({name}) => columnMark(node, name) === "rows");
+  return columns.length === 0
+    ? []
+    : [{from: node.name, as: "segments.profiles", file: node.file, columns, key: ["id"]}];
+}
+
+/** Why a table's columns may not leave: they derive from personal data, or hold it. */
+export async function tableRefusals(database: Database, table: PublishedTable, {taints}: Rules): Promise<string[]> {
+  const derived = table.columns.flatMap(({name}) => {
+    const reason = taints.get(`${table.from}.${name}`);
+    return reason ? [`${table.file}: column "${name}" may not be published: ${reason}; mark it publish: none`] : [];
+  });
+  const selected = table.columns.map(({name}) => quoteName(name)).join(", ");
+  await database.run(
+    `create or replace temp view publication_check as select ${selected} from ${quoteName(table.from)}`
   );
+  try {
+    const matches = await findPersonalText(database, "publication_check");
+    return [
+      ...derived,
+      ...matches.map(
+        ({column, rows}) =>
+          `${table.file}: column "${column}" holds ${rows} texts that are identities or personal values; mark it publish: none`
+      )
+    ];
+  } finally {
+    await database.run("drop view if exists temp.publication_check");
+  }
 }
 
-/** Writes tables into a new DuckDB file that a browser can attach. */
-export async function writeDatabase(database: Database, path: string, tables: PublishedTable[]): Promise<void> {
+/**
+ * Writes tables into a new DuckDB file that a browser can attach; where it grows beyond the limit, a sample of the
+ * persons. Tables of `kept` are copied from the earlier file instead.
+ */
+export async function writeDatabase(
+  database: Database,
+  path: string,
+  tables: PublishedTable[],
+  rules: Pick<Rules, "maxBytes" | "k">,
+  kept: {from?: string; tables: PublishedTable[]} = {tables: []}
+): Promise<Publication> {
+  const rows = await countRows(database, tables);
+  let share = 1;
+  for (let round = 0; ; ++round) {
+    await write(database, path, tables, share, rules.k, kept, round > 3);
+    const {size} = statSync(path);
+    if (size <= rules.maxBytes || round > 6) {
+      const hash = await contentHash(database, path);
+      const written = share === 1 ? rows : await publishedRows(database, path);
+      return {hash, bytes: size, rows: written, of: rows};
+    }
+    share *= (rules.maxBytes / size) * 0.9;
+  }
+}
+
+async function write(
+  database: Database,
+  path: string,
+  tables: PublishedTable[],
+  share: number,
+  k: number,
+  kept: {from?: string; tables: PublishedTable[]},
+  sampleAll: boolean
+) {
   rmSync(path, {force: true});
   await database.run(`attach ${quoteText(path)} as publication`);
   try {
     for (const table of tables) {
-      const [schema] = table.as.split(".") as [string];
-      const selected = table.columns.map(({name, type}) => {
-        const column = `"${name.replaceAll('"', '""')}"`;
-        return isProfileId(name, type) ? `${formatIdSql(column)} as ${column}` : column;
-      });
-      const order = table.key.length > 0 ? `order by ${table.key.map(quoteName).join(", ")}` : "order by all";
-      await database.run(`create schema if not exists publication.${quoteName(schema)}`);
+      const target = `publication.${quoteName(table.as)}`;
+      const names = table.columns.map(({name}) => name);
+      const hasPersons = names.some((name) => name === "profile_id" || name === "id");
+      const where = share < 1 && (hasPersons || sampleAll) ? `where ${sampleCondition(names, share)}` : "";
+      const order = table.key.filter((name) => names.includes(name)).map((name) => quoteName(name));
+      await database.run(`create schema if not exists publication.${quoteName(table.as.split(".")[0]!)}`);
       await database.run(
-        `create table publication.${quoteName(table.as)} as
-         select ${selected.join(", ")} from ${quoteName(table.from)} ${order}`
+        `create table ${target} as select ${table.columns.map(selected).join(", ")} from ${quoteName(table.from)} ${where}
+         ${order.length > 0 ? `order by ${order.join(", ")}` : "order by all"}`
       );
+      if (table.people) {
+        await suppress(database, target, {people: table.people.column, groups: table.people.groups, k});
+      }
     }
+    await copyKept(database, kept);
     await database.run("checkpoint publication");
+  } finally {
+    await database.run("detach publication");
+  }
+}
+
+/** A refused table stays as it was last published. */
+async function copyKept(database: Database, {from, tables}: {from?: string; tables: PublishedTable[]}) {
+  if (!from || tables.length === 0 || !existsSync(from)) return;
+  await database.run(`attach ${quoteText(from)} as earlier (read_only)`);
+  try {
+    const known = await database.rows<{name: string}>(
+      "select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'earlier'"
+    );
+    for (const {as} of tables) {
+      if (!known.some(({name}) => name === as)) continue;
+      await database.run(`create schema if not exists publication.${quoteName(as.split(".")[0]!)}`);
+      await database.run(`create table publication.${quoteName(as)} as from earlier.${quoteName(as)}`);
+    }
+  } finally {
+    await database.run("detach earlier");
+  }
+}
+
+function selected({name, type}: {name: string; type: string}): string {
+  return isProfileId(name, type) ? `${formatIdSql(quoteName(name))} as ${quoteName(name)}` : quoteName(name);
+}
+
+async function countRows(database: Database, tables: PublishedTable[]): Promise<number> {
+  let rows = 0;
+  for (const {from} of tables) rows += Number(await database.value(`select count(*) from ${quoteName(from)}`));
+  return rows;
+}
+
+/** Two files of the same tables differ in bytes: they are compared by their schemas and rows. */
+async function contentHash(database: Database, path: string): Promise<string> {
+  return await attached(database, path, async (tables) => {
+    const parts: string[] = [];
+    for (const {name, columns} of tables) {
+      const sum = await database.row<{rows: number; sum: string}>(
+        `select count(*) as rows, sum(hash(published)::hugeint)::varchar as sum from publication.${quoteName(name)} as published`
+      );
+      parts.push(name, columns, String(sum!.rows), sum!.sum ?? "");
+    }
+    return hashOf(...parts);
+  });
+}
+
+async function publishedRows(database: Database, path: string): Promise<number> {
+  return await attached(database, path, async (tables) => {
+    let rows = 0;
+    for (const {name} of tables)
+      rows += Number(await database.value(`select count(*) from publication.${quoteName(name)}`));
+    return rows;
+  });
+}
+
+async function attached<T>(
+  database: Database,
+  path: string,
+  work: (tables: {name: string; columns: string}[]) => Promise<T>
+): Promise<T> {
+  await database.run(`attach ${quoteText(path)} as publication (read_only)`);
+  try {
+    return await work(
+      await database.rows(`
+        select schema_name || '.' || table_name as name,
+          string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
+        from duckdb_columns() where database_name = 'publication' group by all order by all`)
+    );
   } finally {
     await database.run("detach publication");
   }

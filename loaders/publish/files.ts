@@ -4,6 +4,9 @@ import {z} from "zod";
 import {checkDefinition, DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import {identifier, slug} from "../../lib/definitions/fields.js";
 import {modelColumn} from "../../lib/definitions/model.js";
+import type {GraphNode} from "../engine/node.js";
+import type {TableShape} from "../engine/lineage.js";
+import {columnMark} from "./marks.js";
 
 /** The header of a published file's query. */
 export const publishedHeader = z.strictObject({
@@ -22,6 +25,19 @@ export interface PublishedQuery extends z.output<typeof publishedHeader> {
   /** For messages. */
   file: string;
   sql: string;
+}
+
+/** An analyst's model that is marked for publishing is an Arrow file, too: `derived.loyal.arrow`. */
+export function modelQueries(nodes: GraphNode[], shapes: Map<string, TableShape>): PublishedQuery[] {
+  return nodes
+    .filter(({name, file, header}) => file.startsWith("models/") && header.publish !== "none" && shapes.has(name))
+    .map(({name, file, header}) => {
+      const shown = shapes.get(name)!.columns.filter((column) => columnMark({header}, column.name) !== "none");
+      const columns = Object.fromEntries(shown.map((column) => [column.name, header.columns[column.name] ?? ""]));
+      const {description, people, groups = header.key} = header;
+      const list = shown.map((column) => `"${column.name.replaceAll('"', '""')}"`).join(", ");
+      return {name, file, description, columns, people, groups, sql: `select ${list} from ${name}`};
+    });
 }
 
 const folder = join(import.meta.dirname, "files");

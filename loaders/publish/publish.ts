@@ -1,33 +1,30 @@
-import {createHash} from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from "node:fs";
+import {mkdirSync, readFileSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
-import {mentions} from "../engine/lineage.js";
 import {statePaths} from "../engine/warehouse.js";
-import type {Workspace} from "../workspace.js";
-import {arrowBytes, readColumns, type ArrowColumn} from "./arrow.js";
-import {catalogFiles} from "./catalog.js";
-import {publishedTables, tableColumns, writeDatabase} from "./databases.js";
-import {publishedQueries, type PublishedQuery} from "./files.js";
+import {projectRoot, type Workspace} from "../workspace.js";
+import {writeArrow, writeColumns, type Rules} from "./arrowFile.js";
+import {catalogFiles} from "./catalog/catalog.js";
+import {publishedTables, segmentTables, tableRefusals, writeDatabase, type PublishedTable} from "./databases.js";
+import {modelQueries, publishedQueries, type PublishedQuery} from "./files.js";
+import {buildHash, hashOf, movePointer, readManifest, takeOver, writeManifest, type PublishedFile} from "./manifest.js";
+import {marks, tableShapes} from "./marks.js";
+import {collectPersonalValues, rootTaints, spreadTaints} from "./personal.js";
+import {Refusal, type Publication} from "./publication.js";
+import {publishedFolder} from "./published.js";
+import {inputVersions} from "./versions.js";
+import {parseSize} from "./size.js";
+import {tablesRead} from "../engine/lineage.js";
 
 export interface PublishReport {
   /** Id of the build that the pointer names now. */
   build: string;
   files: {name: string; bytes: number; rows: number | null; sampled: boolean}[];
   changed: boolean;
+  /** What was refused or failed; its last good file stays. */
+  failures: {file: string; message: string}[];
 }
 
 export interface PublishOptions {
@@ -36,82 +33,161 @@ export interface PublishOptions {
   runId: string;
 }
 
-/** Writes every file that the site reads into `published/<build>/` and moves the pointer. */
+/**
+ * Writes every file that the site reads into `published/<build>/` and moves the pointer. A file whose inputs are the
+ * same is taken over from the build before; one that is refused or fails stays as it was, and is reported.
+ */
 export async function publish(
   database: Database,
   workspace: Workspace,
   nodes: GraphNode[],
-  options: PublishOptions
+  {asOf, progress}: PublishOptions
 ): Promise<PublishReport> {
   const {published} = statePaths(workspace);
-  mkdirSync(published, {recursive: true});
   const staging = join(published, ".staging");
   rmSync(staging, {recursive: true, force: true});
-  mkdirSync(staging);
-  const queries = publishedQueries();
-  const files: PublishReport["files"] = [];
-  const add = (name: string, columns: ArrowColumn[]) => {
-    const bytes = arrowBytes(columns);
-    writeFileSync(join(staging, `${name}.arrow`), bytes);
-    files.push({name: `${name}.arrow`, bytes: bytes.length, rows: columns[0]?.values.length ?? 0, sampled: false});
+  mkdirSync(staging, {recursive: true});
+  const earlierFolder = publishedFolder(workspace.warehouse);
+  const earlier = readManifest(earlierFolder);
+  const files: PublishedFile[] = [];
+  const failures: PublishReport["failures"] = [];
+  const versions = await inputVersions(database);
+  const rules = lazyRules(database, workspace, nodes);
+  const definitions = JSON.stringify([workspace.publish, workspace.sources, nodes.map(({header}) => header)]);
+  const common = hashOf(codeRevision(), definitions);
+
+  const put = async (
+    name: string,
+    {key, description}: {key: string; description: string},
+    make: (path: string) => Promise<Publication>
+  ) => {
+    const before = earlier.get(name);
+    const path = join(staging, name);
+    const keep = () => {
+      takeOver(join(earlierFolder!, name), path);
+      files.push(before!);
+    };
+    if (before?.key === key) return keep();
+    try {
+      const publication = await make(path);
+      if (before?.hash === publication.hash) {
+        rmSync(path);
+        takeOver(join(earlierFolder!, name), path);
+      }
+      files.push({
+        name,
+        key,
+        description,
+        ...publication,
+        bytes: before?.hash === publication.hash ? before.bytes : publication.bytes
+      });
+    } catch (error) {
+      for (const message of error instanceof Refusal ? error.reasons : [(error as Error).message]) {
+        failures.push({file: name, message});
+        progress.warn(`not published: ${message}`);
+      }
+      rmSync(path, {force: true});
+      if (before) keep();
+    }
   };
+
+  const queries = [...publishedQueries(), ...modelQueries(nodes, await tableShapes(database))];
   for (const [i, query] of queries.entries()) {
-    options.progress.step(`publish ${query.name}`, i, queries.length);
-    add(query.name, await runQuery(database, workspace, query, options.asOf));
+    progress.step(`publish ${query.name}`, i, queries.length);
+    const parameters = usedParameters(query, {
+      as_of: asOf,
+      time_zone: workspace.time_zone,
+      currency: workspace.currency
+    });
+    const {tables} = await tablesRead(database, query.sql).catch(() => ({tables: []}));
+    const key = hashOf(common, query.sql, JSON.stringify(parameters), ...tables.map(versions));
+    await put(`${query.name}.arrow`, {key, description: query.description}, async (path) =>
+      writeArrow(database, path, query, parameters, await rules())
+    );
   }
-  for (const {name, columns} of await catalogFiles(database, workspace, nodes, options.asOf)) add(name, columns);
-  const workspaceTables = (await publishedTables(database, nodes)).filter(
-    ({from}) => !from.startsWith("insights.segment_")
-  );
-  await writeDatabase(database, join(staging, "workspace.duckdb"), workspaceTables);
-  const people = await tableColumns(database, "insights.segment_profiles");
-  const segments =
-    people.length === 0
-      ? []
-      : [{from: "insights.segment_profiles", as: "segments.profiles", columns: people, key: ["id"]}];
-  await writeDatabase(database, join(staging, "segments.duckdb"), segments);
-  const build = contentHash(staging);
+  await putDatabases();
+  await putCatalog();
+
+  const build = buildHash(files);
   const folder = join(published, build);
-  const changed = !existsSync(folder);
-  if (changed) renameSync(staging, folder);
-  else rmSync(staging, {recursive: true});
-  writeFileSync(join(published, "current.new"), build);
-  renameSync(join(published, "current.new"), join(published, "current"));
-  return {build, files, changed};
-}
+  const changed = publishedFolder(workspace.warehouse) !== folder;
+  if (changed) {
+    writeManifest(staging, files);
+    rmSync(folder, {recursive: true, force: true});
+    renameSync(staging, folder);
+    movePointer(published, build);
+  } else rmSync(staging, {recursive: true});
+  return {
+    build,
+    changed,
+    failures,
+    files: files.map(({name, bytes, rows, of}) => ({name, bytes, rows, sampled: rows < of}))
+  };
 
-async function runQuery(
-  database: Database,
-  workspace: Workspace,
-  query: PublishedQuery,
-  asOf: Date
-): Promise<ArrowColumn[]> {
-  const {tables, ordered} = await mentions(database, query.sql);
-  const present = await existing(database, tables);
-  if (present.length < tables.length) {
-    return Object.keys(query.columns).map((name) => ({name, type: "text", values: []}));
+  async function putDatabases() {
+    const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
+    const key = hashOf(common, ...marked.map(({name}) => `${name} ${versions(name)}`));
+    const from = earlierFolder && join(earlierFolder, "workspace.duckdb");
+    await put("workspace.duckdb", {key, description: "the tables marked for publishing"}, async (path) => {
+      progress.step("publish workspace.duckdb");
+      const {good, refused} = await sift(publishedTables(nodes, await rules()));
+      return await writeDatabase(database, path, good, await rules(), {from, tables: refused});
+    });
+    await put("segments.duckdb", {key, description: "one wide row per profile"}, async (path) => {
+      progress.step("publish segments.duckdb");
+      const {good} = await sift(segmentTables(nodes, await rules()));
+      return await writeDatabase(database, path, good, await rules());
+    });
   }
-  const all = {as_of: asOf, time_zone: workspace.time_zone, currency: workspace.currency};
-  const used = Object.fromEntries(Object.entries(all).filter(([name]) => query.sql.includes(`$${name}`)));
-  const order = ordered ? "" : "order by all";
-  await database.run(`create or replace temp table publication as from (${query.sql}\n) ${order}`, used);
-  const columns = await readColumns(database, "publication");
-  await database.run("drop table publication");
-  return columns;
+
+  async function sift(tables: PublishedTable[]) {
+    const good: PublishedTable[] = [];
+    const refused: PublishedTable[] = [];
+    for (const table of tables) {
+      const reasons = await tableRefusals(database, table, await rules());
+      (reasons.length > 0 ? refused : good).push(table);
+      for (const message of reasons) {
+        failures.push({file: table.as, message});
+        progress.warn(`not published: ${message}`);
+      }
+    }
+    return {good, refused};
+  }
+
+  async function putCatalog() {
+    const build = buildHash(files);
+    for (const {name, columns} of await catalogFiles(database, workspace, nodes, {asOf, build, files: [...files]})) {
+      await put(`${name}.arrow`, {key: "", description: "about the warehouse"}, async (path) =>
+        writeColumns(path, columns)
+      );
+    }
+  }
 }
 
-async function existing(database: Database, tables: string[]): Promise<string[]> {
-  const rows = await database.rows<{name: string}>(
-    "select schema_name || '.' || table_name as name from duckdb_tables() union select schema_name || '.' || view_name from duckdb_views()"
-  );
-  const known = new Set(rows.map(({name}) => name));
-  return tables.filter((name) => known.has(name));
+/** Reading marks and following personal columns is only worth it when something is written. */
+function lazyRules(database: Database, workspace: Workspace, nodes: GraphNode[]): () => Promise<Rules> {
+  let rules: Promise<Rules> | undefined;
+  const read = async (): Promise<Rules> => {
+    const shapes = await tableShapes(database);
+    const taints = await spreadTaints(database, nodes, rootTaints(workspace, shapes), shapes);
+    await collectPersonalValues(database, workspace, shapes);
+    const {mode, k, max_bytes} = workspace.publish;
+    return {shapes, taints, mark: marks(workspace, nodes), mode, k, maxBytes: parseSize(max_bytes)};
+  };
+  return () => (rules ??= read());
 }
 
-function contentHash(folder: string): string {
-  const hash = createHash("sha256");
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  return hash.digest("hex").slice(0, 16);
+function usedParameters({sql}: PublishedQuery, all: Record<string, Date | string>) {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql)));
 }
 
-void [copyFileSync, linkSync, statSync];
+function hasMarkedColumn({columns}: GraphNode["header"]): boolean {
+  return Object.values(columns).some((column) => typeof column === "object" && (column.publish ?? "none") !== "none");
+}
+
+/** Changes with the code that decides what published files look like. */
+function codeRevision(): string {
+  const names = ["arrow", "arrowFile", "databases", "marks", "match", "personal", "sample", "suppress"];
+  const files = names.map((name) => join(import.meta.dirname, `${name}.ts`));
+  return hashOf(...[...files, join(projectRoot, "lib/surrogate.ts")].map((file) => readFileSync(file)));
+}

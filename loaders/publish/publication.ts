@@ -1,0 +1,22 @@
+/** What was written. */
+export interface Publication {
+  /** Hash of the contents. */
+  hash: string;
+  bytes: number;
+  rows: number;
+  /** Rows there would be without sampling. */
+  of: number;
+}
+
+/** Why something is not published; each reason names column, file and what to do. */
+export class Refusal extends Error {
+  constructor(readonly reasons: string[]) {
+    super(reasons.join("\n"));
+    this.name = "Refusal";
+  }
+}
+
+/** Throws a Refusal where there is a reason. */
+export function refuse(reasons: string[]): void {
+  if (reasons.length > 0) throw new Refusal(reasons);
+}
