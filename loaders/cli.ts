@@ -4,6 +4,7 @@ import {DefinitionError} from "../lib/definitions/check.js";
 import {suggest} from "../lib/definitions/nearest.js";
 import {exit, UsageError, type Call, type Command} from "./commands/command.js";
 import {buildCommand} from "./commands/build.js";
+import {initCommand} from "./commands/init.js";
 import {previewCommand} from "./commands/preview.js";
 import {queryCommand} from "./commands/query.js";
 import {refreshCommand} from "./commands/refresh.js";
@@ -14,7 +15,15 @@ import {toJson} from "./commands/text.js";
 import {releaseLocks} from "./engine/lock.js";
 import {silent} from "./engine/progress.js";
 
-const commands: Command[] = [sampleCommand, refreshCommand, buildCommand, previewCommand, statusCommand, queryCommand];
+const commands: Command[] = [
+  initCommand,
+  sampleCommand,
+  refreshCommand,
+  buildCommand,
+  previewCommand,
+  statusCommand,
+  queryCommand
+];
 
 const common = {
   json: {type: "boolean", description: "print one JSON document and nothing else"},
