@@ -1,4 +1,3 @@
-import {refresh} from "../refresh.js";
 import {readWorkspace, showPath} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Command} from "./command.js";
 import {refreshFlags, refreshOptions, summary} from "./refresh.js";
@@ -18,7 +17,9 @@ export const buildCommand: Command = {
     const out = call.text("out") ?? "dist";
     if (out === "") throw new UsageError("--out: expected a folder", "build");
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
-    const report = await refresh(workspace, refreshOptions(call));
+    const options = refreshOptions(call);
+    const {refresh} = await import("../refresh.js");
+    const report = await refresh(workspace, options);
     const {buildSite} = await import("../site/build.js");
     const site = await buildSite(workspace, {out, progress: call.progress});
     const text = `${plural(site.pages, "page")}, ${plural(site.files, "file")}, ${(site.bytes / 1e6).toFixed(1)} MB in ${showPath(site.out)}\n`;

@@ -4,7 +4,6 @@ import {showPath} from "../workspace.js";
 import {UsageError, type Command} from "./command.js";
 import {starter} from "./starter.js";
 import {toJson} from "./text.js";
-import {writeSchemas} from "./writeSchemas.js";
 
 export const initCommand: Command = {
   name: "init",
@@ -21,6 +20,7 @@ export const initCommand: Command = {
       writeFileSync(join(root, name), text);
     }
     mkdirSync(join(root, "landing"), {recursive: true});
+    const {writeSchemas} = await import("./writeSchemas.js");
     writeSchemas(join(root, "schemas"));
     const shown = showPath(root);
     await call.print(

@@ -1,4 +1,4 @@
-import {refresh, type RefreshReport} from "../refresh.js";
+import type {RefreshReport} from "../refresh.js";
 import {readWorkspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
 import {count, plural, textTable, toJson} from "./text.js";
@@ -23,7 +23,9 @@ export const refreshCommand: Command = {
   details: ["Exits with 3 when data failed its checks; whatever is good is published all the same."],
   async run(call) {
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
-    const report = await refresh(workspace, refreshOptions(call));
+    const options = refreshOptions(call);
+    const {refresh} = await import("../refresh.js");
+    const report = await refresh(workspace, options);
     await call.print(call.json ? toJson(report) : summary(report, call.flag("dry-run")));
     return report.ok ? exit.done : exit.checks;
   }
