@@ -69,7 +69,11 @@ export function unitFormat(unit: string | null | undefined, currency: string): U
     return {full: (v) => formatMoney(v, currency), short: (v) => formatMoneyShort(v, currency), name: currency};
   }
   const name = !unit || unit === "count" ? "" : unit;
-  return {full: (v) => (name ? `${formatNumber(v)} ${name}` : formatNumber(v)), short: formatShort, name};
+  return {
+    full: (v) => [formatNumber(v, Math.abs(v ?? 0) < 1000 ? 1 : 0), name].filter(Boolean).join(" "),
+    short: formatShort,
+    name
+  };
 }
 
 /** A date, read in UTC: `30 Jun 1998`. */

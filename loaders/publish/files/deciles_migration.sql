@@ -10,10 +10,8 @@ columns:
   from_bucket: bucket then, or inactive, or new
   to_bucket: bucket now, or inactive
   profiles: customers
-  value_from: their total then
-  value_to: their total now
 people: profiles
 --- */
-select metric, lookback, category, from_as_of, to_as_of, from_bucket, to_bucket, profiles, value_from, value_to
+select metric, lookback, category, from_as_of, to_as_of, from_bucket, to_bucket, profiles
 from derived.migration
 order by all

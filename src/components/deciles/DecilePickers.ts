@@ -19,21 +19,21 @@ export function DecilePickers(
       key: "metric",
       options: metrics.filter(({metric}) => known.has(metric)).map(({metric, label}) => ({value: metric, label}))
     }),
-    lookback: Picker({
-      label: "Window",
-      key: "lookback",
-      kind: lookbacks.length > 6 ? "select" : "radio",
-      options: lookbacks,
-      value: year
-    }),
     category: Picker({
-      label: meta.category ? formatName(meta.category) : "Category",
+      label: meta.category ? capitalise(formatName(meta.category)) : "Category",
       key: "category",
       value: "*",
       options: categories.map((category) => ({
         value: category,
         label: category === "*" ? "all together" : formatName(category)
       }))
+    }),
+    lookback: Picker({
+      label: "Window",
+      key: "lookback",
+      kind: lookbacks.length > 6 ? "select" : "radio",
+      options: lookbacks,
+      value: year
     })
   }) as Control<Choice & Record<string, string>>;
 }
@@ -42,6 +42,10 @@ export function DecilePickers(
 export function orderLookbacks(rows: readonly Pick<Bucket, "lookback" | "window_start">[]): string[] {
   const starts = new Map(rows.map((row) => [row.lookback, row.window_start === null ? -Infinity : +row.window_start]));
   return [...starts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function rank(category: string): number {

@@ -56,7 +56,7 @@ function finding(cells: readonly Cell[], unit: DecileFigure["unit"]): string {
 function draw(cells: readonly Cell[], width: number, title: string, unit: DecileFigure["unit"]) {
   const categories = distinct(cells, "category");
   const most = Math.max(...cells.map((cell) => cell.mean));
-  const strength = (cell: Cell) => 0.06 + 0.94 * Math.sqrt(Math.max(0, cell.mean) / most);
+  const strength = (cell: Cell) => 0.05 + 0.95 * (Math.max(0, cell.mean) / most);
   const buckets = distinct(cells, "bucket").sort((a, b) => a - b);
   const band = (width - 30) / categories.length;
   const row = buckets.length > 24 ? 10 : 28;
@@ -100,7 +100,7 @@ function draw(cells: readonly Cell[], width: number, title: string, unit: Decile
               x: "category",
               y: "bucket",
               text: (c) => unit.short(c.mean),
-              fill: (c) => (strength(c) > 0.6 ? colors.onAccent : colors.ink)
+              fill: (c) => (strength(c) > 0.55 ? colors.onAccent : colors.ink)
             })
           ]
         : [])

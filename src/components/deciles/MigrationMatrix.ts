@@ -14,8 +14,6 @@ export interface Move extends Row {
   from_bucket: string;
   to_bucket: string;
   profiles: number;
-  value_from: number | null;
-  value_to: number | null;
 }
 
 export interface MigrationOptions {
@@ -37,9 +35,7 @@ export function MigrationMatrix(moves: readonly Move[], {title, asOf, timeZone}:
     columns: {
       from_bucket: "From",
       to_bucket: "To",
-      profiles: "Customers",
-      value_from: "Value then",
-      value_to: "Value now"
+      profiles: "Customers"
     },
     caption: "Rows: decile then; columns: decile now; cells: percent of the row. Ranks are taken anew at each date.",
     asOf,
@@ -75,7 +71,10 @@ function draw(moves: readonly Move[], width: number, title: string) {
     rows.map((row) => [row, moves.filter((m) => m.from_bucket === row).reduce((sum, m) => sum + m.profiles, 0)])
   );
   const share = (move: Move) => move.profiles / totals.get(move.from_bucket)!;
-  const left = 84;
+  const isNarrow = width < 560;
+  const left = isNarrow ? 56 : 104;
+  const most = Math.max(...moves.map(share));
+  const strength = (move: Move) => 0.04 + (0.92 * share(move)) / most;
   const band = (Math.min(width, 760) - left) / columns.length;
   const height = columns.length > 24 ? 10 : Math.max(24, Math.min(34, band));
   const many = columns.length > 24 ? {ticks: columns.filter((_, i) => i % 10 === 0)} : {};
@@ -103,7 +102,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
       type: "band",
       padding: 0.04,
       domain: rows,
-      tickFormat: (r: string) => `${r}  (${formatCount(totals.get(r)!)})`,
+      tickFormat: (r: string) => (isNarrow ? r : `${r}  (${formatCount(totals.get(r)!)})`),
       ...many
     },
     marks: [
@@ -111,7 +110,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
         x: "to_bucket",
         y: "from_bucket",
         fill: (m: Move) => (m.to_bucket === "inactive" || m.from_bucket === "new" ? colors.muted : colors.accent),
-        fillOpacity: {value: (m: Move) => 0.05 + 0.95 * Math.sqrt(share(m)), scale: null},
+        fillOpacity: {value: (m: Move) => strength(m), scale: null},
         title: (m: Move) =>
           `${m.from_bucket} to ${m.to_bucket}: ${formatCount(m.profiles)} customers, ${formatPercent(share(m))} of the row`
       }),
@@ -128,7 +127,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
                 y: "from_bucket",
                 text: (m: Move) => String(Math.round(share(m) * 100)),
                 fontSize: band < 30 ? 10 : 12,
-                fill: (m: Move) => (0.05 + 0.95 * Math.sqrt(share(m)) > 0.62 ? colors.onAccent : colors.ink)
+                fill: (m: Move) => (strength(m) > 0.55 ? colors.onAccent : colors.ink)
               }
             )
           ]

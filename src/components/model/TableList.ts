@@ -32,7 +32,7 @@ export function TableList(tables: readonly TableInfo[], runs: readonly RunInfo[]
         align: "right",
         format: (tests: number, row) => (row.tests_failed > 0 ? `${row.tests_failed} of ${tests} failed` : `${tests} ✓`)
       },
-      status: "Status",
+      ...(tables.some((table) => table.status !== "current") && {status: "Status"}),
       last_run: {label: "Last run", format: (at: Date | null) => formatInstant(at)}
     }
   });

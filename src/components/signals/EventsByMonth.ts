@@ -78,7 +78,7 @@ function draw(bars: readonly Bar[], kinds: readonly string[], width: number) {
     width,
     height: 260,
     marginLeft: 44,
-    marginRight: 4,
+    marginRight: 20,
     marginTop: 16,
     x: {label: null, tickSize: 3},
     y: {label: null, tickSize: 0, tickFormat: formatShort, grid: true, ticks: 4},

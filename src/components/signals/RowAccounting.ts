@@ -40,7 +40,9 @@ export function RowAccounting(sources: readonly SourceTotals[], {asOf}: {asOf?: 
       rejected: "Rejected",
       events: "Events"
     },
-    keys: fates.map(({name, color}) => ({label: name, color})),
+    keys: fates
+      .filter(({name}) => sources.some((source) => source[name] > 0))
+      .map(({name, color}) => ({label: name, color})),
     caption:
       "Loaded: gave at least one new event. Skipped: the source's conditions yield none. Duplicates: known already. Rejected: refused, with a reason.",
     asOf,
