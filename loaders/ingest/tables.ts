@@ -49,7 +49,7 @@ export async function createTables(database: Database, fields: Map<string, strin
       batch_id integer not null, identity_id ubigint not null, namespace varchar not null, value varchar not null,
       profile_id ubigint not null, is_primary boolean not null, first_seen timestamp, last_seen timestamp
     );
-    create or replace view core.identities as
+    create view if not exists core.identities as
     select
       identity_id, any_value(namespace) as namespace, any_value(value) as value, min(profile_id) as profile_id,
       bool_or(is_primary) as is_primary, min(first_seen) as first_seen, max(last_seen) as last_seen
