@@ -1,0 +1,82 @@
+import * as Plot from "@observablehq/plot";
+import {chart, colors, series} from "../chart.js";
+import {Figure} from "../Figure.js";
+import {formatCount, formatPercent, plural} from "../format.js";
+import type {CampaignFigure, HourRow} from "./campaigns.js";
+
+const kinds = [
+  {name: "human_opened", label: "opened"},
+  {name: "human_clicked", label: "clicked"},
+  {name: "converted", label: "bought"}
+] as const;
+
+/** Cumulative opens, clicks and credited orders by hours since the send, as shares of the mails delivered. */
+export function ResponseCurve(hours: readonly HourRow[], {name, asOf}: CampaignFigure): HTMLElement {
+  const last = hours.at(-1);
+  const shown = kinds.filter(({name}) => (last?.[name] ?? 0) > 0);
+  const data = shown.length === 0 ? [] : hours;
+  return Figure({
+    title: `Response by hours since the send · ${name}`,
+    finding: finding(hours),
+    data,
+    columns: {
+      hour: "Hours",
+      delivered: "Delivered",
+      human_opened: "Opened",
+      human_clicked: "Clicked",
+      converted: "Bought"
+    },
+    caption:
+      "First responses by people, cumulative, ÷ mails delivered; later ones than 72 hours are in the table of arms.",
+    asOf,
+    empty: "No opens, clicks or orders are recorded within 72 hours of this campaign's send.",
+    render: (width) => draw(data, shown, width, name)
+  });
+}
+
+function finding(hours: readonly HourRow[]): string | undefined {
+  const all = hours.at(-1)?.human_opened ?? 0;
+  const half = hours.find((row) => row.human_opened >= all / 2);
+  if (all === 0 || !half) return undefined;
+  return `Half of the ${formatCount(all)} opens within 72 hours came within ${plural(half.hour, "hour")}.`;
+}
+
+function draw(hours: readonly HourRow[], shown: readonly (typeof kinds)[number][], width: number, name: string) {
+  const lines = shown.map(({name, label}, i) => ({
+    label,
+    stroke: series[i]!,
+    points: [{hour: 0, share: 0}, ...hours.map((row) => ({hour: row.hour, share: row[name] / row.delivered}))]
+  }));
+  return chart({
+    label: `Cumulative response by hours since the send, ${name}`,
+    width,
+    height: 260,
+    marginLeft: 40,
+    marginRight: 92,
+    marginTop: 12,
+    marginBottom: 36,
+    x: {
+      label: "hours since the send",
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: [0, 12, 24, 36, 48, 60, 72],
+      domain: [0, 72],
+      tickSize: 3
+    },
+    y: {label: null, tickFormat: (v: number) => formatPercent(v), ticks: 4, tickSize: 0, grid: true, zero: true},
+    marks: [
+      Plot.ruleY([0], {stroke: colors.ink}),
+      ...lines.flatMap(({points, stroke, label}) => [
+        Plot.line(points, {x: "hour", y: "share", stroke, strokeWidth: 2, curve: "step-after"}),
+        Plot.text(points.slice(-1), {
+          x: "hour",
+          y: "share",
+          text: (point) => `${label} ${formatPercent(point.share)}`,
+          dx: 6,
+          textAnchor: "start",
+          fill: stroke
+        })
+      ])
+    ]
+  });
+}

@@ -1,0 +1,40 @@
+import {formatCount, formatMoney, formatPercent, plural} from "../format.js";
+import type {ArmSummary, Campaign, LiftRow} from "./campaigns.js";
+
+/** What a reader must know before trusting a campaign's figures, one sentence each. */
+export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[] {
+  const result: string[] = [];
+  const broken = lifts.find((row) => row.is_sample_ratio_ok === false);
+  if (broken)
+    result.push(
+      `The arms are not as large as they were meant to be (chance ${broken.sample_ratio_p!.toExponential(1)}): the assignment or its record is broken, and the differences to the holdout mean nothing.`
+    );
+  if (campaign.sent_to_holdout > 0)
+    result.push(`${plural(campaign.sent_to_holdout, "mail")} went to people held out: the differences are too small.`);
+  if (campaign.orphans > 0)
+    result.push(`${plural(campaign.orphans, "response")} matched no send: kept, and counted nowhere.`);
+  if (campaign.before_send > 0)
+    result.push(
+      `${plural(campaign.before_send, "response")} came more than five minutes before the send: kept, and counted nowhere.`
+    );
+  return result;
+}
+
+/** What an attribution to the last mail would claim, beside what the holdout shows; nothing where either is missing. */
+export function attribution(
+  arms: readonly ArmSummary[],
+  lifts: readonly LiftRow[],
+  {conversion_days}: Campaign,
+  currency: string
+): string | undefined {
+  const all = arms.find((arm) => arm.arm === "*");
+  const money = lifts.filter((row) => row.kind === "mean" && row.is_complete);
+  const row = [...money].sort((a, b) => a.arm_position - b.arm_position || b.window_days - a.window_days)[0];
+  if (!all || !row || all.revenue <= 0 || row.lower === null || row.total_lower === null) return undefined;
+  const share = row.total / row.sum_treated;
+  const claim = `Crediting every order within ${conversion_days} days to the last mail claims ${formatMoney(all.revenue, currency)}.`;
+  if (row.lower <= 0) {
+    return `${claim} Against the people held out no clear gain shows within ${row.window_days} days (95 % interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}).`;
+  }
+  return `${claim} Against the people held out ${formatMoney(row.total, currency)} were gained within ${row.window_days} days (95 % interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}): ${formatPercent(share, 0)} of what the ${formatCount(row.n_treated)} people spent.`;
+}
