@@ -106,11 +106,16 @@ function category({category}: Workspace) {
     const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
     return {eventCategory: {category: "stays.category_value", joins}};
   }
+  // ASOF, because a left join on an inequality beside the equality compares every pair.
   return {
     profileCategory: `
-      select people.profile_id, instants.as_of, ${categoryLabel("stays.category_value")} as category
-      from people cross join (select distinct as_of from windows) as instants
-      left join ${stays} on stays.person = people.profile_id
-        and stays.valid_from < instants.as_of and (stays.valid_to is null or stays.valid_to >= instants.as_of)`
+      select moments.profile_id, moments.as_of,
+        ${categoryLabel("case when stays.valid_to is null or stays.valid_to >= moments.as_of then stays.category_value end")}
+          as category
+      from (
+        select people.profile_id, instants.as_of
+        from people cross join (select distinct as_of from windows) as instants
+      ) as moments
+      asof left join ${stays} on stays.person = moments.profile_id and stays.valid_from < moments.as_of`
   };
 }
