@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {currency, identifier, lookback, sqlExpression, timeZone} from "./fields.js";
 import {metricDefinition} from "./metric.js";
+import {valueDefinition} from "./value.js";
 
 /** `workspace.yaml`: what holds for the whole workspace. */
 export const workspaceDefinition = z
@@ -51,6 +52,7 @@ export const workspaceDefinition = z
         max_temp_directory_size: z.string().optional()
       })
       .prefault({}),
+    value: valueDefinition.optional().describe("lifetime value; default: where a source yields purchases"),
     active: sqlExpression.optional().describe("which event types make a profile active; default: those of the metrics")
   })
   .describe("a Tenfold workspace");

@@ -3,7 +3,6 @@ import {conditionNumber, inverse} from "../stats/matrix.js";
 import {gammaGamma, type Spend} from "./gammaGamma.js";
 import type {PurchaseModel} from "./model.js";
 import {nbd} from "./nbd.js";
-import {sbg, type Renewals} from "./sbg.js";
 import {count, type Summary} from "./summary.js";
 
 /** `boundary`: the data show no drop-out (or no spread), so P(alive) means nothing; `not converged`: do not use it. */
@@ -43,6 +42,8 @@ export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
     return empty(model.name, n, "every customer's history has length zero: there is nothing to fit yet");
   if (orders === 0)
     return empty(model.name, n, "nobody has ordered twice: repeat orders cannot be forecast from these data");
+  const refused = model.refuse?.(data);
+  if (refused) return {...empty(model.name, n, refused), status: "boundary"};
   const scale = model.isDiscrete ? 1 : longest / 10;
   const scaled = {
     x: data.x,
@@ -67,29 +68,6 @@ export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
     }
   }
   return result;
-}
-
-/** Fits the renewal model to one or several cohorts' renewals. */
-export function fitRenewals(cohorts: Renewals[]): Fit {
-  const n = cohorts.reduce((sum, c) => sum + c.survivors + Array.from(c.churned).reduce((a, b) => a + b, 0), 0);
-  const gone = cohorts.reduce((sum, c) => sum + Array.from(c.churned).reduce((a, b) => a + b, 0), 0);
-  if (n === 0) return empty(sbg.name, n, "no subscribers");
-  if (gone === 0)
-    return {...empty(sbg.name, n, "nobody has left yet: retention cannot be told from 100 %"), status: "boundary"};
-  const best = search(
-    sbg.starts,
-    (parameters) => {
-      const total = {value: 0, gradient: [0, 0]};
-      for (const cohort of cohorts) {
-        const {value, gradient} = sbg.logLikelihood(parameters, cohort);
-        total.value += value;
-        gradient.forEach((g, i) => (total.gradient[i]! += g));
-      }
-      return total;
-    },
-    n
-  );
-  return assemble(sbg.name, sbg.parameters, best.parameters, best.value, best, n);
 }
 
 /**

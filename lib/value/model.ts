@@ -14,6 +14,8 @@ export interface PurchaseModel {
   regularity?: number;
   /** Whether time counts opportunities to order, which cannot be scaled. */
   isDiscrete?: boolean;
+  /** Why these data cannot be fitted, where that can be told beforehand. */
+  refuse?(data: Summary): string | undefined;
   /** Summed log-likelihood over customers and its derivatives with respect to the parameters themselves. */
   logLikelihood(parameters: number[], data: Summary): {value: number; gradient: number[]};
   /** Points to start from, for data whose time is scaled so that the longest T is near 10. */

@@ -1,7 +1,7 @@
 import {describe, expect, it} from "vitest";
 import {bgBb} from "../../../lib/value/bgBb.js";
-import {fitPurchases, fitRenewals} from "../../../lib/value/fit.js";
-import {sbg} from "../../../lib/value/sbg.js";
+import {fitPurchases} from "../../../lib/value/fit.js";
+import {retention, sbg, survival} from "../../../lib/value/sbg.js";
 
 // Fader, Hardie & Shang (2010), table 1: 11,104 donors of the 1995 cohort over six years, as x, t_x, donors.
 const donors = [
@@ -65,23 +65,34 @@ describe("sbg", () => {
   const regular = [1000, 631, 468, 382, 326, 289, 262, 241];
 
   it("finds the published parameters of the Regular segment", () => {
-    const churned = regular.slice(1).map((n, i) => regular[i]! - n);
-    const fit = fitRenewals([{churned, survivors: 241}]);
+    const left = regular.slice(1).map((n, i) => regular[i]! - n);
+    const fit = fitPurchases(sbg, {
+      x: Float64Array.from([...left.keys(), 7]),
+      tx: Float64Array.from([...left.keys(), 7]),
+      T: Float64Array.from([...left.map(() => 7), 7]),
+      weight: Float64Array.from([...left, 241])
+    });
     expect(fit.params.alpha!).toBeCloseTo(0.704, 3);
     expect(fit.params.beta!).toBeCloseTo(1.182, 3);
     expect(fit.logLikelihood).toBeCloseTo(-1680.2652, 3);
   });
 
   it("says that nobody has left yet", () => {
-    expect(fitRenewals([{churned: [0, 0], survivors: 10}]).message).toContain("nobody has left yet");
+    const everybody = {
+      x: Float64Array.of(2),
+      tx: Float64Array.of(2),
+      T: Float64Array.of(2),
+      weight: Float64Array.of(10)
+    };
+    expect(fitPurchases(sbg, everybody).message).toContain("nobody has left yet");
   });
 
   it("retention(t) rises with t and multiplies up to survival(t)", () => {
     const parameters = [0.704, 1.182];
-    let survival = 1;
+    let share = 1;
     for (let t = 1; t < 20; ++t) {
-      survival *= sbg.retention(parameters, t);
-      expect(sbg.survival(parameters, t)).toBeCloseTo(survival, 12);
+      share *= retention(parameters, t);
+      expect(survival(parameters, t)).toBeCloseTo(share, 12);
     }
   });
 });

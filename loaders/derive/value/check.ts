@@ -1,0 +1,137 @@
+import type {ValueDefinition} from "../../../lib/definitions/value.js";
+import {
+  calibration,
+  checkHoldout,
+  gain,
+  type CalibrationRow,
+  type Gain,
+  type HoldoutCheck
+} from "../../../lib/value/holdout.js";
+import type {Database} from "../../engine/database.js";
+import {forecast, orderValueSql, type Forecast} from "./forecast.js";
+import {columns, customersTable, readHistories, type Histories} from "./histories.js";
+import {scoreHistories, scoresTable} from "./score.js";
+import {addDays} from "../../../lib/calendar.js";
+import {daysPer} from "./settings.js";
+
+/** A forecast made from the data until one day, held against what came after it. */
+export interface ValueCheck {
+  /** Last day fitted, and last day compared with. */
+  calibrateUntil: string;
+  holdoutUntil: string;
+  histories: Histories;
+  forecast: Forecast;
+  /** Orders and value per customer, of the model and of two simpler rules. */
+  totals: Record<"orders" | "value", Record<"model" | "rate" | "zero", HoldoutCheck>>;
+  /** What ranking customers by each score finds of the holdout's value. */
+  gain: Record<"model" | "historic" | "rate", Gain>;
+  calibration: Record<"orders" | "value", CalibrationRow[]>;
+  /** Cumulative repeat orders of the customers fitted, by week since the first order of all. */
+  tracking: {week: number; day: string; actual: number; expected: number}[];
+}
+
+/**
+ * Fits until a day and compares with the orders from the day after until another. Undefined where nothing can be
+ * forecast, or no day lies between. `rate` is every customer's past orders per unit of time, at their past mean value.
+ */
+export async function checkForecast(
+  database: Database,
+  orders: string,
+  settings: ValueDefinition,
+  calibrateUntil: string,
+  holdoutUntil: string
+): Promise<ValueCheck | undefined> {
+  const days = (Date.parse(holdoutUntil) - Date.parse(calibrateUntil)) / 86_400_000;
+  if (!(days > 0)) return undefined;
+  const histories = await readHistories(database, orders, calibrateUntil, settings);
+  const made = forecast(histories, settings);
+  if (!made.used) return undefined;
+  const unitDays = daysPer(settings.unit);
+  const horizon = made.used.model.isDiscrete ? Math.floor(days / unitDays) : days / unitDays;
+  await scoreHistories(database, histories, made, {...settings, horizons: [`${days} days`], discount_rate: 0});
+  const amount = settings.margin === undefined ? "net" : "margin";
+  const [predicted, value, rate, rateValue, historic, actual, actualValue] = (await columns(
+    database,
+    `with came as (
+       select profile_id, count(*) as orders, sum(${amount}) as value from ${orders}
+       where day > '${calibrateUntil}' and day <= '${holdoutUntil}' group by profile_id
+     )
+     select orders_0, orders_0 * ${orderValueSql(made)},
+       x * ${horizon}::double / greatest(t_units / ${made.used.model.isDiscrete ? 1 : unitDays}, 1e-9),
+       x * ${horizon}::double / greatest(t_units / ${made.used.model.isDiscrete ? 1 : unitDays}, 1e-9) * coalesce(spend_mean, 0),
+       customers.${amount}::double, coalesce(came.orders, 0)::double, coalesce(came.value, 0)::double
+     from ${customersTable} as customers join ${scoresTable} using (place) left join came using (profile_id)
+     order by profile_id`
+  )) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const zero = new Float64Array(actual.length);
+  return {
+    calibrateUntil,
+    holdoutUntil,
+    histories,
+    forecast: made,
+    totals: {
+      orders: {
+        model: checkHoldout(predicted, actual),
+        rate: checkHoldout(rate, actual),
+        zero: checkHoldout(zero, actual)
+      },
+      value: {
+        model: checkHoldout(value, actualValue),
+        rate: checkHoldout(rateValue, actualValue),
+        zero: checkHoldout(zero, actualValue)
+      }
+    },
+    gain: {model: gain(value, actualValue), historic: gain(historic, actualValue), rate: gain(rateValue, actualValue)},
+    calibration: {orders: calibration(predicted, actual, rate), value: calibration(value, actualValue, rateValue)},
+    tracking: await track(database, orders, made, settings, calibrateUntil, holdoutUntil)
+  };
+}
+
+/** Customers enter on their own first day; week w ends on the day 7 w − 1 after the first order of all. */
+async function track(
+  database: Database,
+  orders: string,
+  {used}: Forecast,
+  settings: ValueDefinition,
+  calibrateUntil: string,
+  holdoutUntil: string
+): Promise<ValueCheck["tracking"]> {
+  if (used!.model.isDiscrete) return [];
+  const starts = await database.rows<{offset: number; customers: number; first: string}>(
+    `select (first_day - min(first_day) over ())::integer as offset, count(*)::integer as customers,
+       min(min(first_day)) over () as first
+     from ${customersTable} group by first_day order by 1`
+  );
+  const came = await database.rows<{week: number; orders: number}>(
+    `select ((orders.day - first.day) // 7)::integer as week, count(*)::integer as orders
+     from ${orders} as orders join ${customersTable} as customers using (profile_id),
+       (select min(first_day) as day from ${customersTable}) as first
+     where orders.day > customers.first_day and orders.day <= '${holdoutUntil}' group by all`
+  );
+  const first = starts[0]!.first;
+  const unitDays = daysPer(settings.unit);
+  const weeks = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
+  const model = used!.model.at(used!.parameters);
+  const byWeek = new Map(came.map((row) => [row.week, row.orders]));
+  let actual = 0;
+  return Array.from({length: weeks}, (_, i) => {
+    actual += byWeek.get(i) ?? 0;
+    const end = 7 * (i + 1) - 1;
+    let expected = 0;
+    for (const {offset, customers} of starts) {
+      if (offset < end) expected += customers * model.unconditional((end - offset) / unitDays);
+    }
+    return {week: i + 1, day: addDays(first, end), actual, expected};
+  });
+}
+
+/** The day to fit until where none is given: two thirds of the data's days are fitted, a third is held out. */
+export function defaultCalibration(
+  first: string,
+  last: string,
+  settings: ValueDefinition
+): {until: string; end: string} {
+  const end = settings.holdout_until && settings.holdout_until < last ? settings.holdout_until : last;
+  const days = (Date.parse(end) - Date.parse(first)) / 86_400_000;
+  return {until: settings.calibrate_until ?? addDays(first, Math.floor((days * 2) / 3)), end};
+}

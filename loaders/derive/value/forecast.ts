@@ -1,0 +1,53 @@
+import type {ValueDefinition} from "../../../lib/definitions/value.js";
+import {fitSpend, type Fit} from "../../../lib/value/fit.js";
+import {gammaGamma} from "../../../lib/value/gammaGamma.js";
+import {fitNamed, type FittedModel} from "../../../lib/value/models.js";
+import type {Histories} from "./histories.js";
+
+/** The fits that a forecast stands on. */
+export interface Forecast {
+  /** As asked for. */
+  fitted: FittedModel;
+  /** What the forecast uses: NBD where no drop-out could be told; undefined where nothing can be forecast. */
+  used: FittedModel | undefined;
+  /** Whether P(alive) means something. */
+  hasPAlive: boolean;
+  spend: Fit;
+  /** The parameters of Gamma-Gamma; undefined where the overall mean stands in. */
+  spendParameters: number[] | undefined;
+  /** Mean value of an order over all customers. */
+  meanOrderValue: number;
+}
+
+/** Fits the purchase model and the order values to customers' histories. */
+export function forecast(histories: Histories, settings: Pick<ValueDefinition, "model">): Forecast {
+  const fitted = fitNamed(settings.model, histories.summary);
+  const usable = (candidate: FittedModel) => candidate.fit.status === "ok";
+  const isUnidentified = fitted.fit.status === "boundary" && !fitted.model.isDiscrete;
+  const fallback = isUnidentified ? fitNamed("nbd", histories.summary) : undefined;
+  const used = usable(fitted) ? fitted : fallback && usable(fallback) ? fallback : undefined;
+  const spend = fitSpend(histories.spend);
+  const {x, mean, weight} = histories.spend;
+  let [orders, money] = [0, 0];
+  for (let i = 0; i < x.length; ++i) {
+    orders += weight[i]! * x[i]!;
+    money += weight[i]! * x[i]! * mean[i]!;
+  }
+  return {
+    fitted,
+    used,
+    hasPAlive: used !== undefined && used.model.hasDropOut,
+    spend,
+    spendParameters: spend.status === "ok" ? gammaGamma.parameters.map((name) => spend.params[name]!) : undefined,
+    meanOrderValue: orders > 0 ? money / orders : 0
+  };
+}
+
+/** SQL of a customer's expected order value over `spend_orders` and `spend_mean`. */
+export function orderValueSql({spendParameters, meanOrderValue}: Forecast): string {
+  if (!spendParameters) return `${meanOrderValue}::double`;
+  const [p, q, v] = spendParameters.map((parameter) => `${parameter}::double`);
+  const known = "coalesce(case when spend_mean > 0 then spend_orders end, 0)";
+  const total = "coalesce(case when spend_mean > 0 then spend_orders * spend_mean end, 0)";
+  return `(${p} * (${v} + ${total}) / (${p} * ${known} + ${q} - 1))::double`;
+}

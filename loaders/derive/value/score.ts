@@ -1,0 +1,106 @@
+import type {ValueDefinition} from "../../../lib/definitions/value.js";
+import {discounted, discountRate} from "../../../lib/value/discount.js";
+import {bootstrapParameters, drawParameters, FutureDraws} from "../../../lib/value/interval.js";
+import {gammaGamma} from "../../../lib/value/gammaGamma.js";
+import type {Database} from "../../engine/database.js";
+import type {Forecast} from "./forecast.js";
+import {columns, customersTable, type Histories} from "./histories.js";
+import {daysPer, horizonLength} from "./settings.js";
+
+/** What is known of each distinct history: temporary table of `place, p_alive, orders_0 …, discounted_0 …`. */
+export const scoresTable = "value_scores";
+
+/** The temporary table of `place, spend_orders, spend_mean, lower, upper`. */
+export const intervalsTable = "value_intervals";
+
+/** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
+const bootstrapLimit = 50_000;
+const draws = 200;
+
+/** Computes P(alive) and expected orders once for each distinct history; customers share them by `place`. */
+export async function scoreHistories(
+  database: Database,
+  {summary}: Histories,
+  {used, hasPAlive}: Forecast,
+  settings: ValueDefinition
+): Promise<void> {
+  const horizons = settings.horizons.map((horizon) => horizonLength(horizon, settings.unit));
+  const names = horizons.flatMap((_, i) => [`orders_${i}`, `discounted_${i}`]);
+  await database.run(
+    `create or replace temp table ${scoresTable} (
+       place integer, p_alive double, ${names.map((name) => `${name} double`).join(", ")}
+     )`
+  );
+  if (!used) return;
+  const delta = discountRate(settings.discount_rate, settings.unit);
+  const model = used.model.at(used.parameters);
+  const appender = await database.connection.createAppender(scoresTable, "main", "temp");
+  for (let i = 0; i < summary.x.length; ++i) {
+    const [x, tx, T] = [summary.x[i]!, summary.tx[i]!, summary.T[i]!];
+    appender.appendInteger(i);
+    if (hasPAlive) appender.appendDouble(model.pAlive(x, tx, T));
+    else appender.appendNull();
+    for (const horizon of horizons) {
+      const expected = (h: number) => model.expected(h, x, tx, T);
+      appender.appendDouble(expected(horizon));
+      appender.appendDouble(discounted(expected, horizon, delta));
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+/**
+ * Draws the interval of each customer's discounted value within the first horizon: the parameters' uncertainty, whether
+ * alive, the orders that come, and what they are worth. Customers with one history and one mean share it.
+ */
+export async function drawIntervals(
+  database: Database,
+  histories: Histories,
+  {used, spend, spendParameters, meanOrderValue}: Forecast,
+  settings: ValueDefinition
+): Promise<void> {
+  await database.run(
+    `create or replace temp table ${intervalsTable} (
+       place integer, spend_orders integer, spend_mean double, lower double, upper double
+     )`
+  );
+  if (!used) return;
+  const options = {draws, seed: 1};
+  const {summary} = histories;
+  const step = settings.unit === "day" ? 1 : 1 / daysPer(settings.unit);
+  const parameters =
+    (histories.customers <= bootstrapLimit
+      ? bootstrapParameters(used.model, used.fit, summary, options, used.model.isDiscrete ? 0 : step)
+      : drawParameters(used.fit, used.model.parameters, options)) ?? [];
+  if (parameters.length < draws / 2) return;
+  // Without a spread of order values every order is worth the mean: a Gamma so narrow that it does not matter.
+  const narrow = [1e6, 1e9, (meanOrderValue * 1e9) / 1e6];
+  const spendDraws = spendParameters ? drawParameters(spend, gammaGamma.parameters, options, [0, 1, 0]) : [narrow];
+  if (!spendDraws) return;
+  const horizon = horizonLength(settings.horizons[0]!, settings.unit);
+  const futures = new FutureDraws(used.model, parameters, spendDraws, 2);
+  const [place, orders, mean, factor] = await columns(
+    database,
+    `select place::double, spend_orders::double, coalesce(spend_mean, 0)::double,
+       case when orders_0 > 0 then discounted_0 / orders_0 else 1 end
+     from (select distinct place, spend_orders, spend_mean from ${customersTable})
+     join ${scoresTable} using (place) order by place, spend_orders, spend_mean`
+  );
+  const appender = await database.connection.createAppender(intervalsTable, "main", "temp");
+  let last = -1;
+  for (let i = 0; i < place!.length; ++i) {
+    const at = place![i]!;
+    if (at !== last) futures.drawOrders(horizon, summary.x[at]!, summary.tx[at]!, summary.T[at]!);
+    last = at;
+    const known = mean![i]! > 0 ? {orders: orders![i]!, mean: mean![i]!} : {orders: 0, mean: 0};
+    const [lower, upper] = futures.interval(known, factor![i]!, settings.interval);
+    appender.appendInteger(at);
+    appender.appendInteger(orders![i]!);
+    appender.appendDouble(mean![i]!);
+    appender.appendDouble(lower);
+    appender.appendDouble(upper);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
