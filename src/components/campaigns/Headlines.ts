@@ -28,7 +28,8 @@ export function Headlines(
       const {estimate, lower, upper} = value(response);
       const write = (v: number) => (unit === "money" ? formatMoney(v, currency) : formatPercent(v));
       if (!isKnown) return {label, value: "–", note: "no opens or clicks are recorded"};
-      const interval = Number.isFinite(lower) ? `95 % interval ${write(lower)} to ${write(upper)}; ` : "";
+      const interval =
+        Number.isFinite(lower) && estimate !== 1 ? `95 % interval ${write(lower)} to ${write(upper)}; ` : "";
       return {label, value: write(estimate), note: `${interval}${notes[name]}`};
     })
   );

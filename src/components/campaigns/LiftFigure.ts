@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {describeLift} from "../../lib/response/describeLift.js";
+import {describeLift, points} from "../../lib/response/describeLift.js";
 import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatMoney, formatPercent, formatPoints, plural} from "../format.js";
@@ -16,7 +16,7 @@ export function LiftFigure(lifts: readonly LiftRow[], {name, currency, asOf}: Ca
   const open = lifts.some((row) => !row.is_complete);
   return Figure({
     title: `${measure.measure_label} · arm less holdout, ${isRate ? "percentage points of the people assigned" : "per person assigned"} · ${name}`,
-    finding: describeLift(headline(lifts), money),
+    finding: finding(lifts, money),
     data: lifts,
     columns: {
       arm_label: "Arm",
@@ -39,6 +39,18 @@ export function LiftFigure(lifts: readonly LiftRow[], {name, currency, asOf}: Ca
     asOf,
     render: (width) => draw(lifts, width, `${measure.measure_label}: difference to the holdout, ${name}`, change)
   });
+}
+
+/** All mailed arms in a sentence, then each by itself. */
+function finding(lifts: readonly LiftRow[], money: (value: number) => string): string {
+  const main = headline(lifts);
+  const sentence = describeLift(main, money);
+  const arms = lifts.filter((row) => row.window_days === main.window_days && row !== main);
+  if (arms.length === 0) return sentence;
+  const each = arms.map(
+    (row) => `${row.arm_label} ${row.kind === "rate" ? points(row.difference) : money(row.difference)}`
+  );
+  return `${sentence} ${each.join(", ")}.`;
 }
 
 /** The row that the sentence speaks of: all mailed arms, or the only one, over the longest window that has passed. */
