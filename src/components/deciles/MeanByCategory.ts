@@ -100,7 +100,7 @@ function draw(cells: readonly Cell[], width: number, title: string, unit: Decile
               x: "category",
               y: "bucket",
               text: (c) => unit.short(c.mean),
-              fill: (c) => (strength(c) > 0.55 ? colors.onAccent : colors.ink)
+              fill: (c) => (strength(c) > 0.72 ? colors.onAccent : colors.ink)
             })
           ]
         : [])

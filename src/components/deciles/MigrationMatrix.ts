@@ -127,7 +127,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
                 y: "from_bucket",
                 text: (m: Move) => String(Math.round(share(m) * 100)),
                 fontSize: band < 30 ? 10 : 12,
-                fill: (m: Move) => (strength(m) > 0.55 ? colors.onAccent : colors.ink)
+                fill: (m: Move) => (strength(m) > 0.72 ? colors.onAccent : colors.ink)
               }
             )
           ]

@@ -11,5 +11,7 @@ export function SincePicker(moves: readonly Move[], meta: Meta): Control<string>
     label: formatDayIn(start - 1, meta.time_zone)
   }));
   const kind = options.length > 4 ? "select" : "radio";
-  return Picker({label: "Compared with", key: "since", kind, options, value: options.at(-1)?.value});
+  const picker = Picker({label: "Compared with", key: "since", kind, options, value: options.at(-1)?.value});
+  picker.hidden = options.length === 0;
+  return picker;
 }

@@ -21,7 +21,7 @@ export function lastChange(months: readonly Month[], until: Date): Change | unde
 export function activeFinding(change: Change | undefined): string {
   if (!change) return "There is no complete month yet.";
   const {now, before} = change;
-  const fresh = now.new ? `, ${formatCount(now.new)} of them new` : "";
+  const fresh = !now.new ? "" : now.new === now.active ? ", all of them new" : `, ${formatCount(now.new)} of them new`;
   const active = `${plural(now.active ?? 0, "customer")} ${now.active === 1 ? "was" : "were"} active in ${formatMonth(now.month)}${fresh}`;
   return `${active}${compare(now.active, before?.active)}.`;
 }

@@ -68,7 +68,7 @@ function draw(delays: readonly Delay[], width: number) {
         x: "delay",
         y: "source",
         text: (d: Delay) => formatPercent(share(d)),
-        fill: (d: Delay) => (share(d) > 0.6 ? colors.onAccent : colors.ink)
+        fill: (d: Delay) => (share(d) > 0.75 ? colors.onAccent : colors.ink)
       })
     ]
   });
