@@ -99,7 +99,7 @@ export async function structuredReader(
   const record =
     format === "ndjson"
       ? `read_csv(${quoteText(path)}, auto_detect = false, columns = {'json': 'VARCHAR'}, delim = '\x07', quote = '', escape = '', header = false, compression = '${gzip ? "gzip" : "none"}', ignore_errors = true, store_rejects = true)`
-      : `read_json_objects(${quoteText(path)}, format = 'array', compression = '${gzip ? "gzip" : "none"}')`;
+      : `read_json_objects(${quoteText(path)}, format = 'array', compression = '${gzip ? "gzip" : "uncompressed"}')`;
   const extracted = `(select json_extract_string(json, [${paths.join(", ")}]) as _f from ${record} where json_valid(json))`;
   const relation = `(select ${fields.map((_, i) => `_f[${i + 1}] as _c${i}`).join(", ")} from ${extracted})`;
   return {format, relation, fields, linesBefore: 0};
