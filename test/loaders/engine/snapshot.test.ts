@@ -1,0 +1,74 @@
+import {mkdtempSync, readdirSync, rmSync, statSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterEach, beforeEach, expect, test} from "vitest";
+import {workspaceDefinition} from "../../../lib/definitions/workspace.js";
+import {recordRuns} from "../../../loaders/engine/records.js";
+import {openSnapshot, takeSnapshot} from "../../../loaders/engine/snapshot.js";
+import {openWarehouse, statePaths} from "../../../loaders/engine/warehouse.js";
+import type {Workspace} from "../../../loaders/workspace.js";
+
+let workspace: Workspace;
+beforeEach(() => {
+  const root = mkdtempSync(join(tmpdir(), "tenfold-snapshot-"));
+  const definition = workspaceDefinition.parse({
+    name: "Test",
+    metrics: {n: {events: ["web.view"], expression: "count(*)"}}
+  });
+  workspace = {...definition, root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], models: [], audiences: []}; // prettier-ignore
+});
+afterEach(() => rmSync(workspace.root, {recursive: true}));
+
+const run = (name: string) => ({
+  run_id: "1",
+  kind: "refresh",
+  name,
+  status: "ok",
+  rows: 3,
+  seconds: 1.5,
+  as_of: new Date("2026-01-01T00:00:00Z"),
+  inputs: ["a.csv"],
+  started_at: new Date("2026-01-02T00:00:00Z"),
+  finished_at: new Date("2026-01-02T00:00:01Z")
+});
+
+test("before the first refresh there is no snapshot", async () => {
+  expect(await openSnapshot(workspace)).toBeUndefined();
+});
+
+test("readers see what the last snapshot held, while the warehouse is written to", async () => {
+  const database = await openWarehouse(workspace);
+  await database.run("create table core.n as select 1 as n");
+  await recordRuns(database, [run("first"), {...run("second"), error: "it's broken", inputs: []}]);
+  expect(await takeSnapshot(database, workspace)).toBe(true);
+  await database.run("insert into core.n values (2)");
+  await recordRuns(database, [run("third")]);
+
+  const reader = (await openSnapshot(workspace))!;
+  expect(await reader.rows("from core.n")).toEqual([{n: 1}]);
+  expect(await reader.rows("select name, rows, error, as_of, inputs from runs.runs order by name")).toEqual([
+    {name: "first", rows: 3, error: null, as_of: new Date("2026-01-01T00:00:00Z"), inputs: ["a.csv"]},
+    {name: "second", rows: 3, error: "it's broken", as_of: new Date("2026-01-01T00:00:00Z"), inputs: []}
+  ]);
+  await expect(reader.run("insert into core.n values (3)")).rejects.toThrow("read-only");
+
+  expect(await takeSnapshot(database, workspace)).toBe(true);
+  const next = (await openSnapshot(workspace))!;
+  expect(await next.value("select count(*) from core.n")).toBe(2);
+  expect(await reader.value("select count(*) from core.n")).toBe(1);
+  for (const one of [reader, next, database]) one.close();
+});
+
+test("a warehouse that has not changed is not copied again", async () => {
+  const first = await openWarehouse(workspace);
+  await first.run("create table core.n as select 1 as n");
+  await takeSnapshot(first, workspace);
+  first.close();
+  const paths = statePaths(workspace);
+  const {ino} = statSync(paths.snapshot);
+  const second = await openWarehouse(workspace);
+  expect(await takeSnapshot(second, workspace)).toBe(false);
+  second.close();
+  expect(statSync(paths.snapshot).ino).toBe(ino);
+  expect(readdirSync(workspace.warehouse).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
