@@ -28,7 +28,7 @@ export const queryCommand: Command = {
   details: ["profile_id and identity_id are shown as the 13 characters that pages show."],
   async run(call) {
     const format = call.json ? "json" : (call.text("format") ?? "table");
-    if (!formats.some((f) => f === format)) throw new UsageError(`--format ${format}: expected table, csv or json`);
+    if (!formats.some((f) => f === format)) throw new UsageError(`--format ${format}: expected table, csv or json`, "query");
     const limit = wholeNumber(call, "limit") ?? 40;
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
     const database = await openSnapshot(workspace);
@@ -39,7 +39,7 @@ export const queryCommand: Command = {
       if (statements.count !== 1) throw new UsageError(`expected one SQL statement, not ${statements.count}`, "query");
       const statement = await statements.prepare(0);
       if (!readable.has(statement.statementType)) {
-        throw new UsageError("read-only: expected a select, describe, show, summarize or explain");
+        throw new UsageError("read-only: expected a select, describe, show, summarize or explain", "query");
       }
       const result = await statement.stream();
       await (format === "table" ? table : format === "csv" ? csv : json)(result, call, limit);

@@ -111,12 +111,15 @@ test("refresh --json prints one document and nothing else", () => {
 });
 
 test("refresh --dry-run says what would be taken in, and changes nothing", () => {
-  writeFileSync(join(shop, "landing", "orders-2.csv"), "order_id,customer_id,ordered_at,amount\n99,c1,2024-02-01,5\n");
-  const {code, stdout} = tenfold("refresh", "--data", shop, "--dry-run");
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/orders-2\.csv +new +1/);
-  expect(JSON.parse(tenfold("status", "--data", shop, "--json").stdout).events).toBe(50);
-  rmSync(join(shop, "landing", "orders-2.csv"));
+  const copy = join(folder, "dry-run");
+  tenfold("init", copy);
+  copyFileSync(join(shop, "landing", "orders.csv"), join(copy, "landing", "orders.csv"));
+  for (const attempt of [1, 2]) {
+    const {code, stdout} = tenfold("refresh", "--data", copy, "--dry-run");
+    expect({attempt, code}).toEqual({attempt, code: 0});
+    expect(stdout).toMatch(/orders\.csv +new +50/);
+  }
+  expect(tenfold("status", "--data", copy).stdout).toContain("run `npx tenfold refresh`");
 });
 
 test("a file with too many refused rows ends with 3, and the rest stays as it was", () => {
@@ -139,7 +142,7 @@ test("query prints a table that says how much of the result it shows", () => {
     "--limit",
     "2"
   );
-  expect({code, stdout}).toEqual({code: 0, stdout: " n  t\n──  ─\n 0  a\n 1  a\nshowing 2 of 100 rows\n"});
+  expect({code, stdout}).toEqual({code: 0, stdout: "n  t\n─  ─\n0  a\n1  a\nshowing 2 of 100 rows\n"});
 });
 
 test("query gives every row as CSV and as JSON", () => {
@@ -180,7 +183,7 @@ test("query reads the warehouse and the records, and changes neither them nor fi
   ]) {
     expect(query(sql), sql).toMatchObject({code: 2, stdout: ""});
   }
-  expect(query(`copy (select 1) to '${join(folder, "out.csv")}'`).code).toBe(2);
+  expect(query(`copy (select 1) to '${join(folder, "out.csv")}'`).code).toBe(1);
   expect(query(`select * from read_csv('${join(shop, "landing/orders.csv")}')`)).toMatchObject({code: 1, stdout: ""});
   expect(existsSync(join(folder, "out.csv"))).toBe(false);
   expect(query("select nothing from core.events").stderr).toContain("nothing");
