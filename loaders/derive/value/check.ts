@@ -9,6 +9,7 @@ import {
 } from "../../../lib/value/holdout.js";
 import type {Database} from "../../engine/database.js";
 import {forecast, orderValueSql, type Forecast} from "./forecast.js";
+import {ordersSql} from "./orders.js";
 import {columns, customersTable, readHistories, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
@@ -31,7 +32,7 @@ export interface ValueCheck {
 }
 
 /**
- * Fits until a day and compares with the orders from the day after until another. Undefined where nothing can be
+ * Fits until a day and compares with the orders (a table as `ordersSql` makes it) from the day after until another. Undefined where nothing can be
  * forecast, or no day lies between. `rate` is every customer's past orders per unit of time, at their past mean value.
  */
 export async function checkForecast(
@@ -43,7 +44,8 @@ export async function checkForecast(
 ): Promise<ValueCheck | undefined> {
   const days = (Date.parse(holdoutUntil) - Date.parse(calibrateUntil)) / 86_400_000;
   if (!(days > 0)) return undefined;
-  const histories = await readHistories(database, orders, calibrateUntil, settings);
+  await database.run(`create or replace temp table value_known as ${ordersSql(settings, calibrateUntil)}`);
+  const histories = await readHistories(database, "value_known", calibrateUntil, settings);
   const made = forecast(histories, settings);
   if (!made.used) return undefined;
   const unitDays = daysPer(settings.unit);

@@ -4,9 +4,9 @@ import {name, text} from "../../../lib/deciles/sql.js";
 /**
  * SQL of a customer's orders, those of a day merged into one: `profile_id, day, orders, gross, refunded, net, margin`.
  * A refund comes off the last order on or before its day; what is refunded in full is no order. Refunds without an order
- * before them are left out.
+ * before them are left out, as is everything after the day `until`: a later refund is not known yet.
  */
-export function ordersSql({orders, refunds, filter, margin}: ValueDefinition): string {
+export function ordersSql({orders, refunds, filter, margin}: ValueDefinition, until: string): string {
   const list = (types: string[]) => types.map(text).join(", ");
   const events = filter ? `(from core.events where (${filter}\n))` : "core.events";
   const refunded =
@@ -16,7 +16,7 @@ export function ordersSql({orders, refunds, filter, margin}: ValueDefinition): s
     select bought.profile_id, bought.day, sum(refund.amount) as amount
     from (
       select profile_id, event_date as day, sum(value) as amount from ${events}
-      where event_type in (${list(refunds)}) and profile_id is not null and event_date <= $until::date group by all
+      where event_type in (${list(refunds)}) and profile_id is not null and event_date <= ${text(until)}::date group by all
     ) as refund
     asof join bought on bought.profile_id = refund.profile_id and bought.day <= refund.day
     group by all`;
@@ -25,7 +25,7 @@ export function ordersSql({orders, refunds, filter, margin}: ValueDefinition): s
     select profile_id, event_date as day, count(*)::integer as orders, sum(coalesce(value, 0)) as gross,
       sum(coalesce(value, 0) * ${marginSql(margin)}) as margin
     from ${events} as events
-    where event_type in (${list(orders)}) and profile_id is not null and event_date <= $until::date
+    where event_type in (${list(orders)}) and profile_id is not null and event_date <= ${text(until)}::date
     group by all
   ),
   refunded as (${refunded})

@@ -1,0 +1,71 @@
+import type {ValueDefinition} from "../../../lib/definitions/value.js";
+import type {GraphNode} from "../../engine/node.js";
+import type {Workspace} from "../../workspace.js";
+import {typescriptModel} from "../typescriptModel.js";
+import {customersTable, readHistories} from "../value/histories.js";
+import {lastDay} from "./lifetimeValue.js";
+
+/** `derived.value_histories`: the weighted histories that the models are fitted to, for fitting them in the page. */
+export function valueHistoriesNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
+  return typescriptModel({
+    header: {
+      name: "derived.value_histories",
+      description: "How many customers share each purchase history: what the purchase models are fitted to.",
+      grain: "one row per distinct history",
+      key: ["x", "recency", "age"],
+      publish: "aggregate",
+      columns: {
+        x: "Days with an order after the first",
+        recency: {description: "From the first order to the last", unit: "days"},
+        age: {description: "From the first order to the as-of day", unit: "days"},
+        customers: {description: "Customers with this history", unit: "people"}
+      }
+    },
+    inputs: ["derived.value_orders"],
+    usesAsOf: true,
+    content: 1,
+    async build({database, asOf}) {
+      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
+      await database.run(
+        `create table derived.value_histories__new as
+         select x, tx_units as recency, t_units as age, count(*)::integer as customers
+         from ${customersTable} group by all order by all`
+      );
+    }
+  });
+}
+
+/** `derived.value_spend`: the weighted mean order values that Gamma-Gamma is fitted to. */
+export function valueSpendNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
+  return typescriptModel({
+    header: {
+      name: "derived.value_spend",
+      description: "How many customers share a number of orders and, to three digits, a mean order value.",
+      grain: "one row per number of orders and mean",
+      key: ["orders", "mean"],
+      publish: "aggregate",
+      columns: {
+        orders: "Orders whose values are known",
+        mean: {description: "Their mean, to three digits", unit: "money"},
+        customers: {description: "Customers who share both", unit: "people"}
+      }
+    },
+    inputs: ["derived.value_orders"],
+    usesAsOf: true,
+    content: [settings.margin, settings.first_order, 1],
+    async build({database, asOf}) {
+      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
+      await database.run(
+        `create table derived.value_spend__new as
+         select spend_orders as orders, round(spend_mean, 2 - floor(log10(spend_mean))::integer) as mean,
+           count(*)::integer as customers
+         from ${customersTable} where spend_orders > 0 and spend_mean > 0 group by all order by all`
+      );
+    }
+  });
+}
+
+/** Whatever model is chosen, the page starts from days. */
+function plain(settings: ValueDefinition): ValueDefinition {
+  return {...settings, model: "mbg-nbd", unit: "day"};
+}
