@@ -1,4 +1,4 @@
-import {union, type Column, type Relation} from "./selectColumns.js";
+import {union, type Column, type Relation} from "./relation.js";
 import type {SyntaxNode} from "./syntaxTree.js";
 
 /** What names mean in one select. */

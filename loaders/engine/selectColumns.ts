@@ -1,29 +1,11 @@
 import {columnSources, type Scope} from "./columnSources.js";
+import {union, type Column, type Relation} from "./relation.js";
 import {commonTables, nodes, type SyntaxNode} from "./syntaxTree.js";
 
 /** A table's columns; `type` is DuckDB's. */
 export interface TableShape {
   table: string;
   columns: {name: string; type: string}[];
-}
-
-/** A column of a relation, and the columns of tables that it derives from. */
-export interface Column {
-  /** Undefined where the engine makes one up. */
-  name?: string;
-  sources: Set<string>;
-  /** It stands for any number of columns: an unnested struct's. */
-  isOpen?: boolean;
-}
-
-/** What stands in a FROM clause. */
-export interface Relation {
-  alias: string;
-  /** schema.table, where it is one. */
-  table?: string;
-  columns: Column[];
-  /** What columns derive from that are not among the known ones: of table functions, whose columns nobody lists. */
-  rest?: Set<string>;
 }
 
 type Known = Map<string, Column[]>;
@@ -156,7 +138,7 @@ function withUsing(relation: Relation, left: Relation[], using: Set<string>): Re
       for (const source of column.sources) each.sources.add(source);
     }
   }
-  return {...relation, hidden: using} as Relation & {hidden: Set<string>};
+  return {...relation, hidden: using};
 }
 
 function starred(star: SyntaxNode, scope: Scope): Column[] {
@@ -164,7 +146,7 @@ function starred(star: SyntaxNode, scope: Scope): Column[] {
   const chosen = scope.relations.filter(({alias}) => of === "" || alias.toLowerCase() === of);
   const all = chosen.flatMap((relation) =>
     relation.columns
-      .filter(({name}) => of !== "" || !(relation as {hidden?: Set<string>}).hidden?.has((name ?? "").toLowerCase()))
+      .filter(({name}) => of !== "" || !relation.hidden?.has((name ?? "").toLowerCase()))
       .map((column) => ({...column, alias: relation.alias.toLowerCase()}))
   );
   const isOpen = chosen.length === 0 || chosen.some(({rest}) => rest);
@@ -218,10 +200,4 @@ function byName(left: Column[], right: Column[]): Column[] {
     const same = [...left, ...right].filter((column) => column.name?.toLowerCase() === name);
     return {name: same[0]!.name, sources: union(same.map(({sources}) => sources))};
   });
-}
-
-export function union(sets: Iterable<Set<string>>): Set<string> {
-  const all = new Set<string>();
-  for (const set of sets) for (const item of set) all.add(item);
-  return all;
 }

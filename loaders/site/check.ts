@@ -1,37 +1,41 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
+import {buildFailure} from "./buildFailure.js";
+import {checkModule, checkStyle, type SiteFiles} from "./checkModule.js";
+import {checkPage} from "./checkPage.js";
 import type {FrameworkRun} from "./framework.js";
 import {filesIn} from "./tree.js";
 
-/** What is wrong with a page. */
+/** What is wrong with a page or file of the site. */
 export interface Finding {
   page: string;
   message: string;
 }
 
-/** Looks for what Framework lets pass: page errors, unresolved imports, broken links, other hosts. */
+/** Looks for what Framework lets pass: page errors, unresolved imports, broken links, files of other hosts. */
 export function checkSite(folder: string, run: FrameworkRun): Finding[] {
   if (run.code !== 0) return [buildFailure(run.log)];
-  const files = filesIn(folder);
+  const names = filesIn(folder);
+  const pages = new Map<string, string>();
+  for (const name of names) if (name.endsWith(".html")) pages.set(name, readFileSync(join(folder, name), "utf8"));
+  const site: SiteFiles = {names: new Set(names), pages};
   const findings: Finding[] = [];
-  for (const file of files.filter((name) => name.endsWith(".html"))) {
-    const html = readFileSync(join(folder, file), "utf8");
-    const page = `/${file.replace(/\.html$/, "")}`;
-    for (const message of pageFindings(html)) findings.push({page, message});
+  for (const [name, html] of pages) {
+    for (const message of checkPage(name, html, site))
+      findings.push({page: `/${name.replace(/\.html$/, "")}`, message});
+  }
+  for (const name of names) {
+    const text = () => readFileSync(join(folder, name), "utf8");
+    if (name.startsWith("_import/") && name.endsWith(".js")) {
+      for (const message of checkModule(name, text(), site)) findings.push({page: sourceOf(name), message});
+    }
+    if (name.endsWith(".css")) {
+      for (const message of checkStyle(text())) findings.push({page: sourceOf(name), message});
+    }
   }
   return findings;
 }
 
-function buildFailure(log: string): Finding {
-  const page = [...log.matchAll(/^load (\S+)/gm)].at(-1)?.[1] ?? "site";
-  const lines = log
-    .trim()
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
-  return {page, message: lines.slice(-8).join("\n")};
-}
-
-function* pageFindings(html: string): Generator<string> {
-  for (const [, text] of html.matchAll(/class="[^"]*observablehq--error[^"]*"[^>]*>([^<]*)</g)) yield text!.trim();
-  for (const [, name] of html.matchAll(/\bimport\("([^./][^"]*)"\)/g)) yield `unresolved import "${name}"`;
+function sourceOf(name: string): string {
+  return name.replace(/^_import\//, "src/").replace(/\.[0-9a-f]{8}\./, ".");
 }

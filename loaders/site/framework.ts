@@ -1,4 +1,6 @@
 import {spawn} from "node:child_process";
+import {join} from "node:path";
+import {pathToFileURL} from "node:url";
 import {stripVTControlCharacters} from "node:util";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {frameworkBin} from "./paths.js";
@@ -9,11 +11,14 @@ export interface FrameworkRun {
   log: string;
 }
 
+const noNetwork = pathToFileURL(join(import.meta.dirname, "noNetwork.mjs")).href;
+
 /** The environment in which Framework and its loaders serve one workspace. */
 export function siteEnvironment(workspace: Workspace, more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     ...process.env,
     OBSERVABLE_TELEMETRY_DISABLE: "true",
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${noNetwork}`.trim(),
     TENFOLD_DATA: workspace.root,
     TENFOLD_LANDING: workspace.landing,
     PATH: `${projectRoot}/node_modules/.bin:${process.env.PATH ?? ""}`,

@@ -45,7 +45,9 @@ async function open(): Promise<BrowserDatabase> {
   try {
     return await start(loading.progress).catch(async () => start(loading.progress));
   } catch (error) {
-    throw new Error(`the database could not be loaded: ${(error as Error).message}; reload the page to try again`);
+    throw new Error(`the database could not be loaded: ${(error as Error).message}; reload the page to try again`, {
+      cause: error
+    });
   } finally {
     loading.remove();
   }
