@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {toCsv} from "./csv.js";
-import {download, pngBlob, svgBlob} from "./download.js";
+import {download, pngBlob, svgBlob, type PictureText} from "./download.js";
 import {Empty} from "./Empty.js";
 import {plural} from "./format.js";
 import {responsive} from "./responsive.js";
@@ -58,10 +58,14 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
     </figure>`;
   }
   const frame = responsive(render);
-  const source = [title, ...(asOf ? [asOf] : [])].join(" · ");
+  const text = (): PictureText => ({
+    head: [typeof finding === "string" ? finding : title, ...(typeof finding === "string" ? [title] : [])],
+    keys,
+    foot: asOf ? [asOf] : []
+  });
   const picture = () => frame.querySelector<SVGSVGElement>("svg");
-  const saveSvg = () => download(`${name}.svg`, svgBlob(picture()!, [source], keys));
-  const savePng = async () => download(`${name}.png`, await pngBlob(picture()!, [source], keys));
+  const saveSvg = () => download(`${name}.svg`, svgBlob(picture()!, text()));
+  const savePng = async () => download(`${name}.png`, await pngBlob(picture()!, text()));
   const saveCsv = () =>
     download(`${name}.csv`, new Blob([toCsv(data as readonly Record<string, unknown>[])], {type: "text/csv"}));
   const behind = html`<details class="behind" ontoggle=${fill}>

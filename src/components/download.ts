@@ -9,25 +9,28 @@ export function download(name: string, blob: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+export interface PictureText {
+  /** Stands above the chart: title, finding. */
+  head: readonly string[];
+  keys: readonly Key[];
+  /** Stands below: definition, as-of. */
+  foot: readonly string[];
+}
+
 /** The chart as a stand-alone SVG document: colours and fonts that come from style sheets are written into it. */
-export function svgBlob(svg: SVGSVGElement, caption: readonly string[] = [], keys: readonly Key[] = []): Blob {
-  return new Blob([new XMLSerializer().serializeToString(standalone(svg, caption, keys))], {type: "image/svg+xml"});
+export function svgBlob(svg: SVGSVGElement, text: PictureText): Blob {
+  return new Blob([new XMLSerializer().serializeToString(standalone(svg, text))], {type: "image/svg+xml"});
 }
 
 /** The chart as a PNG at twice its size, on the page's background. */
-export async function pngBlob(
-  svg: SVGSVGElement,
-  caption: readonly string[] = [],
-  keys: readonly Key[] = []
-): Promise<Blob> {
-  const copy = standalone(svg, caption, keys);
-  const {width, height} = {width: Number(copy.getAttribute("width")), height: Number(copy.getAttribute("height"))};
+export async function pngBlob(svg: SVGSVGElement, text: PictureText): Promise<Blob> {
+  const copy = standalone(svg, text);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
   await image.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = width * 2;
-  canvas.height = height * 2;
+  canvas.width = Number(copy.getAttribute("width")) * 2;
+  canvas.height = Number(copy.getAttribute("height")) * 2;
   canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("cannot draw the chart as PNG"))), "image/png")
@@ -52,7 +55,10 @@ const properties = [
   "display"
 ];
 
-function standalone(svg: SVGSVGElement, caption: readonly string[], keys: readonly Key[]): SVGSVGElement {
+const lineHeight = 17;
+const margin = 12;
+
+function standalone(svg: SVGSVGElement, {head, keys, foot}: PictureText): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const sources = [svg, ...svg.querySelectorAll<SVGElement>("*")];
   const targets = [copy, ...copy.querySelectorAll<SVGElement>("*")];
@@ -60,24 +66,31 @@ function standalone(svg: SVGSVGElement, caption: readonly string[], keys: readon
     const style = getComputedStyle(source);
     for (const property of properties) targets[i]!.style.setProperty(property, style.getPropertyValue(property));
   });
-  const box = svg.viewBox.baseVal;
-  const lines = [...keys, ...caption.map((label) => ({label, color: undefined}))];
-  const foot = lines.length * 16 + (lines.length > 0 ? 12 : 0);
+  const {x, y, width, height} = svg.viewBox.baseVal;
+  const above = head.length * lineHeight + (keys.length > 0 ? lineHeight : 0) + margin;
+  const below = foot.length * lineHeight + margin;
+  const box = {x: x - margin, y: y - above, width: width + 2 * margin, height: height + above + below};
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height + foot}`);
+  copy.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
   copy.setAttribute("width", String(box.width));
-  copy.setAttribute("height", String(box.height + foot));
-  const paper = getComputedStyle(document.documentElement);
-  const ground = element("rect", {x: box.x, y: box.y, width: "100%", height: "100%", fill: paper.backgroundColor});
-  copy.prepend(ground);
-  lines.forEach(({label, color}, i) => {
-    const y = box.y + box.height + 18 + i * 16;
-    if (color) copy.append(element("rect", {x: box.x + 4, y: y - 9, width: 10, height: 10, fill: resolve(svg, color)}));
-    const type = {"font-size": 11, "font-family": getComputedStyle(svg).fontFamily};
-    const text = element("text", {x: box.x + (color ? 20 : 4), y, fill: paper.color, ...type});
-    text.textContent = label;
-    copy.append(text);
-  });
+  copy.setAttribute("height", String(box.height));
+  copy.style.overflow = "visible";
+  const page = getComputedStyle(document.documentElement);
+  const font = {"font-size": 12, "font-family": getComputedStyle(svg).fontFamily, "text-anchor": "start"};
+  const write = (text: string, left: number, baseline: number, more: Record<string, string | number> = {}) => {
+    const node = element("text", {x: left, y: baseline, fill: page.color, ...font, ...more});
+    node.textContent = text;
+    copy.append(node);
+    return left + text.length * 6.2;
+  };
+  copy.prepend(element("rect", {...box, fill: page.backgroundColor}));
+  head.forEach((line, i) => write(line, x, box.y + (i + 1) * lineHeight, i === 0 ? {"font-weight": 600} : {}));
+  keys.reduce((left, {label, color}) => {
+    const baseline = box.y + (head.length + 1) * lineHeight;
+    copy.append(element("rect", {x: left, y: baseline - 9, width: 10, height: 10, fill: resolve(svg, color)}));
+    return write(label, left + 15, baseline) + 20;
+  }, x);
+  foot.forEach((line, i) => write(line, x, y + height + (i + 1) * lineHeight, {"fill-opacity": 0.7}));
   return copy;
 }
 

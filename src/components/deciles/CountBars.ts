@@ -45,7 +45,7 @@ export function CountBars(partition: Partition, {title, unit, asOf}: DecileFigur
   const active = partition.profiles / everybody;
   return Figure({
     title,
-    finding: `${plural(partition.profiles, "customer")} (${formatPercent(active, 0)} of ${formatCount(everybody)}) are ranked; together they are worth ${unit.full(partition.value)}.`,
+    finding: `${plural(partition.profiles, "customer")}${active < 1 ? ` (${formatPercent(active, 0)} of ${formatCount(everybody)})` : ""} are ranked; together they are worth ${unit.full(partition.value)}.`,
     data: bars,
     columns: {
       group: "Decile",

@@ -15,9 +15,9 @@ export function ShareBars(partition: Partition, {title, unit, asOf, noun = "valu
     columns: {
       bucket: "Decile",
       profiles: "Customers",
-      share_profiles: {label: "Share of customers", format: (v: number) => formatPercent(v)},
+      share_profiles: {label: "Share", format: (v: number) => formatPercent(v)},
       value: {label: "Value", format: (v: number) => unit.full(v)},
-      share_value: {label: "Share of value", format: (v: number) => formatPercent(v)},
+      share_value: {label: "Share", format: (v: number) => formatPercent(v)},
       cumulative_value: {label: "Cumulative", format: (v: number) => formatPercent(v)},
       mean: {label: "Mean", format: (v: number) => unit.full(v)},
       lower: {label: "From", format: (v: number) => unit.full(v)},
