@@ -10,6 +10,7 @@ import {queryCommand} from "./commands/query.js";
 import {refreshCommand} from "./commands/refresh.js";
 import {sampleCommand} from "./commands/sample.js";
 import {statusCommand} from "./commands/status.js";
+import {valueCommand} from "./commands/value.js";
 import {terminalProgress} from "./commands/progress.js";
 import {toJson} from "./commands/text.js";
 import {releaseLocks} from "./engine/lock.js";
@@ -22,7 +23,8 @@ const commands: Command[] = [
   buildCommand,
   previewCommand,
   statusCommand,
-  queryCommand
+  queryCommand,
+  valueCommand
 ];
 
 const common = {

@@ -28,7 +28,8 @@ export const queryCommand: Command = {
   details: ["profile_id and identity_id are shown as the 13 characters that pages show."],
   async run(call) {
     const format = call.json ? "json" : (call.text("format") ?? "table");
-    if (!formats.some((f) => f === format)) throw new UsageError(`--format ${format}: expected table, csv or json`, "query");
+    if (!formats.some((f) => f === format))
+      throw new UsageError(`--format ${format}: expected table, csv or json`, "query");
     const limit = wholeNumber(call, "limit") ?? 40;
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
     const database = await openSnapshot(workspace);
