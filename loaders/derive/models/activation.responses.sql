@@ -153,7 +153,8 @@ select
   event_time,
   event_date,
   (epoch(event_time) - epoch(sent_at))::bigint as seconds_since_send,
-  least(72, greatest(0, date_sub('hour', sent_at, event_time)))::integer as hour_since_send,
+  case when sent_at is not null then least(72, greatest(0, date_sub('hour', sent_at, event_time))) end::integer
+    as hour_since_send,
   response = 'bounced' and coalesce(lower(given.bounce_type), 'hard') <> 'soft' as is_hard_bounce,
   is_orphan,
   coalesce(is_early, false) as is_before_send,

@@ -103,18 +103,30 @@ assigned as (
     and spelt.given_arm = trim(regexp_replace(lower(people.given_arm), '[^a-z0-9]+', '-', 'g'), '-')
   left join only_arms on only_arms.campaign_id = people.campaign_id
 ),
-ranked as (
-  -- A stay begins at an as-of instant and describes what happened before it.
-  select assigned.campaign_id, assigned.profile_id, history.bucket, history.value
+timed as (
+  -- The same instant for held-out people as for those mailed: when the campaign went out, or they were assigned later.
+  select
+    assigned.campaign_id,
+    assigned.profile_id,
+    greatest(
+      assigned.assigned_at,
+      coalesce(campaigns.sent_at, min(assigned.sent_at) over (partition by assigned.campaign_id), assigned.assigned_at)
+    ) as ranked_at
   from assigned
   join activation.campaigns as campaigns on campaigns.campaign_id = assigned.campaign_id
+),
+ranked as (
+  -- A stay begins at an as-of instant and describes what happened before it.
+  select timed.campaign_id, timed.profile_id, history.bucket, history.value
+  from timed
+  join activation.campaigns as campaigns on campaigns.campaign_id = timed.campaign_id
   join derived.decile_history as history
-    on history.profile_id = assigned.profile_id
+    on history.profile_id = timed.profile_id
     and history.metric = campaigns.ranked_metric
     and history.lookback = campaigns.ranked_lookback
     and history.category = campaigns.ranked_category
-    and history.valid_from <= assigned.assigned_at
-    and coalesce(history.valid_to, 'infinity'::timestamp) > assigned.assigned_at
+    and history.valid_from <= timed.ranked_at
+    and coalesce(history.valid_to, 'infinity'::timestamp) > timed.ranked_at
 )
 select
   coalesce(assigned.given_send_id, 'made-' || md5(assigned.campaign_id || chr(31) || assigned.profile_id)) as send_id,

@@ -88,7 +88,7 @@ export function baseDailyNode(workspace: Workspace): GraphNode {
     build: ({database, asOf}) =>
       database.run(`create table insights.fact_base_daily__new as ${sql}`, {
         as_of: asOf,
-        time_zone: workspace.time_zone,
+        ...(sql.includes("$time_zone") && {time_zone: workspace.time_zone}),
         last_day: addDays(localDate(asOf, workspace.time_zone), -1)
       })
   });

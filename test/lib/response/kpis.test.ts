@@ -1,0 +1,65 @@
+import {expect, it} from "vitest";
+import {kpis} from "../../../lib/response/kpis.js";
+import {lift, type Outcome} from "../../../lib/response/lift.js";
+import {random} from "../../../lib/stats/random.js";
+
+it("kpis give the four headline figures over mails delivered, with intervals", () => {
+  const response = {
+    sent: 1000,
+    delivered: 980,
+    opened_human: 245,
+    clicked_human: 49,
+    revenue: 1960,
+    revenue_squares: 49_000
+  };
+  const figures = kpis.map(({name, value}) => {
+    const {estimate, lower, upper} = value(response);
+    return [name, estimate.toFixed(4), lower < estimate && estimate < upper];
+  });
+  expect(figures).toEqual([
+    ["delivered", "0.9800", true],
+    ["human_open_rate", "0.2500", true],
+    ["click_rate", "0.0500", true],
+    ["revenue_per_mail", "2.0000", true]
+  ]);
+});
+
+it("kpis of nothing delivered are not known, rather than zero", () => {
+  const nothing = {sent: 0, delivered: 0, opened_human: 0, clicked_human: 0, revenue: 0, revenue_squares: 0};
+  for (const {value} of kpis) expect(value(nothing).estimate).toBeNaN();
+});
+
+it("lift's intervals cover a true difference about 95 times in 100, and none shows up where there is none", () => {
+  const next = random(2008);
+  const draw = (n: number, p: number): Outcome => {
+    let events = 0;
+    for (let i = 0; i < n; ++i) if (next() < p) ++events;
+    return {n, events, sum: events, squares: events};
+  };
+  let covered = 0;
+  let falsely = 0;
+  const runs = 1000;
+  for (let i = 0; i < runs; ++i) {
+    const {lower, upper} = lift("rate", draw(400, 0.12), draw(200, 0.08));
+    if (lower <= 0.04 && upper >= 0.04) ++covered;
+    if (lift("rate", draw(400, 0.1), draw(200, 0.1)).p < 0.05) ++falsely;
+  }
+  expect(covered / runs).toBeGreaterThan(0.93);
+  expect(covered / runs).toBeLessThan(0.975);
+  expect(falsely / runs).toBeGreaterThan(0.03);
+  expect(falsely / runs).toBeLessThan(0.07);
+});
+
+it("lift gives a ratio only where the control has 30 events or more", () => {
+  const outcome = (n: number, events: number): Outcome => ({n, events, sum: events, squares: events});
+  expect(lift("rate", outcome(100, 50), outcome(100, 29)).relative).toBeNull();
+  expect(lift("rate", outcome(100, 45), outcome(100, 30)).relative!.estimate).toBeCloseTo(0.5, 12);
+  expect(lift("mean", outcome(100, 45), outcome(100, 30)).relative!.estimate).toBeCloseTo(0.5, 12);
+});
+
+it("lift of empty or single-headed arms has no interval, and does not fail", () => {
+  const one: Outcome = {n: 1, events: 1, sum: 5, squares: 25};
+  const none: Outcome = {n: 0, events: 0, sum: 0, squares: 0};
+  expect(lift("mean", one, one).lower).toBeNaN();
+  expect(lift("rate", none, one).difference).toBeNaN();
+});
