@@ -1,4 +1,4 @@
-import {nearest} from "./nearest.js";
+import {nearest} from "../definitions/nearest.js";
 import {parseDate, parseSpan, periodRange, namedPeriods, type RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
 import {operators, operatorsOf, type Operator} from "./operators.js";

@@ -1,5 +1,5 @@
 import type {ValueType} from "../definitions/fields.js";
-import {nearest} from "./nearest.js";
+import {nearest} from "../definitions/nearest.js";
 import {familyOf, type Family} from "./operators.js";
 import {subjectOf, type Condition, type Subject} from "./rule.js";
 

@@ -1,6 +1,6 @@
 import {z} from "zod";
 import {formatLookback, parseLookback} from "../definitions/lookback.js";
-import {nearest} from "./nearest.js";
+import {nearest} from "../definitions/nearest.js";
 import {operatorNames, operators, type Operator, type OperandKind} from "./operators.js";
 
 export type Scalar = string | number | boolean;

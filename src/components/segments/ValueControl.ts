@@ -1,0 +1,169 @@
+import {html} from "htl";
+import {namedPeriods, parseDate} from "../../lib/rules/dates.js";
+import type {Bins, DragCounts} from "../../lib/rules/drag.js";
+import {fieldFamily} from "../../lib/rules/field.js";
+import {operators, type Operator} from "../../lib/rules/operators.js";
+import type {Operand, Scalar} from "../../lib/rules/rule.js";
+import {Choices} from "./Choices.js";
+import {fieldTitle, type ProfileField} from "./fields.js";
+import {RangeSlider} from "./RangeSlider.js";
+
+/** What a control tells. */
+export interface ControlEvents {
+  /** The operand is another; `isDragging`: more to come. */
+  input(operand: Operand, isDragging?: boolean): void;
+  /** A drag has ended. */
+  settle(): void;
+  /** The control has been taken hold of: asks for the counts of all its values at once. */
+  grab(bins: Bins): Promise<DragCounts | undefined>;
+}
+
+/** The control for what a condition compares with, by the operator's operand and the field's type. */
+export function ValueControl(
+  field: ProfileField,
+  operator: Operator,
+  operand: Operand,
+  events: ControlEvents
+): HTMLElement {
+  const label = fieldTitle(field);
+  switch (operators[operator].operand) {
+    case "flag":
+      return Select(`${label}: yes or no`, [["true", "yes"], ["false", "no"]], String(operand), (v) => events.input(v === "true")); // prettier-ignore
+    case "span":
+      return Span(label, String(operand), events);
+    case "period":
+      return Period(label, String(operand), events);
+    case "many":
+      return Choices(field, operand as Scalar[], events);
+    default:
+      return Values(field, operator, operand, events);
+  }
+}
+
+function Values(field: ProfileField, operator: Operator, operand: Operand, events: ControlEvents): HTMLElement {
+  const family = fieldFamily(field);
+  const label = fieldTitle(field);
+  if (family === "boolean") {
+    return Select(label, [["true", "true"], ["false", "false"]], String(operand), (v) => events.input(v === "true")); // prettier-ignore
+  }
+  const values = [operand].flat();
+  const isPair = Array.isArray(operand);
+  const take = (i: number, value: Scalar) => {
+    values[i] = value;
+    const isOrdered = !isPair || values[0]! <= values[1]!;
+    for (const input of inputs) input.setCustomValidity(isOrdered ? "" : "the lower first");
+    if (!isOrdered) return inputs[i]!.reportValidity();
+    events.input(isPair ? [...values] : values[0]!);
+    slider?.show(operandNow());
+  };
+  const operandNow = (): Operand => (isPair ? [...values] : values[0]!);
+  const inputs = values.map((value, i) => {
+    const name = isPair ? `${label}: ${i === 0 ? "lowest" : "highest"}` : label;
+    return Input(field, name, value, (text) => {
+      const read = readValue(field, text);
+      if (read !== undefined) take(i, read);
+    });
+  });
+  const hasSlider = family === "number" && field.quantiles.length > 0 && !["is", "is_not"].includes(operator);
+  const slider = hasSlider
+    ? RangeSlider(field, operator, operand, {
+        ...events,
+        input(next, isDragging) {
+          [next].flat().forEach((value, i) => {
+            values[i] = value;
+            inputs[i]!.value = String(value);
+          });
+          events.input(next, isDragging);
+        }
+      })
+    : undefined;
+  const boxes = isPair ? html`<span class="pair">${inputs[0]}<span>and</span>${inputs[1]}</span>` : inputs[0];
+  return html`<div class="values">${boxes}${slider?.element}</div>`;
+}
+
+function Input(field: ProfileField, label: string, value: Scalar, take: (text: string) => void): HTMLInputElement {
+  const family = fieldFamily(field);
+  const type = family === "date" ? "date" : family === "text" ? "text" : "number";
+  const listId = `values-${field.column.replace(/\W/g, "-")}`;
+  const input = html`<input type=${type} aria-label=${label} value=${String(value)} />` as HTMLInputElement;
+  if (family === "decile") Object.assign(input, {min: "1", max: String(field.buckets ?? 10), step: "1"});
+  else if (type === "number") input.step = "any";
+  if (family === "text") {
+    input.setAttribute("list", listId);
+    if (!document.getElementById(listId)) {
+      document.body.append(
+        html`<datalist id=${listId}>${field.top.map((v) => html`<option value=${v.value}></option>`)}</datalist>`
+      );
+    }
+  }
+  input.addEventListener("input", () => input.validity.valid && take(input.value));
+  return input;
+}
+
+/** Reads what was typed; undefined while it is no value of the field. */
+function readValue(field: ProfileField, text: string): Scalar | undefined {
+  const family = fieldFamily(field);
+  if (family === "text") return text;
+  if (family === "date") return parseDate(text);
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isFinite(number)) return undefined;
+  return family === "decile" && !(Number.isInteger(number) && number >= 1 && number <= (field.buckets ?? 10))
+    ? undefined
+    : number;
+}
+
+function Span(label: string, operand: string, events: ControlEvents): HTMLElement {
+  const [count = "1", unit = "months"] = operand.split(" ");
+  const number = html`<input
+    type="number"
+    min="1"
+    max="9999"
+    step="1"
+    aria-label=${`${label}: how many`}
+    value=${count}
+  />` as HTMLInputElement;
+  const take = () => {
+    if (!number.validity.valid || number.value === "") return;
+    events.input(`${number.value} ${units.value}${number.value === "1" ? "" : "s"}`);
+  };
+  number.addEventListener("input", take);
+  const options = ["day", "week", "month", "year"].map((name) => [name, `${name}s`] as [string, string]);
+  const units = Select(`${label}: unit`, options, unit.replace(/s$/, ""), take);
+  return html`<span class="pair">${number}${units}</span>`;
+}
+
+function Period(label: string, operand: string, events: ControlEvents): HTMLElement {
+  const isNamed = (namedPeriods as readonly string[]).includes(operand);
+  const text = html`<input
+    type="text"
+    pattern="\\d{4}(-(0[1-9]|1[0-2]))?"
+    placeholder="2026 or 2026-03"
+    aria-label=${`${label}: year or month`}
+    value=${isNamed ? "" : operand}
+  />` as HTMLInputElement;
+  text.hidden = isNamed;
+  text.addEventListener("input", () => text.value && text.validity.valid && events.input(text.value));
+  const options = [
+    ...namedPeriods.map((name) => [name, name] as [string, string]),
+    ["", "year or month …"] as [string, string]
+  ];
+  const select = Select(`${label}: period`, options, isNamed ? operand : "", (value) => {
+    text.hidden = value !== "";
+    if (value) events.input(value);
+    else text.focus();
+  });
+  return html`<span class="pair">${select}${text}</span>`;
+}
+
+function Select(
+  label: string,
+  options: [string, string][],
+  value: string,
+  take: (value: string) => void
+): HTMLSelectElement {
+  const select = html`<select aria-label=${label}>
+    ${options.map(([name, text]) => html`<option value=${name} selected=${name === value}>${text}</option>`)}
+  </select>` as HTMLSelectElement;
+  select.addEventListener("change", () => take(select.value));
+  return select;
+}

@@ -1,0 +1,131 @@
+import type {ValueType} from "../../lib/definitions/fields.js";
+import {fieldFamily, subjectFor, type Field} from "../../lib/rules/field.js";
+import {operators, type Operator} from "../../lib/rules/operators.js";
+import type {Condition, Operand, Scalar} from "../../lib/rules/rule.js";
+
+/** A row of `segments_fields.arrow`. */
+export interface FieldRow {
+  column_name: string;
+  kind: string;
+  name: string;
+  lookback: string | null;
+  label: string;
+  description: string;
+  type: string;
+  unit: string | null;
+  buckets: number | null;
+  share_filled: number | null;
+  distinct_values: number;
+  top_values: string | null;
+  quantiles: string | null;
+}
+
+/** A field and what is known of its values. */
+export interface ProfileField extends Field {
+  description: string;
+  shareFilled: number;
+  distinct: number;
+  /** The commonest values, most first. */
+  top: {value: string; profiles: number}[];
+  /** Minimum, every twentieth, 99th and 99.9th percentile, maximum; dates in seconds since 1970. */
+  quantiles: number[];
+}
+
+/** The published fields, as the builder uses them. Deciles that nobody has are left out: too few are active. */
+export function profileFields(rows: readonly FieldRow[]): ProfileField[] {
+  return rows
+    .map((row): ProfileField => ({
+      kind: row.kind as Field["kind"],
+      name: row.name,
+      ...(row.lookback !== null && {lookback: row.lookback}),
+      column: row.column_name,
+      label: row.label,
+      type: row.type as ValueType,
+      ...(row.unit !== null && {unit: row.unit}),
+      ...(row.buckets !== null && {buckets: row.buckets}),
+      description: row.description,
+      shareFilled: row.share_filled ?? 0,
+      distinct: row.distinct_values,
+      top: JSON.parse(row.top_values ?? "[]") as ProfileField["top"],
+      quantiles: JSON.parse(row.quantiles ?? "[]") as number[]
+    }))
+    .filter(({kind, shareFilled}) => kind !== "decile" || shareFilled > 0);
+}
+
+/** What a field is called in lists: "Spend, 12 months". */
+export function fieldTitle({label, lookback, kind, buckets}: Field): string {
+  const rank = buckets === 10 ? "decile" : "rank";
+  return [kind === "decile" ? `${label} ${rank}` : label, lookback].filter(Boolean).join(", ");
+}
+
+/** The condition that a newly chosen field begins with. */
+export function firstCondition(field: ProfileField): Condition {
+  const defaults: Record<string, Operator> = {
+    text: "in",
+    number: "at_least",
+    boolean: "is",
+    date: "on_or_after",
+    decile: "in"
+  };
+  const operator = defaults[fieldFamily(field)]!;
+  return withOperator(field, operator);
+}
+
+/** A condition with another operator; keeps the operand where its form fits. */
+export function withOperator(
+  field: ProfileField,
+  operator: Operator,
+  before?: {operator: Operator; operand: Operand}
+): Condition {
+  return {...subjectFor(field), [operator]: operandFor(field, operator, before)} as Condition;
+}
+
+function operandFor(field: ProfileField, operator: Operator, before?: {operator: Operator; operand: Operand}): Operand {
+  const kind = operators[operator].operand;
+  const had = before && operators[before.operator].operand;
+  const single = had === "one" || had === "many" || had === "pair" ? [before!.operand].flat()[0] : undefined;
+  const value = single ?? middle(field);
+  switch (kind) {
+    case "flag":
+      return true;
+    case "span":
+      return had === "span" ? before!.operand : "12 months";
+    case "period":
+      return "this month";
+    case "pair":
+      return had === "pair" ? before!.operand : [value, upper(field, value)];
+    case "many":
+      return had === "many" ? before!.operand : [value];
+    default:
+      return value;
+  }
+}
+
+function middle(field: ProfileField): Scalar {
+  switch (fieldFamily(field)) {
+    case "text":
+      return field.top[0]?.value ?? "";
+    case "boolean":
+      return true;
+    case "decile":
+      return 1;
+    case "date":
+      return isoDate(field.quantiles[10] ?? 0);
+    case "number":
+      return round(field.quantiles[10] ?? 0);
+  }
+}
+
+function upper(field: ProfileField, value: Scalar): Scalar {
+  if (fieldFamily(field) === "decile") return Math.min(field.buckets ?? 10, Number(value) + 2);
+  const high = field.quantiles[18] ?? Number(value);
+  return typeof value === "string" ? [value, isoDate(high)].sort()[1]! : Math.max(value as number, round(high));
+}
+
+function isoDate(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

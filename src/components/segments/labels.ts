@@ -1,0 +1,41 @@
+import {fieldFamily, type Field} from "../../lib/rules/field.js";
+import type {Operator} from "../../lib/rules/operators.js";
+
+const labels: Record<Operator, string> = {
+  is: "is",
+  is_not: "is not",
+  in: "is one of",
+  not_in: "is none of",
+  at_least: "is at least",
+  more_than: "is more than",
+  at_most: "is at most",
+  less_than: "is less than",
+  between: "is between",
+  contains: "contains",
+  not_contains: "does not contain",
+  starts_with: "starts with",
+  ends_with: "ends with",
+  is_ignoring_case: "is, in any case",
+  before: "is before",
+  on_or_before: "is on or before",
+  after: "is after",
+  on_or_after: "is on or after",
+  in_last: "is in the last",
+  not_in_last: "is not in the last",
+  in_next: "is in the next",
+  during: "is in",
+  exists: "is known",
+  inactive: "is inactive"
+};
+
+const ofDeciles: Partial<Record<Operator, string>> = {
+  at_most: "is this or better",
+  less_than: "is better than",
+  at_least: "is this or worse",
+  more_than: "is worse than"
+};
+
+/** What a menu calls an operator. */
+export function operatorLabel(operator: Operator, field: Field): string {
+  return (fieldFamily(field) === "decile" ? ofDeciles[operator] : undefined) ?? labels[operator];
+}
