@@ -41,7 +41,7 @@ export function crossSources({sources}: Pick<Definitions, "sources">): Mistake[]
 }
 
 function names({value, mistake}: Located<SourceDefinition>): Mistake[] {
-  const known = [...Object.keys(value.columns), "_file", "_row"];
+  const known = Object.keys(value.columns);
   const check = (path: Path, mapped: Mapped | undefined) => {
     const name = mapped === undefined ? undefined : plainName(mapped);
     return name === undefined || known.includes(name) ? [] : [mistake(path, unknownName("column", name, known))];
