@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {afterEach, expect, test} from "vitest";
@@ -198,3 +198,15 @@ function mistakes(files: Record<string, string>): string[] {
     throw error;
   }
 }
+
+test("every definition that comes with the project names its schema", () => {
+  const files = readdirSync(join(projectRoot, "data"), {recursive: true, encoding: "utf8"}).filter((name) =>
+    name.endsWith(".yaml")
+  );
+  expect(files.length).toBeGreaterThan(10);
+  for (const file of files) {
+    const path = join(projectRoot, "data", file);
+    const schema = /^# yaml-language-server: \$schema=(\S+\.json)\n/.exec(readFileSync(path, "utf8"))?.[1];
+    expect(schema && existsSync(join(dirname(path), schema)), file).toBe(true);
+  }
+});
