@@ -1,0 +1,35 @@
+import {cpSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {projectRoot} from "../../loaders/workspace.js";
+import {tenfoldOffline} from "./offline.js";
+
+export interface SampleSite {
+  data: string;
+  out: string;
+  /** What the build wrote to stderr. */
+  log: string;
+  remove(): void;
+}
+
+/** Builds the sample's site with 300 members in a folder of its own, the network blocked. */
+export async function buildSample(): Promise<SampleSite> {
+  const folder = mkdtempSync(join(tmpdir(), "tenfold-site-"));
+  const data = join(folder, "data");
+  const out = join(folder, "dist");
+  const skip = /\/data\/(examples|landing|warehouse)(\/|$)/;
+  cpSync(join(projectRoot, "data"), data, {recursive: true, filter: (path) => !skip.test(path)});
+  const remove = () => rmSync(folder, {recursive: true, force: true});
+  for (const args of [
+    ["sample", "--data", data, "--customers", "300"],
+    ["build", "--data", data, "--out", out]
+  ]) {
+    const {code, stderr, stdout} = await tenfoldOffline(...args);
+    if (code === 0 && args[0] === "build") return {data, out, log: stderr, remove};
+    if (code !== 0) {
+      remove();
+      throw new Error(`tenfold ${args[0]} ended with exit code ${code}:\n${stdout}\n${stderr}`);
+    }
+  }
+  throw new Error("unreachable");
+}
