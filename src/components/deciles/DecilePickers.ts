@@ -13,21 +13,20 @@ export function DecilePickers(
   const categories = distinct(rows, "category").sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const year = ["12 months", "1 year"].find((name) => lookbacks.includes(name)) ?? lookbacks.at(-1);
   const known = new Set(distinct(rows, "metric"));
+  const category = Picker({
+    label: meta.category ? capitalise(formatName(meta.category)) : "Category",
+    key: "category",
+    value: "*",
+    options: categories.map((name) => ({value: name, label: name === "*" ? "all together" : formatName(name)}))
+  });
+  category.hidden = categories.length < 2;
   return Controls({
     metric: Picker({
       label: "Metric",
       key: "metric",
       options: metrics.filter(({metric}) => known.has(metric)).map(({metric, label}) => ({value: metric, label}))
     }),
-    category: Picker({
-      label: meta.category ? capitalise(formatName(meta.category)) : "Category",
-      key: "category",
-      value: "*",
-      options: categories.map((category) => ({
-        value: category,
-        label: category === "*" ? "all together" : formatName(category)
-      }))
-    }),
+    category,
     lookback: Picker({
       label: "Window",
       key: "lookback",

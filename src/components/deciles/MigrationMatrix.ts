@@ -54,7 +54,11 @@ export function migrationFinding(moves: readonly Move[]): string {
   const fresh = count(from("new").filter((move) => move.to_bucket !== "inactive"));
   const of = count(best);
   if (of === 0) return `Nobody was ranked at the earlier date; ${formatCount(fresh)} are new.`;
-  return `Of the ${formatCount(of)} in the best decile then, ${formatPercent(stayed / of, 0)} are still there and ${formatPercent(silent / of, 0)} went silent; ${formatCount(fresh)} customers are new.`;
+  return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent; ${formatCount(fresh)} customers are new.`;
+}
+
+function shareWord(part: number, of: number): string {
+  return part === 0 ? "none" : part === of ? "all" : formatPercent(part / of, 0);
 }
 
 /** Buckets in order: numbers, then small groups, other categories, `inactive`, `new`. */

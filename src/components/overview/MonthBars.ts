@@ -21,13 +21,14 @@ export interface MonthBarsOptions {
   /** Draws the new among them darker. */
   showNew?: boolean;
   asOf?: string;
+  caption?: string | null;
   /** The last day covered: a month that it does not complete is drawn lighter. */
   until: Date;
 }
 
 /** One bar per month; the last complete month is labelled, an incomplete one is lighter. */
 export function MonthBars(months: readonly Month[], options: MonthBarsOptions): HTMLElement {
-  const {title, finding, column, unit, showNew = false, asOf, until} = options;
+  const {title, finding, column, unit, showNew = false, asOf, caption, until} = options;
   const full = unit?.full ?? formatCount;
   return Figure({
     title,
@@ -46,6 +47,7 @@ export function MonthBars(months: readonly Month[], options: MonthBarsOptions): 
         ]
       : [],
     asOf,
+    caption: caption ?? undefined,
     empty: "No months to show: no customer has done anything that counts yet.",
     render: (width) => draw(months, width, {column, showNew, until, title, full, short: unit?.short ?? formatCount})
   });

@@ -31,6 +31,15 @@ export function Delays(delays: readonly Delay[], {asOf}: {asOf?: string} = {}): 
   });
 }
 
+/** For a phone's width. */
+const short: Record<string, string> = {
+  "before it happened": "< 0",
+  "within an hour": "≤ 1 h",
+  "within a day": "≤ 1 d",
+  "within a week": "≤ 7 d",
+  "within 30 days": "≤ 30 d"
+};
+
 function draw(delays: readonly Delay[], width: number) {
   const sources = [...new Set(delays.map((row) => row.source))];
   const names = [...delays].sort((a, b) => a.delay_order - b.delay_order).map((row) => row.delay);
@@ -53,8 +62,7 @@ function draw(delays: readonly Delay[], width: number) {
       type: "band",
       padding: 0.02,
       domain: [...new Set(names)],
-      tickFormat: (name: string) =>
-        width < 560 ? name.replace("within ", "≤ ").replace("an ", "1 ").replace("a ", "1 ") : name
+      tickFormat: (name: string) => (width < 560 ? (short[name] ?? name) : name)
     },
     y: {label: null, tickSize: 0, type: "band", padding: 0.08, domain: sources},
     marks: [

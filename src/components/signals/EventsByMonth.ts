@@ -36,7 +36,9 @@ export function EventsByMonth(
   return Figure<Bar>({
     title: `Events by month and ${by === "source" ? "source" : "type"}`,
     finding: totals[0]
-      ? `${formatPercent(totals[0][1] / all, 0)} of ${formatCount(all)} events are ${totals[0][0]}.`
+      ? totals.length === 1
+        ? `All ${formatCount(all)} events are ${totals[0][0]}.`
+        : `${formatPercent(totals[0][1] / all, 0)} of ${formatCount(all)} events are ${totals[0][0]}.`
       : undefined,
     data: bars,
     columns: {
