@@ -1,15 +1,24 @@
-import {quoteText, type Database} from "../engine/database.js";
+import {mkdirSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import type {Database} from "../engine/database.js";
+import type {Progress} from "../engine/progress.js";
+import {statePaths} from "../engine/warehouse.js";
 import type {Workspace} from "../workspace.js";
-import {readBytes} from "./bytes.js";
+import {readBytes, type BytePass} from "./bytes.js";
 import type {CompiledSource} from "./compile.js";
 import {appendEvents} from "./duplicates.js";
 import {IngestError} from "./errors.js";
 import {assignIdentities} from "./identities.js";
 import {recordBatch, recordChange, type Batch} from "./ledger.js";
+import {physicalLine} from "./lines.js";
 import {fileStamp, type LandedFile} from "./listing.js";
-import {delimitedReader, formatOf, structuredReader, type Reader} from "./readers.js";
-import {stageFile} from "./stage.js";
+import {appendLookup} from "./lookups.js";
+import {matchColumns} from "./match.js";
+import {dialectOf, formatOf, isDelimited, openReader, type Reader} from "./readers.js";
+import {stageFile, type Staged} from "./stage.js";
+import {toLocalSql} from "./zones.js";
 
+/** Everything that taking in one file needs. */
 export interface BatchContext {
   database: Database;
   workspace: Workspace;
@@ -19,63 +28,95 @@ export interface BatchContext {
   batchId: number;
   landed: LandedFile;
   startedAt: Date;
+  progress: Progress;
 }
 
-/** A file found ready to be taken in: its hash, and how the engine reads it. */
-export interface Opened {
-  sha256: string;
-  bytes: number;
-  reader: Reader;
+/** A landed file whose bytes have been read to the end. */
+export interface OpenFile extends BytePass {
+  /** Set once the engine knows how to read it. */
+  reader?: Reader;
+  /** Removes the scratch copy, if there is one. */
+  close(): void;
 }
 
-/** The byte pass over a landed file, and the reader made from what it found. */
-export async function openFile({database, compiled, landed}: BatchContext): Promise<Opened> {
-  const {format, gzip} = formatOf(landed.file, compiled.source.format);
-  const pass = await readBytes(landed.path, gzip);
-  const after = fileStamp(landed.path);
-  if (!after || after.size !== landed.size || after.modified !== landed.modified || after.inode !== landed.inode) {
-    throw new IngestError("file_changing", "the file changed while it was read");
+/** The byte pass. Throws IngestError `waiting` for a file that changes, `unreadable` for one that cannot be read. */
+export async function openFile({workspace, compiled, landed}: Omit<BatchContext, "batchId">): Promise<OpenFile> {
+  const {source} = compiled;
+  const {format, gzip} = formatOf(landed.file, source.format);
+  const folder = statePaths(workspace).scratch;
+  mkdirSync(folder, {recursive: true});
+  const scratch = join(folder, `landed-${process.pid}.txt`);
+  const close = () => rmSync(scratch, {force: true});
+  try {
+    const pass = await readBytes(landed.path, {
+      gzip: gzip && format !== "parquet",
+      encoding: format === "parquet" ? undefined : source.encoding,
+      scratch,
+      dialect: isDelimited(format) ? (head) => dialectOf(source, format, head) : undefined,
+      closing: format === "json" ? "]" : undefined
+    });
+    const now = fileStamp(landed.path);
+    if (now?.size !== landed.size || now.modified !== landed.modified || now.inode !== landed.inode) {
+      throw new IngestError("waiting", "the file changed while it was read: left for the next run");
+    }
+    return {...pass, close};
+  } catch (error) {
+    close();
+    throw error;
   }
-  if (pass.textBytes === 0) throw new IngestError("empty_file", "the file is empty");
-  const head = pass.head.toString("utf8").replace(/^\uFEFF/, "");
-  const reader =
-    format === "csv" || format === "tsv"
-      ? delimitedReader(landed.path, head, format, compiled.source, gzip)
-      : await structuredReader(database, landed.path, format, compiled.source, gzip);
-  return {sha256: pass.sha256, bytes: pass.bytes, reader};
 }
 
-/** Reads, checks and appends one file inside the caller's transaction; throws IngestError where it is refused. */
-export async function takeIn(context: BatchContext, opened: Opened): Promise<Batch> {
-  const {database, compiled, batchId, landed, startedAt, key, properties} = context;
-  const {rows, rejected} = await stageFile(database, compiled, opened.reader, landed.file, startedAt);
-  await keepRejects(context, opened.reader);
-  const {max_percent, max_count} = compiled.source.rejects;
-  if (rejected > (max_count ?? Infinity) || (rows > 0 && (100 * rejected) / rows > max_percent)) {
-    const most = rejected > (max_count ?? Infinity) ? `${max_count} rows` : `${max_percent} %`;
-    throw new IngestError("too_many_rejects", `${rejected} of ${rows} rows were refused, more than ${most}`);
+/** Reads and checks an open file into the temporary tables; throws IngestError where the batch fails. */
+export async function stage(context: BatchContext, opened: OpenFile): Promise<Staged> {
+  const {database, compiled, landed, startedAt, progress} = context;
+  const {source} = compiled;
+  await database.run("drop table if exists staged; drop table if exists refused");
+  if (opened.error) throw opened.error;
+  const {format} = formatOf(landed.file, source.format);
+  const reader = await openReader(database, source, format, opened.text).catch(asFault);
+  opened.reader = reader;
+  await matchColumns(database, source, reader, landed.file, progress);
+  const staged = await stageFile(database, compiled, reader, {file: landed.file, arrival: startedAt});
+  const {max_percent, max_count = Infinity} = source.rejects;
+  const {rows, rejected} = staged;
+  if (rejected > max_count || (rows > 0 && (100 * rejected) / rows > max_percent)) {
+    const most = rejected > max_count ? `${max_count} rows` : `${max_percent} %`;
+    const message = `${rejected} of ${rows} rows were refused, more than ${most}; see \`rejects\` in ${source.file}`;
+    throw new IngestError("too_many_rejects", message, staged);
   }
-  await assignIdentities(database, compiled, batchId, key);
-  const {earliest, ...counts} = await appendEvents(database, compiled, {
-    batchId,
-    sha256: opened.sha256,
-    arrival: startedAt,
-    properties
-  });
-  const batch: Batch = {
-    ...ledgerRow(context, opened),
-    rows,
-    rejected,
-    ...counts,
-    status: "loaded"
-  };
+  return staged;
+}
+
+function asFault(error: Error): never {
+  if (error instanceof IngestError) throw error;
+  throw new IngestError("unreadable", `the engine cannot read it: ${error.message.split("\n")[0]}`);
+}
+
+/** Appends what was staged, inside the caller's transaction. */
+export async function load(context: BatchContext, opened: OpenFile, {rows, rejected}: Staged): Promise<Batch> {
+  const {database, workspace, compiled, batchId, startedAt, key, properties} = context;
+  let counts;
+  if (compiled.source.kind === "lookup") counts = await appendLookup(database, compiled, batchId);
+  else {
+    await assignIdentities(database, compiled, batchId, key);
+    counts = await appendEvents(database, compiled, {
+      batchId,
+      sha256: opened.sha256,
+      arrival: startedAt,
+      properties,
+      localSql: (time) => toLocalSql(time, workspace.time_zone)
+    });
+  }
+  const {earliest, ...rest} = counts;
+  const batch: Batch = {...ledgerRow(context, opened), rows, rejected, ...rest, status: "loaded"};
+  await keepRejects(context, opened);
   await recordBatch(database, batch);
   await recordChange(database, batchId, earliest);
   return batch;
 }
 
-/** A ledger row with everything known before the rows are read. */
-export function ledgerRow(context: BatchContext, opened?: Partial<Opened>): Batch {
+/** A ledger row with everything that is known before the rows are read. */
+export function ledgerRow(context: BatchContext, opened?: Pick<OpenFile, "sha256" | "bytes">): Batch {
   const {compiled, batchId, landed, startedAt} = context;
   return {
     batch_id: batchId,
@@ -96,14 +137,18 @@ export function ledgerRow(context: BatchContext, opened?: Partial<Opened>): Batc
   };
 }
 
-/** Copies the temporary table `refused` into `landing.rejects`. */
-export async function keepRejects({database, compiled, batchId, landed}: BatchContext, reader: Reader): Promise<void> {
-  const names = reader.fields.map(quoteText).join(", ");
+/** Copies the temporary table `refused` into `landing.rejects`, with the line as an editor counts it where possible. */
+export async function keepRejects(
+  {database, compiled, batchId, landed}: BatchContext,
+  opened: OpenFile
+): Promise<void> {
+  const {reader} = opened;
+  if (!reader) return;
+  const line = await physicalLine(reader, opened.text.quotedNewline);
   await database.run(
     `insert into landing.rejects
-     select $batchId::integer, $source, $file, _at + 1 + ${reader.linesBefore}, column_name, value, code, message,
-       to_json(map([${names}], _raw))::varchar
-     from refused order by _at, column_name, code`,
+     select $batchId::integer, $source, $file, ${line("ordinal")}, nullif(column_name, ''), value, code, message, raw
+     from refused order by ordinal, column_name, code`,
     {batchId, source: compiled.source.id, file: landed.file}
   );
 }

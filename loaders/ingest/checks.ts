@@ -1,5 +1,6 @@
-import type {Source} from "../workspace.js";
+import type {ColumnDefinition} from "../../lib/definitions/source.js";
 import {quoteName, quoteText} from "../engine/database.js";
+import type {Source} from "../workspace.js";
 import {sqlType, textName} from "./columns.js";
 
 /** One reason to refuse a row, as SQL over the text and typed columns of one record. */
@@ -7,64 +8,114 @@ export interface Check {
   code: string;
   /** The column (or field) that the reject names. */
   column: string;
-  /** 1: the file's own columns; 2: what is made of them, reported only where no column is at fault. */
-  level: 1 | 2;
+  /** 0: the record itself; 1: its columns; 2: what is made of them. Only a row's lowest level is reported. */
+  level: 0 | 1 | 2;
   /** True where the row is refused. */
   condition: string;
+  /** A cheaper condition for the pass over the file, true for no good row; null where another check's covers this one. */
+  quick?: string | null;
   /** The offending value as text. */
   value: string;
   /** What is wrong and what to do about it. */
   message: string;
 }
 
+/** SQL that is true where any check may refuse the row. */
+export function anySql(checks: Check[]): string {
+  const quick = checks.flatMap((check) => (check.quick === null ? [] : [check.quick ?? check.condition]));
+  return quick.length === 0 ? "false" : quick.map((condition) => `(${condition})`).join(" or ");
+}
+
 /** The checks that a source's column definitions ask for. */
-export function columnChecks(source: Source, zone: string): Check[] {
-  void zone;
+export function columnChecks(source: Source): Check[] {
   return Object.entries(source.columns).flatMap(([name, column]) => {
     const text = textName(name);
     const typed = quoteName(name);
-    const checks: Check[] = [];
-    const add = (code: string, condition: string, message: string) =>
-      checks.push({code, column: column.from ?? name, level: 1, condition, value: text, message});
-    if (column.required) add("required_missing", `${text} is null`, "a value is required here");
-    if (column.type === "date" || column.type === "timestamp") {
-      const shaped = `regexp_matches(${text}, '^\\s*\\d{1,4}\\D\\d{1,2}\\D\\d{1,4}')`;
-      const failed = `${text} is not null and ${typed} is null`;
-      add("impossible_date", `${failed} and ${shaped}`, `no such ${column.type}: ${dateHint(column.format)}`);
-      add("wrong_type", `${failed} and not ${shaped}`, `not a ${column.type}: ${dateHint(column.format)}`);
-    } else if (column.type !== "string") {
-      const hint =
-        column.type === "boolean" ? "true, false, 1, 0, yes or no" : `digits with "${source.decimal}" as decimal sign`;
-      add("wrong_type", `${text} is not null and ${typed} is null`, `not of type ${column.type}: expected ${hint}`);
-    }
-    if (column.values) {
-      const values = column.values.map((value) =>
-        column.type === "string" ? quoteText(String(value)) : `${quoteText(String(value))}::${sqlType(column.type)}`
-      );
-      add("not_in_values", `${typed} not in (${values.join(", ")})`, `not one of ${column.values.join(", ")}`);
-    }
-    const bound = (value: string | number) => `${quoteText(String(value))}::${sqlType(column.type)}`;
-    if (column.min !== undefined) {
-      add("out_of_range", `${typed} < ${bound(column.min)}`, `below the least allowed, ${column.min}`);
-    }
-    if (column.max !== undefined) {
-      add("out_of_range", `${typed} > ${bound(column.max)}`, `above the greatest allowed, ${column.max}`);
-    }
-    if (column.pattern !== undefined) {
-      add(
-        "pattern_mismatch",
-        `not regexp_full_match(${text}, ${quoteText(column.pattern)})`,
-        `does not match ${column.pattern}`
-      );
-    }
-    if (column.type === "string") {
-      const {max_length: most} = column;
-      add("too_long", `strlen(${text}) > ${most} and length(${text}) > ${most}`, `longer than ${most} characters`);
-    }
-    return checks;
+    const place = column.from ?? name;
+    const add = (code: string, condition: string, message: string, quick?: string | null): Check => ({
+      code,
+      column: place,
+      level: 1,
+      condition,
+      quick,
+      value: text,
+      message
+    });
+    return [
+      ...presence(column, text, typed, add),
+      ...typeChecks(column, text, typed, source.decimal, add),
+      ...constraints(column, text, typed, add)
+    ];
   });
 }
 
-function dateHint(format: string | string[] | undefined): string {
-  return `expected ${[format ?? "2024-12-31"].flat().join(" or ")}`;
+type Add = (code: string, condition: string, message: string, quick?: string | null) => Check;
+
+function presence(column: ColumnDefinition, text: string, typed: string, add: Add): Check[] {
+  if (!column.required) return [];
+  return [add("required_missing", `${text} is null`, "a value is required here", `${typed} is null`)];
+}
+
+function typeChecks(column: ColumnDefinition, text: string, typed: string, decimal: string, add: Add): Check[] {
+  if (column.type === "string") return [];
+  const failed = `${text} is not null and ${typed} is null`;
+  const quick = column.required ? null : failed;
+  if (column.type === "date" || column.type === "timestamp") {
+    const shaped = `regexp_matches(${text}, '^\\s*\\d{1,4}[-/. ]\\d{1,2}[-/. ]\\d{1,4}')`;
+    const expected = `expected ${[column.format ?? "2024-12-31"].flat().join(" or ")}`;
+    return [
+      add("impossible_date", `${failed} and ${shaped}`, `no such ${column.type}: ${expected}`, quick),
+      add("wrong_type", `${failed} and not ${shaped}`, `not a ${column.type}: ${expected}; see \`format\``, null)
+    ];
+  }
+  const expected = {
+    integer: "a whole number",
+    decimal: `a number with "${decimal}" before its decimals; see \`decimal\``,
+    number: `a number with "${decimal}" before its decimals; see \`decimal\``,
+    boolean: "true, false, 1, 0, yes or no"
+  }[column.type];
+  return [add("wrong_type", failed, `not of type ${column.type}: expected ${expected}`, quick)];
+}
+
+function constraints(column: ColumnDefinition, text: string, typed: string, add: Add): Check[] {
+  const checks: Check[] = [];
+  const literal = (value: string | number) => `${quoteText(String(value))}::${sqlType(column.type)}`;
+  if (column.values) {
+    const values =
+      column.type === "string" ? column.values.map((value) => quoteText(String(value))) : column.values.map(literal);
+    checks.push(
+      add(
+        "not_in_values",
+        `${typed} not in (${values.join(", ")})`,
+        `none of the values allowed: ${column.values.join(", ")}`
+      )
+    );
+  }
+  if (column.min !== undefined) {
+    checks.push(add("out_of_range", `${typed} < ${literal(column.min)}`, `less than the least allowed, ${column.min}`));
+  }
+  if (column.max !== undefined) {
+    checks.push(add("out_of_range", `${typed} > ${literal(column.max)}`, `more than the most allowed, ${column.max}`));
+  }
+  if (column.pattern !== undefined) {
+    const pattern = quoteText(column.pattern);
+    checks.push(
+      add(
+        "pattern_mismatch",
+        `not regexp_full_match(${text}, ${pattern})`,
+        `does not match the pattern ${column.pattern}`
+      )
+    );
+  }
+  if (column.type === "string" && !column.values) {
+    const most = column.max_length;
+    checks.push(
+      add(
+        "too_long",
+        `strlen(${text}) > ${most} and length(${text}) > ${most}`,
+        `longer than ${most} characters; see \`max_length\``
+      )
+    );
+  }
+  return checks;
 }

@@ -1,4 +1,3 @@
-import type {Source} from "../workspace.js";
 import type {ValueType} from "../../lib/definitions/fields.js";
 import type {ColumnDefinition} from "../../lib/definitions/source.js";
 import {quoteName, quoteText} from "../engine/database.js";
@@ -17,55 +16,56 @@ export function sqlType(type: ValueType): string {
   }[type];
 }
 
-/** SQL that reads a column's text as its type: null where it cannot be read. */
-export function castSql(text: string, column: ColumnDefinition, source: Source, zone: string): string {
-  const number = source.decimal === "," ? `replace(replace(${text}, '.', ''), ',', '.')` : text;
+/** The internal name of a column's text, beside its typed name. */
+export function textName(name: string): string {
+  return quoteName(`_t_${name}`);
+}
+
+/** SQL that reads a column's text as its type: null where it cannot be read. Timestamps become UTC. */
+export function castSql(text: string, column: ColumnDefinition, decimal: "." | ",", zone: string): string {
+  const number = decimal === "," ? `replace(replace(${text}, '.', ''), ',', '.')` : text;
   switch (column.type) {
     case "string":
       return text;
-    case "integer":
-      return `case when contains(${text}, '.') and try_cast(${number} as double) is distinct from trunc(try_cast(${number} as double)) then null else try_cast(${number} as bigint) end`;
+    case "integer": // the engine's own cast would round 1.5 to 2
+      return `case when contains(${number}, '.') and try_cast(${number} as double) % 1 <> 0 then null else try_cast(${number} as bigint) end`;
     case "decimal":
       return `try_cast(${number} as decimal(18, 4))`;
     case "number":
-      return `(case when isfinite(try_cast(${number} as double)) then try_cast(${number} as double) end)`;
+      return `case when isfinite(try_cast(${number} as double)) then try_cast(${number} as double) end`;
     case "boolean":
       return `try_cast(${text} as boolean)`;
     case "date":
-      return patterns(column) ? `try_strptime(${text}, ${patterns(column)})::date` : dateSql(text, column);
+      return dateSql(text, column);
     case "timestamp":
-      return timestampSql(text, column, column.time_zone ?? source.time_zone ?? zone);
+      return epochSql(text, column) ?? timestampSql(text, patterns(column), zone);
   }
+}
+
+/** SQL that reads a text as an instant: local time in the zone, unless the text ends in an offset. */
+export function timestampSql(text: string, formats: string | undefined, zone: string): string {
+  if (formats) return toUtcSql(`try_strptime(${text}, ${formats})`, zone);
+  // Casting to timestamp ignores an offset. "2024-12-31 23:59:59" has 19 characters and none: no need to look closer.
+  const offset = `strlen(${text}) not in (10, 19) and regexp_matches(${text}, '\\d([Zz]|[+-]\\d\\d(:?\\d\\d)?)$') and strlen(${text}) > 13`;
+  const plain = toUtcSql(`try_cast(${text} as timestamp)`, zone);
+  return `case when ${offset} then try_cast(${text} as timestamptz)::timestamp else ${plain} end`;
 }
 
 function dateSql(text: string, column: ColumnDefinition): string {
   const epoch = epochSql(text, column);
-  return epoch ? `${epoch}::date` : `try_cast(${text} as date)`;
-}
-
-function timestampSql(text: string, column: ColumnDefinition, zone: string): string {
-  const epoch = epochSql(text, column);
-  if (epoch) return epoch;
+  if (epoch) return `${epoch}::date`;
   const formats = patterns(column);
-  if (formats) return toUtcSql(`try_strptime(${text}, ${formats})`, zone);
-  const plain = toUtcSql(`try_cast(${text} as timestamp)`, zone);
-  const offset = `suffix(${text}, 'Z') or (strlen(${text}) > 16 and regexp_matches(${text}, '[+-]\\d\\d(:?\\d\\d)?$'))`;
-  return `case when ${offset} then try_cast(${text} as timestamptz)::timestamp else ${plain} end`;
+  return formats ? `try_strptime(${text}, ${formats})::date` : `try_cast(${text} as date)`;
 }
 
 function epochSql(text: string, column: ColumnDefinition): string | undefined {
   const format = [column.format].flat()[0];
-  if (format === "epoch_s") return `make_timestamp((try_cast(${text} as decimal(18, 6)) * 1000000)::bigint)`;
-  if (format === "epoch_ms") return `make_timestamp((try_cast(${text} as decimal(18, 3)) * 1000)::bigint)`;
-  return undefined;
+  const micros = format === "epoch_s" ? 1_000_000 : format === "epoch_ms" ? 1_000 : undefined;
+  if (!micros) return undefined;
+  return `try(make_timestamp((try_cast(${text} as decimal(22, 6)) * ${micros})::bigint))`;
 }
 
 function patterns(column: ColumnDefinition): string | undefined {
   const formats = [column.format ?? []].flat().filter((format) => format !== "iso");
   return formats.length === 0 ? undefined : `[${formats.map(quoteText).join(", ")}]`;
-}
-
-/** The internal name of a column's text, beside its typed name. */
-export function textName(name: string): string {
-  return quoteName(`_t_${name}`);
 }

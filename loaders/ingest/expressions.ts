@@ -8,8 +8,8 @@ import {sqlType} from "./columns.js";
 export interface Expression {
   sql: string;
   type: string;
-  /** The declared column it is, where it is nothing else. */
-  column?: string;
+  /** The closed vocabulary of the text column that it is. */
+  values?: string[];
   constant?: string | number | boolean;
 }
 
@@ -34,9 +34,10 @@ export async function resolveExpressions(
   const mistakes: Mistake[] = [];
   for (const {path, mapped} of mappings) {
     if (typeof mapped !== "string") resolved.set(path, constant(mapped.constant));
-    else if (Object.hasOwn(source.columns, mapped)) {
-      resolved.set(path, {sql: quoteName(mapped), type: sqlType(source.columns[mapped]!.type), column: mapped});
-    } else free.push({path, sql: mapped});
+    else if (Object.hasOwn(source.columns, mapped)) resolved.set(path, column(source, mapped));
+    else if (mapped === "_file") resolved.set(path, {sql: "_file", type: "VARCHAR"});
+    else if (mapped === "_row") resolved.set(path, {sql: "_row", type: "BIGINT"});
+    else free.push({path, sql: mapped});
   }
   const volatile = free.length === 0 ? new Set<string>() : await volatileFunctions(database);
   for (const {path, sql} of free) {
@@ -52,6 +53,11 @@ export async function resolveExpressions(
   return resolved;
 }
 
+function column(source: Source, name: string): Expression {
+  const {type, values} = source.columns[name]!;
+  return {sql: quoteName(name), type: sqlType(type), ...(type === "string" && values && {values: values.map(String)})};
+}
+
 function constant(value: string | number | boolean): Expression {
   if (typeof value === "string") return {sql: quoteText(value), type: "VARCHAR", constant: value};
   if (typeof value === "boolean") return {sql: String(value), type: "BOOLEAN", constant: value};
@@ -63,6 +69,7 @@ async function describe(database: Database, source: Source, sql: string): Promis
   const columns = Object.entries(source.columns).map(
     ([name, column]) => `null::${sqlType(column.type)} as ${quoteName(name)}`
   );
+  columns.push("null::varchar as _file", "null::bigint as _row");
   const row = await database.row<{column_type: string}>(
     `describe select (${sql}\n) as x from (select ${columns.join(", ")})`
   );

@@ -10,17 +10,20 @@ export function firstRecord(text: string, {delimiter, quote, escape}: Dialect): 
   const fields: string[] = [];
   let field = "";
   let quoted = false;
-  let begun = false;
   for (let i = 0; i < text.length; ++i) {
     const c = text[i]!;
     if (quoted) {
-      if (c === escape && text[i + 1] === quote) ((field += quote), ++i);
-      else if (c === quote) quoted = false;
+      if (c === escape && text[i + 1] === quote) {
+        field += quote;
+        ++i;
+      } else if (c === quote) quoted = false;
       else field += c;
-    } else if (c === quote && !begun) ((quoted = true), (begun = true));
-    else if (c === delimiter) (fields.push(field), (field = ""), (begun = false));
-    else if (c === "\n" || c === "\r") return [...fields, field];
-    else ((field += c), (begun = true));
+    } else if (c === quote && field === "") quoted = true;
+    else if (c === delimiter) {
+      fields.push(field);
+      field = "";
+    } else if (c === "\n" || c === "\r") return [...fields, field];
+    else field += c;
   }
   return quoted ? undefined : [...fields, field];
 }

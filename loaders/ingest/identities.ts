@@ -1,25 +1,45 @@
-import type {Database} from "../engine/database.js";
+import {quoteText, type Database} from "../engine/database.js";
 import type {CompiledSource} from "./compile.js";
 import {IngestError} from "./errors.js";
+import {enumType} from "./staging.js";
+
+/** What systems write where they know nobody: shared by many people, so never an identity. */
+const placeholders = [
+  "null",
+  "none",
+  "nil",
+  "nan",
+  "n/a",
+  "na",
+  "undefined",
+  "unknown",
+  "anonymous",
+  "guest",
+  "(null)",
+  "(none)",
+  "(not set)",
+  "-",
+  "?",
+  "0",
+  "00000000-0000-0000-0000-000000000000"
+];
+
+/** SQL that is true for placeholders. A closed vocabulary is looked up by hash, in the usual ways to write a word. */
+export function junkSql(value: string): string {
+  const words = placeholders.flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)]);
+  return `try_cast(${value} as ${enumType([...words, "NaN", "N/a"])}) is not null`;
+}
 
 /** SQL that brings an identity's text to the one form that is hashed; null where nothing is left. */
-export function normaliseSql(text: string, rule: "none" | "lower" | "email"): string {
+function normaliseSql(text: string, rule: "none" | "lower" | "email"): string {
   const trimmed = `nullif(trim(${text}), '')`;
   return rule === "none" ? trimmed : `lower(${trimmed})`;
 }
 
-/** SQL that is true for placeholders which systems write where they know nobody. */
-export function junkSql(value: string): string {
-  const words = "null, none, nil, nan, n/a, na, undefined, unknown, anonymous, guest, test, (null), (not set), -, 0";
-  return `lower(${value}) in (${words
-    .split(", ")
-    .map((word) => `'${word}'`)
-    .join(", ")})`;
-}
-
 /**
- * Makes ids for the identities of the good staged rows, once per distinct value: the temporary table `people` (those of
- * the primary identity) and the batch's rows of `landing.identities`. Fails when two values share an id.
+ * Makes ids for the identities of the good staged rows, once per distinct value: the temporary table `people` (text as
+ * staged → identity_id, of the primary identity) and the batch's rows of `landing.identities`. An id is the first 64 bits
+ * of sha256(key ‖ sha256(key ‖ namespace ‖ normalised value)). Fails when two identities share one.
  */
 export async function assignIdentities(
   database: Database,
@@ -29,49 +49,73 @@ export async function assignIdentities(
 ): Promise<void> {
   const primary = compiled.identities.find((identity) => identity.primary);
   if (!primary) return;
-  const times = (best: "least" | "greatest") =>
-    `${best}(${compiled.events
-      .map((event) => (event.when ? `case when ${event.when} then ${event.time} end` : event.time))
-      .join(", ")})`;
-  const id = (namespace: string, value: string) =>
-    `('0x' || left(sha256($key || sha256($key || '${namespace}' || ${value})), 16))::ubigint`;
-  const yields = compiled.events.some((event) => !event.when)
-    ? "true"
-    : compiled.events.map((event) => event.when).join(" or ") || "false";
+  const {yields, first, last} = spanSql(compiled);
   await database.run("drop table if exists people");
   await database.run(
     `create temp table people as
-     select value, ${id(primary.namespace, "value")} as identity_id, first_seen, last_seen
+     select text, value, ${idSql(primary.namespace)} as identity_id, first_seen, last_seen
      from (
-       select ${primary.value} as value, min(${times("least")}) as first_seen, max(${times("greatest")}) as last_seen
-       from staged where raw is null and (${yields}) and ${primary.value} is not null group by 1
-     )`,
+       select text, ${normaliseSql("text", primary.normalise)} as value, first_seen, last_seen
+       from (
+         select ${primary.value} as text, min(${first}) as first_seen, max(${last}) as last_seen
+         from staged where raw is null and ${yields} group by 1
+       )
+     )
+     where value is not null`,
     {key}
   );
+  const columns = (profile: string, isPrimary: boolean) =>
+    `${batchId} as batch_id, identity_id, any_value(namespace), any_value(value), min(${profile}), ${isPrimary}, min(first_seen), max(last_seen)`;
   await database.run(
     `insert into landing.identities
-     select ${batchId}, identity_id, '${primary.namespace}', value, identity_id, true, first_seen, last_seen from people`
+     select ${columns("identity_id", true)} from (select *, ${quoteText(primary.namespace)} as namespace from people) group by identity_id`
   );
   for (const other of compiled.identities) {
     if (other === primary) continue;
     await database.run(
       `insert into landing.identities
-       select ${batchId}, ${id(other.namespace, "value")}, '${other.namespace}', value, profile_id, false, first_seen, last_seen
+       select ${columns("profile_id", false)}
        from (
-         select s.${other.value} as value, min(p.identity_id) as profile_id,
-           min(${times("least")}) as first_seen, max(${times("greatest")}) as last_seen
-         from staged s join people p on p.value = s.${primary.value}
-         where raw is null and (${yields}) and s.${other.value} is not null and not ${junkSql(`s.${other.value}`)}
-         group by 1
-       )`,
+         select *, ${idSql(other.namespace)} as identity_id, ${quoteText(other.namespace)} as namespace
+         from (
+           select ${normaliseSql(`s.${other.value}`, other.normalise)} as value, min(p.identity_id) as profile_id,
+             min(${first}) as first_seen, max(${last}) as last_seen
+           from staged s join people p on p.text = s.${primary.value}
+           where raw is null and ${yields} and not coalesce(${junkSql(`s.${other.value}`)}, false)
+           group by 1
+         )
+         where value is not null
+       ) group by identity_id`,
       {key}
     );
   }
-  const clash = await database.row<{identity_id: bigint}>(
-    `select identity_id from landing.identities semi join (
-       select identity_id from landing.identities where batch_id = ${batchId}
-     ) using (identity_id)
-     group by identity_id having count(distinct namespace || chr(31) || value) > 1 limit 1`
+  await refuseCollisions(database, batchId);
+}
+
+function idSql(namespace: string): string {
+  return `('0x' || left(sha256($key || sha256($key || ${quoteText(namespace)} || value)), 16))::ubigint`;
+}
+
+async function refuseCollisions(database: Database, batchId: number): Promise<void> {
+  const clash = await database.row(
+    `select 1 from landing.identities a join landing.identities b using (identity_id)
+     where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
   );
-  if (clash) throw new IngestError("identity_collision", "two identities share one id; set another TENFOLD_KEY");
+  const within = await database.row<{apart: boolean}>(
+    "select count(*) <> count(distinct identity_id) as apart from (select distinct identity_id, value from people)"
+  );
+  if (clash || within?.apart) {
+    throw new IngestError("identity_collision", "two identities share one id: begin again with another TENFOLD_KEY");
+  }
+}
+
+/** When a staged row's events happened: first and last, and whether it yields any. */
+function spanSql({events}: CompiledSource) {
+  const times = events.map(({when, time}) => (when ? `case when ${when} then ${time.sql} end` : time.sql));
+  const every = events.some((event) => !event.when);
+  return {
+    yields: every ? "true" : `(${events.map((event) => event.when).join(" or ")})`,
+    first: times.length === 1 ? times[0]! : `least(${times.join(", ")})`,
+    last: times.length === 1 ? times[0]! : `greatest(${times.join(", ")})`
+  };
 }

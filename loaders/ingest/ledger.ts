@@ -21,9 +21,19 @@ export interface Batch {
   started_at: Date;
 }
 
-/** The batches that still count, newest last. */
-export async function currentBatches(database: Database): Promise<Batch[]> {
-  return database.rows<Batch>("from landing.batches where status <> 'withdrawn' order by batch_id");
+/** A source's batches that still count, newest last. */
+export async function sourceBatches(database: Database, source: string): Promise<Batch[]> {
+  return database.rows<Batch>(
+    "from landing.batches where source = $source and status <> 'withdrawn' order by batch_id",
+    {source}
+  );
+}
+
+/** Takes a batch out of the count: its ledger row stays, its refused rows, identities go. */
+export async function retireBatch(database: Database, batchId: number): Promise<void> {
+  await database.run("delete from landing.identities where batch_id = $batchId", {batchId});
+  await database.run("delete from landing.rejects where batch_id = $batchId", {batchId});
+  await database.run("update landing.batches set status = 'withdrawn' where batch_id = $batchId", {batchId});
 }
 
 export async function nextBatchId(database: Database): Promise<number> {
@@ -55,21 +65,18 @@ export async function recordChange(database: Database, batchId: number, earliest
   );
 }
 
-/** The hash of each file whose stamp was seen before: `source/file/size/modified/inode` → sha256. */
-export async function knownHashes(database: Database): Promise<Map<string, string>> {
-  const rows = await database.rows<{
-    source: string;
-    file: string;
-    size: number;
-    modified_ns: string;
-    inode: string;
-    sha256: string;
-  }>("from landing.files");
-  return new Map(rows.map((row) => [stampKey(row.source, {...row, modified: row.modified_ns}), row.sha256]));
+/** The hashes of a source's files by the stamp under which they were read. */
+export async function knownHashes(database: Database, source: string): Promise<Map<string, string>> {
+  const rows = await database.rows<Omit<LandedFile, "path"> & {sha256: string}>(
+    "select file, size, modified_ns as modified, inode, sha256 from landing.files where source = $source",
+    {source}
+  );
+  return new Map(rows.map((row) => [stampKey(row), row.sha256]));
 }
 
-export function stampKey(source: string, {file, size, modified, inode}: Omit<LandedFile, "path">): string {
-  return JSON.stringify([source, file, size, modified, inode]);
+/** What is the same as long as a file is, so that it need not be read. */
+export function stampKey({file, size, modified, inode}: Omit<LandedFile, "path">): string {
+  return JSON.stringify([file, size, modified, inode]);
 }
 
 export async function rememberHash(
@@ -78,13 +85,14 @@ export async function rememberHash(
   landed: LandedFile,
   sha256: string
 ): Promise<void> {
-  await database.run("delete from landing.files where source = $source and file = $file", {source, file: landed.file});
+  const {file, size, modified, inode} = landed;
+  await database.run("delete from landing.files where source = $source and file = $file", {source, file});
   await database.run("insert into landing.files values ($source, $file, $size, $modified, $inode, $sha256)", {
     source,
-    file: landed.file,
-    size: landed.size,
-    modified: landed.modified,
-    inode: landed.inode,
+    file,
+    size,
+    modified,
+    inode,
     sha256
   });
 }

@@ -1,5 +1,6 @@
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {quoteName, quoteText} from "../engine/database.js";
 import type {CompiledEvent, CompiledSource} from "./compile.js";
+import {enumType, type Field} from "./staging.js";
 
 export interface LoadOptions {
   batchId: number;
@@ -8,53 +9,115 @@ export interface LoadOptions {
   arrival: Date;
   /** The type of `core.events.properties`. */
   properties: Map<string, string>;
+  /** SQL that turns the event's UTC time into the workspace's local time. */
+  localSql: (time: string) => string;
 }
 
 /** The columns of `core.events`, in order. */
-export const eventColumns = [
-  "event_id",
-  "source",
-  "batch_id",
-  "event_type",
-  "event_time",
-  "event_date",
-  "received_at",
-  "identity_id",
-  "profile_id",
-  "value",
-  "currency",
-  "quantity",
-  "campaign_id",
-  "send_id",
-  "properties"
-];
+export const eventColumns =
+  "event_id, source, batch_id, event_type, event_time, event_date, received_at, identity_id, profile_id, value, currency, quantity, campaign_id, send_id, properties";
 
 /**
- * SQL of the events that good staged rows yield, with the columns of `core.events` and `_row`, the staged row. `people`
- * holds the ids of the primary identity's values. `where` narrows the staged rows (`s`).
+ * SQL of the events that good staged rows yield: the columns of `core.events`, and `_row` where asked for. What is sorted
+ * is narrow: constants and texts of closed vocabularies are filled in afterwards.
  */
-export function eventsSql(compiled: CompiledSource, options: LoadOptions, where = "true"): string {
+export function eventsSql(
+  compiled: CompiledSource,
+  options: LoadOptions,
+  {where = "true", order = false, row = false}: {where?: string; order?: boolean; row?: boolean} = {}
+): string {
   const {source, events} = compiled;
+  const single = events.length === 1;
   const primary = compiled.identities.find((identity) => identity.primary);
-  const id = idSql(compiled, options.sha256);
-  const received = compiled.receivedAt ?? literal(options.arrival);
-  const select = (event: CompiledEvent, i: number) => {
-    const packed = [...options.properties].map(
-      ([name, type]) => `${quoteName(name)} := ${event.properties.get(name) ?? `null::${type}`}`
-    );
-    return `select
-        ${i === 0 ? id : `(${id} | ${i}::uhugeint)`} as event_id, ${quoteText(source.id)} as source,
-        ${options.batchId}::integer as batch_id, ${event.type} as event_type, ${event.time} as event_time,
-        ${event.date} as event_date, ${received} as received_at,
-        ${primary ? "p.identity_id" : "null::ubigint"} as identity_id,
-        ${primary ? "p.identity_id" : "null::ubigint"} as profile_id,
-        ${event.value} as value, ${event.currency} as currency, ${event.quantity} as quantity,
-        ${event.campaign} as campaign_id, ${event.send} as send_id, struct_pack(${packed.join(", ")}) as properties,
-        s.rowid as _row
-      from staged s ${primary ? `left join people p on p.value = s.${primary.value}` : ""}
-      where s.raw is null ${event.when ? `and ${event.when}` : ""} and ${where}`;
+  const inner = new Map<string, string[]>();
+  const outer = new Map<string, string>();
+  const put = (name: string, type: string, fields: Field[]) => {
+    const first = fields[0]!;
+    if (fields.every((field) => field.constant && field.sql === first.sql)) outer.set(name, first.sql);
+    else {
+      const text = (field: Field) => (field.cast && !single ? `${field.sql}::${field.cast}` : field.sql);
+      inner.set(name, fields.map(single ? text : (field) => `${text(field)}::${type}`));
+      outer.set(name, single && first.cast ? `${name}::${first.cast}` : name);
+    }
   };
-  return events.map(select).join("\nunion all\n");
+  const each = (of: (event: CompiledEvent, i: number) => Field) => events.map(of);
+  inner.set(
+    "event_id",
+    events.map((_, i) =>
+      i === 0 ? idSql(compiled, options.sha256) : `(${idSql(compiled, options.sha256)} | ${i}::uhugeint)`
+    )
+  );
+  put(
+    "event_type",
+    single ? "varchar" : enumType(compiled.types),
+    each((event) => event.type)
+  );
+  if (!single && inner.has("event_type")) outer.set("event_type", "event_type::varchar");
+  put(
+    "event_time",
+    "timestamp",
+    each((event) => event.time)
+  );
+  put("value", "decimal(18, 4)", each(valueField));
+  put(
+    "currency",
+    "varchar",
+    each((event) => event.currency)
+  );
+  put(
+    "quantity",
+    "decimal(18, 4)",
+    each((event) => event.quantity)
+  );
+  put(
+    "campaign_id",
+    "varchar",
+    each((event) => event.campaign)
+  );
+  put(
+    "send_id",
+    "varchar",
+    each((event) => event.send)
+  );
+  for (const [name, type] of options.properties) {
+    put(
+      `_p_${name}`,
+      type,
+      each((event) => event.properties.get(name) ?? {sql: `null::${type}`, constant: true})
+    );
+  }
+  if (compiled.receivedAt)
+    inner.set(
+      "received_at",
+      events.map(() => compiled.receivedAt!)
+    );
+  if (primary)
+    inner.set(
+      "identity_id",
+      events.map(() => "p.identity_id")
+    );
+  if (row)
+    inner.set(
+      "_row",
+      events.map(() => "s.rowid")
+    );
+  const selects = events.map(
+    (event, i) => `select ${[...inner].map(([name, sql]) => `${sql[i]} as ${quoteName(name)}`).join(", ")}
+      from staged s ${primary ? `join people p on p.text = s.${primary.value}` : ""}
+      where s.raw is null ${event.when ? `and s.${event.when}` : ""} and ${where}`
+  );
+  const time = outer.get("event_time")!;
+  const packed = [...options.properties.keys()].map((name) => `${quoteName(name)} := ${outer.get(`_p_${name}`)}`);
+  return `
+    select
+      event_id, ${quoteText(source.id)} as source, ${options.batchId}::integer as batch_id, ${outer.get("event_type")} as event_type,
+      ${time} as event_time, (${options.localSql(time)})::date as event_date,
+      ${compiled.receivedAt ? "received_at" : `${literal(options.arrival)} as received_at`},
+      ${primary ? "identity_id, identity_id as profile_id" : "null::ubigint as identity_id, null::ubigint as profile_id"},
+      ${outer.get("value")} as value, ${outer.get("currency")} as currency, ${outer.get("quantity")} as quantity,
+      ${outer.get("campaign_id")} as campaign_id, ${outer.get("send_id")} as send_id, struct_pack(${packed.join(", ")}) as properties
+      ${row ? ", _row" : ""}
+    from (${selects.join("\nunion all\n")} ${order && inner.has("event_time") ? "order by event_time" : ""})`;
 }
 
 /** SQL of the number of events that a staged row yields. */
@@ -62,13 +125,20 @@ export function yieldSql({events}: CompiledSource): string {
   return events.map((event) => (event.when ? `${event.when}::integer` : "1")).join(" + ") || "0";
 }
 
-/** The id of a row's first event: its low eight bits are free for the event's place in the row. */
-function idSql({source}: CompiledSource, sha256: string): string {
-  if (source.rule.rule !== "row") return "((s._key >> 8) << 8)";
-  const file = BigInt(`0x${sha256.slice(0, 16)}`) << 64n;
-  return `(${file}::uhugeint | ((s.rowid + 1)::uhugeint << 8))`;
-}
-
 export function literal(instant: Date): string {
   return `timestamp '${instant.toISOString().slice(0, 23).replace("T", " ")}'`;
+}
+
+/** An amount in the workspace's currency. */
+function valueField(event: CompiledEvent, i: number): Field {
+  const {exchange, value} = event;
+  if (!exchange || (value.constant && value.sql.startsWith("null"))) return value;
+  return {sql: `try_cast(${value.sql} * coalesce(s._rate${i}, 1) as decimal(18, 4))`, constant: false};
+}
+
+/** The id of a row's first event: its low eight bits are free for the event's place in the row. */
+function idSql({source}: CompiledSource, sha256: string): string {
+  if (source.rule.rule !== "row") return "(s._key << 8)";
+  const file = BigInt(`0x${sha256.slice(0, 16)}`) << 64n;
+  return `(${file}::uhugeint | ((s.rowid + 1)::uhugeint << 8))`;
 }

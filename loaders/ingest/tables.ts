@@ -24,11 +24,8 @@ export function structType(fields: Map<string, string>): string {
   return `struct(${[...fields].map(([name, type]) => `${quoteName(name)} ${type}`).join(", ")})`;
 }
 
-/**
- * Makes the tables that ingestion owns where they are missing, and brings `properties` to the type that the
- * definitions ask for: a property added to any source becomes a field of every event. Says whether events changed.
- */
-export async function createTables(database: Database, fields: Map<string, string>): Promise<boolean> {
+/** Makes the tables that ingestion owns where they are missing. */
+export async function createTables(database: Database, fields: Map<string, string>): Promise<void> {
   await database.run(`
     create table if not exists landing.batches (
       batch_id integer not null, source varchar not null, file varchar not null, sha256 varchar,
@@ -67,10 +64,13 @@ export async function createTables(database: Database, fields: Map<string, strin
       )
     `);
   }
-  return widenProperties(database, fields);
 }
 
-async function widenProperties(database: Database, fields: Map<string, string>): Promise<boolean> {
+/**
+ * Brings `properties` to the type that the definitions ask for: a property added to any source becomes a field of every
+ * event. Says whether it had another type; the caller is in a transaction.
+ */
+export async function widenProperties(database: Database, fields: Map<string, string>): Promise<boolean> {
   const present = await database.value<string>(
     `select data_type from duckdb_columns()
      where database_name = current_database() and schema_name = 'core' and table_name = 'events' and column_name = 'properties'`
@@ -89,15 +89,13 @@ async function widenProperties(database: Database, fields: Map<string, string>):
       ? `${quoteName(name)} := try_cast(struct_extract(properties, '${name}') as ${type})`
       : `${quoteName(name)} := null::${type}`
   );
-  await database.transaction(async () => {
-    for (const table of ["core.events", "landing.duplicates"]) {
-      const [schema, name] = table.split(".");
-      await database.run(`
-        create table ${schema}.${name}__new as select * replace (struct_pack(${packed.join(", ")}) as properties) from ${table};
-        drop table ${table};
-        alter table ${schema}.${name}__new rename to ${name};
-      `);
-    }
-  });
+  for (const table of ["core.events", "landing.duplicates"]) {
+    const name = table.split(".")[1]!;
+    await database.run(`
+      create table ${table}__new as select * replace (struct_pack(${packed.join(", ")}) as properties) from ${table};
+      drop table ${table};
+      alter table ${table}__new rename to ${name};
+    `);
+  }
   return true;
 }

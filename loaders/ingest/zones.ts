@@ -1,4 +1,4 @@
-import {offsetSteps} from "../../lib/calendar.js";
+import {offsetAt, offsetSteps} from "../../lib/calendar.js";
 
 interface Branch {
   /** Milliseconds: the branch's offset holds from here on. */
@@ -35,12 +35,22 @@ function shift(time: string, branches: Branch[]): string {
 }
 
 const known = new Map<string, Branch[]>();
+const week = 7 * 86_400_000;
 
+// No zone changes its clocks twice within a week, so that days are looked at only in weeks that end otherwise than they
+// began.
 function stepsOf(zone: string): Branch[] {
   let steps = known.get(zone);
-  if (!steps) {
-    steps = offsetSteps(new Date("1970-01-01T00:00:00Z"), new Date("2038-01-01T00:00:00Z"), zone);
-    known.set(zone, steps);
+  if (steps) return steps;
+  const [start, end] = [Date.UTC(1970, 0, 1), Date.UTC(2050, 0, 1)];
+  let offset = offsetAt(new Date(start), zone);
+  steps = [{from: -Infinity, offset}];
+  for (let t = start; t < end; t += week) {
+    const next = offsetAt(new Date(t + week), zone);
+    if (next === offset) continue;
+    steps.push(...offsetSteps(new Date(t), new Date(t + week), zone).slice(1));
+    offset = next;
   }
+  known.set(zone, steps);
   return steps;
 }
