@@ -48,22 +48,28 @@ function globPattern(glob: string): RegExp {
   let depth = 0;
   for (let i = 0; i < glob.length; ++i) {
     const c = glob[i]!;
-    if (c === "*" && glob[i + 1] === "*") {
-      const whole = glob[i + 2] === "/";
-      pattern += whole ? "(?:.*/)?" : ".*";
-      i += whole ? 2 : 1;
+    const close = c === "[" ? glob.indexOf("]", i + 2) : -1;
+    if (glob.startsWith("**/", i)) {
+      pattern += "(?:.*/)?";
+      i += 2;
+    } else if (glob.startsWith("**", i)) {
+      pattern += ".*";
+      ++i;
     } else if (c === "*") pattern += "[^/]*";
     else if (c === "?") pattern += "[^/]";
-    else if (c === "{") ((pattern += "(?:"), ++depth);
-    else if (c === "}" && depth > 0) ((pattern += ")"), --depth);
-    else if (c === "," && depth > 0) pattern += "|";
-    else if (c === "[" && glob.indexOf("]", i + 2) > 0) {
-      const end = glob.indexOf("]", i + 2);
+    else if (c === "{") {
+      pattern += "(?:";
+      ++depth;
+    } else if (c === "}" && depth > 0) {
+      pattern += ")";
+      --depth;
+    } else if (c === "," && depth > 0) pattern += "|";
+    else if (close > 0) {
       pattern += `[${glob
-        .slice(i + 1, end)
+        .slice(i + 1, close)
         .replace(/^!/, "^")
         .replaceAll("\\", "\\\\")}]`;
-      i = end;
+      i = close;
     } else pattern += c.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   }
   return new RegExp(`^${pattern}$`, "su");
