@@ -7,7 +7,8 @@ import {Spread} from "./Spread.js";
  * Asks for a field in a dialog: a search box over a list, with type, share filled and spread of each. Arrow keys move,
  * Enter chooses, Escape leaves. Resolves to undefined where none was chosen.
  */
-export function pickField(fields: readonly ProfileField[]): Promise<ProfileField | undefined> {
+export function pickField(all: readonly ProfileField[]): Promise<ProfileField | undefined> {
+  const fields = kinds.flatMap((kind) => all.filter((field) => field.kind === kind));
   return new Promise((resolve) => {
     let active = 0;
     let shown: ProfileField[] = [];
@@ -99,6 +100,7 @@ export function pickField(fields: readonly ProfileField[]): Promise<ProfileField
   });
 }
 
+const kinds = ["attribute", "metric", "decile"] as const;
 const headings = {attribute: "Attributes", metric: "Metrics", decile: "Deciles"};
 
 function facts(field: ProfileField): string {

@@ -1,6 +1,7 @@
 import {html} from "htl";
 import type {Part, Summary} from "../../lib/rules/drag.js";
 import {formatCount, formatPercent, type UnitFormat} from "../format.js";
+import {wilson} from "../../lib/stats/wilson.js";
 import {SplitBars} from "./SplitBars.js";
 
 export interface Results {
@@ -12,7 +13,13 @@ export interface Results {
 }
 
 /** The count, its share, the value, and who they are: updated in place, so that a drag costs little. */
-export function Results(categoryName: string | undefined): Results {
+export function Results({
+  hasCategories,
+  sample
+}: {
+  hasCategories: boolean;
+  sample?: {rows: number; of: number};
+}): Results {
   const count = html`<span class="number-value">–</span>`;
   const share = html`<span class="number-note"></span>`;
   const value = html`<span class="number-value">–</span>`;
@@ -32,6 +39,18 @@ export function Results(categoryName: string | undefined): Results {
     </div>
     ${state}${spoken}${splits}
   </section>`;
+  /** Of a hash sample: scaled up, with Wilson's interval; the splits show the sample itself. */
+  function showEstimate(summary: Summary) {
+    const {rows: n, of} = sample!;
+    const {lower, upper} = wilson(summary.profiles, n);
+    const scaled = (share: number) => formatCount(Math.round(share * of));
+    count.textContent = `≈ ${scaled(summary.profiles / n)}`;
+    share.textContent = `${scaled(lower)} to ${scaled(upper)} of ${formatCount(of)} (95 %, Wilson), from a hash sample of ${formatCount(n)}`;
+    value.textContent = `≈ ${unit.short((summary.value * of) / n)}`;
+    valueNote.textContent = `${formatPercent(ratio(summary.value, base!.value), 2)} of the sample's`;
+    for (const part of shown) part.show(summary);
+  }
+
   return {
     element,
     setBase(next, measure) {
@@ -44,12 +63,9 @@ export function Results(categoryName: string | undefined): Results {
       );
       shown = [{show: ({deciles: parts}) => deciles.show(named(parts))}];
       const nodes = [deciles.element];
-      if (categoryName && next.categories.size > 0) {
+      if (hasCategories) {
         const names = [...next.categories].sort(([, a], [, b]) => b.profiles - a.profiles).slice(0, 12);
-        const bars = SplitBars(
-          `By ${categoryName}`,
-          new Map(names.map(([name, {profiles}]) => [label(name), profiles]))
-        );
+        const bars = SplitBars("By category", new Map(names.map(([name, {profiles}]) => [label(name), profiles])));
         shown.push({
           show: ({categories}) => bars.show(new Map([...categories].map(([name, part]) => [label(name), part])))
         });
@@ -58,6 +74,7 @@ export function Results(categoryName: string | undefined): Results {
       splits.replaceChildren(...nodes);
     },
     show(summary) {
+      if (sample && base) return showEstimate(summary);
       count.textContent = formatCount(summary.profiles);
       value.textContent = unit.short(summary.value);
       if (base) {

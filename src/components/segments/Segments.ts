@@ -23,8 +23,24 @@ export interface SegmentsOptions {
   meta: Meta;
   /** What customers are valued by unless the address says otherwise. */
   measure: Measure;
-  /** What categories are called; undefined where there are none. */
-  category?: string;
+  /** `audience_splits.arrow`: everybody as of the last refresh, shown until the database has loaded. */
+  splits: readonly SplitRow[];
+  /** `files.arrow`: says whether the published profiles are a sample. */
+  files: readonly FileRow[];
+}
+
+export interface SplitRow {
+  audience_id: string | null;
+  dimension: string;
+  part: string | null;
+  profiles: number;
+  value: number;
+}
+
+export interface FileRow {
+  name: string;
+  rows: number;
+  of: number;
 }
 
 /** The segment builder: a rule on one side, who is in on the other. Undefined rows mean that none were published. */
@@ -32,7 +48,8 @@ export function Segments({
   fields: rows,
   meta,
   measure: fallback,
-  category
+  splits,
+  files
 }: SegmentsOptions): HTMLElement & {open(rule: Rule): void} {
   const fields = profileFields(rows);
   if (fields.length === 0) {
@@ -49,8 +66,16 @@ export function Segments({
   if (!containerKind(store.rule)) store.rule = {all: [store.rule]};
   const live = liveCounts();
   const context = {asOf: meta.as_of, timeZone: meta.time_zone};
-  const options = (): CountOptions => ({...context, fields: known, table: "segments.profiles", measure: store.measure});
-  const results = Results(category);
+  const options = (): CountOptions => ({
+    ...context,
+    fields: known,
+    table: "segments.segments.profiles",
+    measure: store.measure
+  });
+  const everybody = everybodyOf(splits);
+  const sample = files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
+  const hasCategories = [...everybody.categories.keys()].some((name) => name !== "(none)");
+  const results = Results({hasCategories, ...(sample && {sample})});
   const wording = Wording(meta.currency);
   const examples = Examples();
   const problems = html`<ul class="problems"></ul>`;
@@ -115,8 +140,11 @@ export function Segments({
     const key = `${store.measure.metric} ${store.measure.lookback}`;
     if (key === baseMeasure) return;
     const base = await answer(() => live.summary({all: []}, options()));
-    if (!base || key !== `${store.measure.metric} ${store.measure.lookback}`) return;
-    baseMeasure = key;
+    if (base && key === `${store.measure.metric} ${store.measure.lookback}`) setBase(base);
+  }
+
+  function setBase(base: Summary) {
+    baseMeasure = `${store.measure.metric} ${store.measure.lookback}`;
     const {label, unit} = known.find({...store.measure})!;
     const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
     const over = store.measure.lookback === "lifetime" ? "lifetime" : store.measure.lookback;
@@ -170,6 +198,10 @@ export function Segments({
   if (saysSomething(store.rule)) start();
   else {
     wording.show(store.rule, options(), "");
+    if (!sample && JSON.stringify(store.measure) === JSON.stringify(fallback) && everybody.profiles > 0) {
+      setBase(everybody);
+      results.show(everybody);
+    }
     // The database loads when somebody reaches for the builder.
     let isStarted = false;
     const once = () => {
@@ -184,6 +216,19 @@ export function Segments({
       element.scrollIntoView({behavior: "smooth", block: "start"});
     }
   });
+}
+
+/** Everybody by category and decile, as the last refresh counted them. */
+function everybodyOf(splits: readonly SplitRow[]): Summary {
+  const of = (name: string) => splits.filter((row) => row.audience_id === null && row.dimension === name);
+  const part = ({profiles, value}: SplitRow) => ({profiles, value});
+  const categories = of("category");
+  return {
+    profiles: categories.reduce((sum, row) => sum + row.profiles, 0),
+    value: categories.reduce((sum, row) => sum + row.value, 0),
+    categories: new Map(categories.map((row) => [row.part ?? "(none)", part(row)])),
+    deciles: new Map(of("decile").map((row) => [row.part === null ? null : Number(row.part), part(row)]))
+  };
 }
 
 function showFunnel(tree: HTMLElement, rule: Rule, counts: Record<string, number>) {
