@@ -67,7 +67,7 @@ export async function publish(
       takeOver(join(earlierFolder!, name), path);
       files.push(before!);
     };
-    if (before?.key === key) return keep();
+    if (before && key !== "" && before.key === key) return keep();
     try {
       const publication = await make(path);
       if (before?.hash === publication.hash) {

@@ -18,7 +18,12 @@ columns:
   last_event_at: its newest event
 people: none
 --- */
-with covered as (
+with current as (
+  from landing.batches
+  where status <> 'withdrawn'
+  qualify status <> 'failed' or batch_id = max(batch_id) over (partition by source, file)
+),
+covered as (
   select batch_id, min(event_time) as first_event_at, max(event_time) as last_event_at
   from core.events
   group by batch_id
@@ -26,6 +31,6 @@ with covered as (
 select
   batch_id, source, file, status, error, bytes, rows, loaded, rejected, duplicates, skipped, events,
   first_event_at, last_event_at
-from landing.batches
+from current
 left join covered using (batch_id)
 order by batch_id desc

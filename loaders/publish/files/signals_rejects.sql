@@ -11,6 +11,11 @@ columns:
   first_line: the first such line
 people: none
 --- */
+with current as (
+  from landing.batches
+  where status <> 'withdrawn'
+  qualify status <> 'failed' or batch_id = max(batch_id) over (partition by source, file)
+)
 select
   rejects.source,
   rejects.file,
@@ -20,5 +25,6 @@ select
   count(distinct coalesce(line::varchar, raw)) as rows,
   min(line) as first_line
 from landing.rejects as rejects
+semi join current using (batch_id)
 group by rejects.source, rejects.file, code, column_name
 order by rows desc, rejects.source, rejects.file, code, column_name

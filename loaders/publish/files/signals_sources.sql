@@ -13,6 +13,12 @@ columns:
   events: events made of the rows
 people: none
 --- */
+with current as (
+  -- A withdrawn batch, or a failure that a later try of the same file has settled, no longer counts.
+  from landing.batches
+  where status <> 'withdrawn'
+  qualify status <> 'failed' or batch_id = max(batch_id) over (partition by source, file)
+)
 select
   source,
   count(*) as batches,
@@ -23,6 +29,6 @@ select
   sum(duplicates) as duplicates,
   sum(skipped) as skipped,
   sum(events) as events
-from landing.batches
+from current
 group by source
 order by source
