@@ -57,9 +57,9 @@ export interface Trouble {
 
 /** What is not as it should be, in plain words: tables with failing tests, stale ones, and those never built. */
 export function troubles(tables: readonly TableInfo[]): Trouble[] {
-  return tables.flatMap(({name, status, tests, tests_failed, stale_reason}): Trouble[] => {
+  return tables.flatMap(({name, rows, status, tests, tests_failed, stale_reason}): Trouble[] => {
     if (tests_failed > 0) {
-      const text = `${name} fails ${tests_failed} of its ${tests} tests: its last good rows are shown (${stale_reason}).`;
+      const text = `${name} fails ${tests_failed} of its ${tests} tests: ${rows === null ? "it has no good rows yet" : "its last good rows are shown"} (${stale_reason}).`;
       return [{table: name, tone: "bad", text}];
     }
     if (status === "stale") {
