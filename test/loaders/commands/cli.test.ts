@@ -1,10 +1,10 @@
-import {spawnSync} from "node:child_process";
 import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {hostname, tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {jsonSchemas} from "../../../lib/definitions/jsonSchemas.js";
 import {projectRoot} from "../../../loaders/workspace.js";
+import {tenfold, tenfoldWith, writeOrders} from "./tenfold.js";
 
 let folder: string;
 let shop: string;
@@ -13,14 +13,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tenfold-cli-"));
   shop = join(folder, "corner-shop");
   expect(tenfold("init", shop).code).toBe(0);
-  const rows = Array.from(
-    {length: 50},
-    (_, i) => `${i},c${i % 7},2024-01-${String((i % 28) + 1).padStart(2, "0")},${i}.50`
-  );
-  writeFileSync(
-    join(shop, "landing", "orders.csv"),
-    ["order_id,customer_id,ordered_at,amount", ...rows, ""].join("\n")
-  );
+  writeOrders(join(shop, "landing", "orders.csv"));
   const refreshed = tenfold("refresh", "--data", shop);
   expect(refreshed.stderr).toContain("taking in orders.csv");
   expect(refreshed.stdout).toMatch(/orders +orders\.csv +new +50 +50 +0 +0 +0 +50/);
@@ -213,7 +206,8 @@ test("TENFOLD_DATA and TENFOLD_LANDING stand in for the flags", () => {
   copyFileSync(join(shop, "landing", "orders.csv"), join(elsewhere, "landing", "orders.csv"));
   const fresh = join(folder, "by-environment");
   tenfold("init", fresh);
-  const {stdout} = tenfold.with({TENFOLD_DATA: fresh, TENFOLD_LANDING: join(elsewhere, "landing")})(
+  const {stdout} = tenfoldWith(
+    {TENFOLD_DATA: fresh, TENFOLD_LANDING: join(elsewhere, "landing")},
     "refresh",
     "--dry-run"
   );
@@ -226,19 +220,3 @@ test("the JSON Schemas in data/schemas are those of the definitions", () => {
     expect(JSON.parse(readFileSync(file, "utf8")), "run `npm run schemas`").toEqual(JSON.parse(JSON.stringify(schema)));
   }
 });
-
-function tenfold(...args: string[]): {code: number | null; stdout: string; stderr: string} {
-  return tenfold.with({})(...args);
-}
-
-tenfold.with =
-  (environment: Record<string, string>) =>
-  (...args: string[]) => {
-    const {TENFOLD_DATA: _, TENFOLD_LANDING: __, ...env} = process.env;
-    const {status, stdout, stderr} = spawnSync(process.execPath, [join(projectRoot, "loaders/tenfold.js"), ...args], {
-      cwd: folder,
-      env: {...env, ...environment},
-      encoding: "utf8"
-    });
-    return {code: status, stdout, stderr};
-  };
