@@ -74,7 +74,6 @@ function lean(name: string, isCount: boolean): string {
     union all
     select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}
     from everybody join windows using (w) where value is null and first_event_at < as_of
-    order by w, category, profile_id
   )
   select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, as_of
@@ -94,7 +93,6 @@ function full(name: string, isCount: boolean): string {
     union all
     select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}, null, null, null, null
     from everybody join windows using (w) where value is null and first_event_at < as_of
-    order by w, category, profile_id
   )
   select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, partition_size, lower_edge, upper_edge, tied, window_start, window_end, as_of

@@ -9,6 +9,7 @@ import {audienceDimensionNode} from "./models/audienceDimension.js";
 import {baseDailyNode, categoriesNode} from "./models/baseDaily.js";
 import {campaignsNode} from "./models/campaigns.js";
 import {cohortsNode} from "./models/cohorts.js";
+import {decileHistoryNode} from "./models/decileHistory.js";
 import {decilesMapNode, decilesWideNode} from "./models/decilesWide.js";
 import {decilesNode} from "./models/deciles.js";
 import {decileSnapshotsNode} from "./models/decileSnapshots.js";
@@ -27,6 +28,7 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   campaignsNode,
   categoriesNode,
   cohortsNode,
+  decileHistoryNode,
   decilesMapNode,
   decilesNode,
   decileSnapshotsNode,

@@ -4,6 +4,7 @@ import {modelHeader} from "../../lib/definitions/model.js";
 import {quoteName, type Database, type Parameters} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {partitionStart} from "./partition.js";
 import {parseSql, SqlSyntaxError, type Syntax} from "./syntax.js";
 
 export interface SqlFile {
@@ -53,29 +54,31 @@ export async function sqlModel(
   const values: Record<string, string> = {time_zone: workspace.time_zone, currency: workspace.currency};
   const used = syntax.parameters.filter((name) => name !== "as_of").map((name) => [name, values[name]!] as const);
   const order = !syntax.isOrdered && header.key.length > 0 ? `order by ${header.key.map(quoteName).join(", ")}` : "";
-  return {
-    mistakes,
-    node: {
-      name: header.name,
-      header,
-      file,
-      inputs: syntax.tables,
-      fingerprint: createHash("sha256")
-        .update(JSON.stringify([text, used]))
-        .digest("hex"),
-      usesAsOf: syntax.parameters.includes("as_of"),
-      sql: text,
-      async build({database, asOf}) {
-        const parameters: Parameters = Object.fromEntries(used);
-        if (syntax.parameters.includes("as_of")) parameters.as_of = asOf;
-        const target = quoteName(`${header.name}__new`);
-        await database.run(
-          `create table ${target} as from (\n${text.trim().replace(/;$/, "")}\n) ${order}`,
-          parameters
-        );
-      }
+  const query = text.trim().replace(/;$/, "");
+  const node: GraphNode = {
+    name: header.name,
+    header,
+    file,
+    inputs: syntax.tables,
+    fingerprint: createHash("sha256")
+      .update(JSON.stringify([text, used]))
+      .digest("hex"),
+    usesAsOf: syntax.parameters.includes("as_of"),
+    sql: text,
+    async build(context) {
+      const parameters: Parameters = Object.fromEntries(used);
+      if (node.usesAsOf) parameters.as_of = context.asOf;
+      const column = header.refresh === "full" ? undefined : header.refresh.partition;
+      const start = column && (await partitionStart(context, node, column));
+      const rows = start
+        ? `from ${quoteName(header.name)} where ${quoteName(column)} < ${start}
+           union all by name from (\n${query}\n) where ${quoteName(column)} >= ${start} or ${quoteName(column)} is null`
+        : query;
+      const target = quoteName(`${header.name}__new`);
+      await context.database.run(`create table ${target} as from (\n${rows}\n) ${order}`, parameters);
     }
   };
+  return {mistakes, node};
 }
 
 const parameters = new Set(["as_of", "time_zone", "currency"]);

@@ -1,0 +1,287 @@
+import {afterEach, describe, expect, test} from "vitest";
+import {derive} from "../../../loaders/derive/derive.js";
+import {modelNodes} from "../../../loaders/derive/models.js";
+import {sqlModel} from "../../../loaders/derive/sqlModel.js";
+import {silent} from "../../../loaders/engine/progress.js";
+import {bumpVersion} from "../../../loaders/engine/versions.js";
+import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
+import type {BuildOptions} from "./build.js";
+
+const open: TestWarehouse[] = [];
+afterEach(() => {
+  for (const warehouse of open.splice(0)) warehouse.close();
+});
+
+function model(name: string, sql: string, header = "key: [id]"): string {
+  return `/* ---\nname: ${name}\ndescription: A test\ngrain: one row per id\n${header}\n--- */\n${sql}\n`;
+}
+
+/** A warehouse with `core.events` of ids 1, 2, 3 and these models alone. */
+async function setUp(models: Record<string, string>) {
+  const warehouse = await testWarehouse({
+    models,
+    events: [1, 2, 3].map((id) => ({id, type: "a.b", time: `2025-01-0${id}T00:00`, profile: `p${id}`, value: id}))
+  });
+  open.push(warehouse);
+  const {database, workspace} = warehouse;
+  const change = (id: string, text?: string) => {
+    workspace.models = workspace.models.filter((other) => other.id !== id);
+    if (text !== undefined) workspace.models.push({id, file: `models/${id}.sql`, text});
+  };
+  const build = async (options: BuildOptions & {asOf?: string} = {}) => {
+    const nodes = [];
+    for (const file of workspace.models) {
+      const {node, mistakes} = await sqlModel(database, workspace, {...file, isBuiltIn: false});
+      expect(mistakes).toEqual([]);
+      nodes.push(node!);
+    }
+    const asOf = new Date(options.asOf ?? "2026-01-01T00:00:00Z");
+    return derive(database, workspace, nodes, {...options, asOf, progress: silent, runId: "run"});
+  };
+  const statuses = async (options: BuildOptions & {asOf?: string} = {}) =>
+    Object.fromEntries((await build(options)).map((report) => [report.name, report.status]));
+  return {...warehouse, change, build, statuses};
+}
+
+const chain = {
+  a: model("derived.a", "select event_id::integer as id, value from core.events"),
+  b: model("derived.b", "select id, value * 2 as value from derived.a"),
+  c: model("derived.c", "select count(*) as id from derived.b"),
+  z: model("derived.z", "select 1 as id")
+};
+
+describe("derive()", () => {
+  test("builds in dependency order, once, and again what reads a table that changed", async () => {
+    const {statuses, add, build} = await setUp(chain);
+    expect((await build()).map((report) => [report.name, report.rows])).toEqual([
+      ["derived.a", 3],
+      ["derived.b", 3],
+      ["derived.c", 1],
+      ["derived.z", 1]
+    ]);
+    expect(new Set(Object.values(await statuses()))).toEqual(new Set(["current"]));
+    await add([{type: "a.b", time: "2025-02-01T00:00", profile: "q", id: 4, value: 1}]);
+    expect(await statuses()).toEqual({
+      "derived.a": "built",
+      "derived.b": "built",
+      "derived.c": "built",
+      "derived.z": "current"
+    });
+    expect(new Set(Object.values(await statuses({full: true})))).toEqual(new Set(["built"]));
+  });
+
+  test("keeps the last good table of a model whose test fails, shows the rows, marks what reads it, builds the rest", async () => {
+    const {database, change, build, statuses} = await setUp(chain);
+    await build();
+    change("a", model("derived.a", "select 7 as id, value from core.events"));
+    change("z", model("derived.z", "select 2 as id"));
+    const reports = await build();
+    expect(reports.map((report) => [report.name, report.status])).toEqual([
+      ["derived.a", "failed"],
+      ["derived.b", "stale"],
+      ["derived.c", "stale"],
+      ["derived.z", "built"]
+    ]);
+    expect(reports[0]!.error).toBe("models/a.sql: unique (id): 1 row breaks it");
+    expect(reports[0]!.broken).toEqual([{test: "unique (id)", rows: [{id: 7, count_rows: 3}]}]);
+    expect(await database.rows("select id from derived.a order by id")).toEqual([{id: 1}, {id: 2}, {id: 3}]);
+    const stale = "select name, stale_reason from runs.versions where stale_since is not null order by name";
+    expect((await database.rows(stale)).map((row) => row.name)).toEqual(["derived.a", "derived.b", "derived.c"]);
+    expect(await database.rows("select name, status from runs.runs where status = 'failed'")).toHaveLength(1);
+    change("a", chain.a);
+    expect((await statuses())["derived.a"]).toBe("current");
+    expect(await database.rows(stale)).toEqual([]);
+  });
+
+  test("keeps the last good table of a model whose query fails", async () => {
+    const {database, change, build} = await setUp(chain);
+    await build();
+    change("b", model("derived.b", "select id, error('no such luck') as value from derived.a"));
+    const reports = await build();
+    expect(reports.map((report) => report.status)).toEqual(["current", "failed", "stale", "current"]);
+    expect(reports[1]!.error).toMatch(/^models\/b\.sql: .*no such luck/);
+    expect(await database.value("select count(*) from derived.b")).toBe(3);
+    expect(
+      await database.rows("select table_name from information_schema.tables where table_name like '%__new'")
+    ).toEqual([]);
+  });
+
+  test("only: builds a model and what it reads", async () => {
+    const {statuses} = await setUp(chain);
+    expect(await statuses({only: "derived.b"})).toEqual({"derived.a": "built", "derived.b": "built"});
+    await expect(statuses({only: "derived.bb"})).rejects.toThrow(
+      'unknown model "derived.bb": did you mean "derived.b"?'
+    );
+  });
+
+  test("builds again what uses the as-of instant when that moves, and nothing else", async () => {
+    const {statuses} = await setUp({
+      ...chain,
+      now: model("derived.now", "select $as_of as id, $time_zone as zone, $currency as currency")
+    });
+    await statuses();
+    const moved = await statuses({asOf: "2026-01-02T00:00:00Z"});
+    expect(Object.entries(moved).filter(([, status]) => status === "built")).toEqual([["derived.now", "built"]]);
+  });
+
+  test("drops the table of a model that is gone, and no table that it did not make", async () => {
+    const {database, change, build} = await setUp(chain);
+    await database.run("create table derived.mine as select 1 as id");
+    await build();
+    for (const id of ["b", "c"]) change(id);
+    await build();
+    const tables = await database.rows(
+      "select table_name from information_schema.tables where table_schema = 'derived'"
+    );
+    expect(tables.map((row) => row.table_name).sort()).toEqual(["a", "mine", "z"]);
+  });
+
+  test("names the models that go round in a circle", async () => {
+    const {build} = await setUp({
+      x: model("derived.x", "select id from derived.y"),
+      y: model("derived.y", "select id from derived.x")
+    });
+    await expect(build()).rejects.toThrow("the models go round in a circle: derived.x ← derived.y ← derived.x");
+  });
+
+  test("names an unknown table, its line and the nearest name; and a model made twice", async () => {
+    const one = await setUp({a: model("derived.a", "select 1 as id\nfrom core.event")});
+    await expect(one.build()).rejects.toThrow(
+      'models/a.sql:8: unknown table "core.event": did you mean "core.events"?'
+    );
+    const two = await setUp({a: chain.a, b: chain.a});
+    await expect(two.build()).rejects.toThrow("models/b.sql:2: derived.a is made twice: by models/a.sql too");
+  });
+
+  test("tests not_null, accepted_values, expressions and relationships, with the rows that break them", async () => {
+    const failing = `
+      select * from (values (1, 'x', 5), (2, 'y', -1), (3, null, 9)) as t (id, kind, n)`;
+    const {build} = await setUp({
+      a: chain.a,
+      t: model(
+        "derived.t",
+        failing,
+        `key: [id]
+references: [{columns: [n], table: derived.a, fields: [id]}]
+tests:
+  - not_null: kind
+  - accepted_values: {column: kind, values: [x]}
+  - expression: n > 0
+  - relationship: {column: id, to: derived.a, field: id}`
+      )
+    });
+    const report = (await build()).find((node) => node.name === "derived.t")!;
+    expect(report.broken).toEqual([
+      {test: "not_null (kind)", rows: [{id: 3, kind: null, n: 9}]},
+      {test: "accepted_values (kind)", rows: [{kind: "y", count_rows: 1}]},
+      {test: "n > 0", rows: [{id: 2, kind: "y", n: -1}]},
+      {
+        test: "relationship (n) to derived.a (id)",
+        rows: [
+          {n: -1, count_rows: 1},
+          {n: 5, count_rows: 1},
+          {n: 9, count_rows: 1}
+        ]
+      }
+    ]);
+  });
+
+  test("columns with hostile names pass through", async () => {
+    const {build} = await setUp({
+      h: model("derived.h", `select 1 as id, 2 as "a""; drop table core.events; --", 3 as "select"`)
+    });
+    expect((await build())[0]!.status).toBe("built");
+  });
+
+  test("a partitioned model computes again from the earliest change on, and equals a full build", async () => {
+    const {database, add, build} = await setUp({
+      d: model(
+        "derived.d",
+        "select event_date as day, count(*) as n, sum(value) as value from core.events group by all",
+        "key: [day]\nrefresh: {partition: day}"
+      )
+    });
+    await build();
+    await database.run("update derived.d set n = 99 where day = date '2025-01-01'");
+    await add([{type: "a.b", time: "2025-01-03T05:00", profile: "q", id: 9, value: 5}]);
+    await build();
+    const rows = () => database.rows("select n, value from derived.d order by day");
+    // The tampered partition shows that what came before the change was left alone.
+    expect(await rows()).toEqual([
+      {n: 99, value: 1},
+      {n: 1, value: 2},
+      {n: 2, value: 8}
+    ]);
+    await build({full: true});
+    expect((await rows())[0]).toEqual({n: 1, value: 1});
+    await database.run("delete from core.events where event_id = 1");
+    await database.run("insert into landing.changes values (99, 1, timestamp '2025-01-01')");
+    await bumpVersion(database, "core.events");
+    await build();
+    expect(await rows()).toEqual([
+      {n: 1, value: 2},
+      {n: 2, value: 8}
+    ]);
+  });
+});
+
+describe("sqlModel()", () => {
+  const mistakes = async (text: string) => {
+    const warehouse = open[0] ?? (await setUp({}));
+    const result = await sqlModel(warehouse.database, warehouse.workspace, {
+      file: "models/m.sql",
+      text,
+      isBuiltIn: false
+    });
+    return result.mistakes.map(({line, message}) => `${line}: ${message}`);
+  };
+
+  test("finds tables in joins, subqueries and CTEs, not the CTEs themselves", async () => {
+    const warehouse = await setUp({});
+    const {node} = await sqlModel(warehouse.database, warehouse.workspace, {
+      file: "models/m.sql",
+      isBuiltIn: false,
+      text: model(
+        "derived.m",
+        `with recursive a as (select 1 as id union all select id + 1 from a where id < 3), b as (from core.x)
+         select id from a join derived.y using (id) where id in (select id from b union from core.z) and $as_of is not null`
+      )
+    });
+    expect(node!.inputs).toEqual(["core.x", "core.z", "derived.y"]);
+    expect(node!.usesAsOf).toBe(true);
+  });
+
+  test("says what is wrong, and where", async () => {
+    expect(await mistakes("select 1")).toEqual(["1: no header: a model begins with /* --- , YAML, --- */"]);
+    expect(await mistakes(model("derived.m", "select\n  now() as id"))).toEqual([
+      "8: now gives other rows at every run: use $as_of"
+    ]);
+    expect(await mistakes(model("derived.m", "select id,, 2 from x"))).toEqual([
+      expect.stringMatching(/^7: syntax error at or near ","/)
+    ]);
+    expect(await mistakes(model("derived.m", "drop table core.events"))).toEqual([
+      expect.stringContaining("only a select")
+    ]);
+    expect(await mistakes(model("derived.m", "select 1 as id; select 2 as id"))).toEqual([
+      expect.stringContaining("expected one select statement, found 2")
+    ]);
+    expect(await mistakes(model("derived.m", "from read_csv('/etc/passwd')"))).toEqual([
+      "7: a model reads tables only, not read_csv(): let a source take the file in"
+    ]);
+    expect(await mistakes(model("derived.m", "select $key as id"))).toEqual([
+      '7: unknown parameter "$key": there are $as_of, $time_zone and $currency'
+    ]);
+    expect(await mistakes(model("core.events", "select 1 as id"))).toEqual([
+      expect.stringContaining('2: name: the schema "core" is Tenfold\'s own')
+    ]);
+    expect(await mistakes(model("derived.m", "select 1 as id", "kye: [id]"))).toEqual([expect.stringContaining("kye")]);
+  });
+});
+
+test("modelNodes() gives every built-in model a description, a grain and columns", async () => {
+  const warehouse = await setUp({});
+  for (const node of await modelNodes(warehouse.database, warehouse.workspace)) {
+    expect(node.header.description, node.name).not.toBe("");
+    expect(Object.keys(node.header.columns).length, node.name).toBeGreaterThan(0);
+  }
+});
