@@ -170,7 +170,9 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
     landing: join(root, "landing"),
     warehouse: join(root, "warehouse"),
     sources:
-      Object.keys(attributes).length > 0 ? [{...members, rule: members.id, id: "members", file: "sources/members.yaml"}] : [],
+      Object.keys(attributes).length > 0
+        ? [{...members, rule: members.id, id: "members", file: "sources/members.yaml"}]
+        : [],
     campaigns: Object.entries(options.campaigns ?? {}).map(([id, campaign]) => ({
       ...campaignDefinition.parse({name: id, ...campaign}),
       id,

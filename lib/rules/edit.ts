@@ -87,7 +87,7 @@ export function stepAt(rule: Rule, place: Place, step: -1 | 1): {rule: Rule; pla
 /** Moves a node to stand before the child at another place; undefined where that lies inside the node itself. */
 export function moveTo(rule: Rule, from: Place, to: Place): {rule: Rule; place: Place} | undefined {
   const node = nodeAt(rule, from);
-  if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index)) return undefined;
+  if (!node || from.every((index, depth) => to[depth] === index)) return undefined;
   const depth = from.length - 1;
   const after = [...to];
   const sameParent = from.slice(0, -1).every((index, i) => to[i] === index) && to.length > depth;

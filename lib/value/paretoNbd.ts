@@ -3,7 +3,6 @@ import {digamma, lgamma} from "../stats/gamma.js";
 import {gaussLegendre} from "../stats/quadrature.js";
 import {drawHistory} from "./drawHistory.js";
 import type {PurchaseModel} from "./model.js";
-import type {Summary} from "./summary.js";
 
 const {nodes, weights} = gaussLegendre(32);
 

@@ -11,8 +11,17 @@ export interface SampleFile {
 
 /** The folders of the landing folder that the sample writes, and empties before. */
 export const sampleFolders = [
-  ...["assignments", "mail", "members", "miles", "partner", "purchases", "rates", "redemptions", "refunds"],
-  ...["truth", "web"]
+  "assignments",
+  "mail",
+  "members",
+  "miles",
+  "partner",
+  "purchases",
+  "rates",
+  "redemptions",
+  "refunds",
+  "truth",
+  "web"
 ];
 
 interface Kind {

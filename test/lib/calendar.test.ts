@@ -108,7 +108,7 @@ test("offsetSteps(start, end, zone) gives every instant its offset", () => {
         const end = new Date(start.getTime() + days * 86_400_000);
         const t = new Date(Math.floor((start.getTime() + share * (end.getTime() - start.getTime())) / 1000) * 1000);
         const steps = offsetSteps(start, end, z);
-        const step = steps.filter(({from}) => from <= Math.max(t.getTime(), start.getTime())).at(-1)!;
+        const step = steps.findLast(({from}) => from <= Math.max(t.getTime(), start.getTime()))!;
         expect(step.offset).toBe(offsetAt(t < start ? start : t, z));
       }
     ),

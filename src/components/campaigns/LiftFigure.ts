@@ -56,7 +56,7 @@ function finding(lifts: readonly LiftRow[], money: (value: number) => string): s
 /** The row that the sentence speaks of: all mailed arms, or the only one, over the longest window that has passed. */
 function headline(lifts: readonly LiftRow[]): LiftRow {
   const first = lifts.filter((row) => row.arm_position === Math.min(...lifts.map((r) => r.arm_position)));
-  return first.filter((row) => row.is_complete).at(-1) ?? first.at(-1)!;
+  return first.findLast((row) => row.is_complete) ?? first.at(-1)!;
 }
 
 function signed(value: number, write: (value: number) => string): string {

@@ -1,4 +1,3 @@
-import {html} from "htl";
 import {formatCount, formatPercent} from "../format.js";
 import {Table} from "../Table.js";
 import {profileFields, type FieldRow} from "./fields.js";

@@ -2,7 +2,7 @@ import {html} from "htl";
 import {saysSomething, checkRule} from "../../lib/rules/check.js";
 import type {CountOptions, Measure} from "../../lib/rules/count.js";
 import {nodeAt, type Place} from "../../lib/rules/edit.js";
-import {catalogue, type Catalogue} from "../../lib/rules/field.js";
+import {catalogue} from "../../lib/rules/field.js";
 import {childrenOf, containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
 import type {DragCounts, Summary} from "../../lib/rules/drag.js";
 import type {Meta} from "../catalog.js";

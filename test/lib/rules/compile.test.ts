@@ -5,7 +5,7 @@ import {checkRule} from "../../../lib/rules/check.js";
 import {compileRule} from "../../../lib/rules/compile.js";
 import {fieldFamily, subjectFor} from "../../../lib/rules/field.js";
 import {inlineParameters} from "../../../lib/rules/inline.js";
-import {operators, operatorsOf} from "../../../lib/rules/operators.js";
+import {operatorsOf} from "../../../lib/rules/operators.js";
 import {testOf, type Condition, type Rule} from "../../../lib/rules/rule.js";
 import {context, fields, known, profile, rule} from "./arbitrary.js";
 import {engines, type Engine} from "./engines.js";

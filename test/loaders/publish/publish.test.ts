@@ -125,7 +125,10 @@ describe("what may not leave", () => {
     ],
     [
       "what cannot be followed",
-      {...people, sql: "select profile_id, name as token from (select profile_id, unnest(properties) from core.events)"},
+      {
+        ...people,
+        sql: "select profile_id, name as token from (select profile_id, unnest(properties) from core.events)"
+      },
       /cannot be told what it derives from/
     ],
     [
