@@ -10,7 +10,19 @@ export function responsive(render: (width: number) => Element): HTMLElement {
     if (next === 0 || next === width) return;
     width = next;
     frame.replaceChildren(render(width));
+    requestAnimationFrame(() => setTimeout(announce));
   });
   observer.observe(frame);
   return frame;
 }
+
+/**
+ * Resolves when the page's first chart has been painted, or after two seconds: files that only later charts need are
+ * asked for then, so that they do not hold up the first.
+ */
+export function painted(): Promise<void> {
+  return Promise.race([first, new Promise<void>((resolve) => setTimeout(resolve, 2000))]);
+}
+
+let announce: () => void;
+const first = new Promise<void>((resolve) => (announce = resolve));

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {chart, colors} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatDayIn, formatPercent} from "../format.js";
+import {formatCount, formatDayIn, formatPercent, plural} from "../format.js";
 
 /** A row of `deciles_migration.arrow`. */
 export interface Move extends Row {
@@ -54,7 +54,7 @@ export function migrationFinding(moves: readonly Move[]): string {
   const fresh = count(from("new").filter((move) => move.to_bucket !== "inactive"));
   const of = count(best);
   if (of === 0) return `Nobody was ranked at the earlier date; ${formatCount(fresh)} are new.`;
-  return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent; ${formatCount(fresh)} customers are new.`;
+  return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent${fresh > 0 ? `; ${plural(fresh, "customer")} ${fresh === 1 ? "is" : "are"} new` : ""}.`;
 }
 
 function shareWord(part: number, of: number): string {
@@ -77,8 +77,9 @@ function draw(moves: readonly Move[], width: number, title: string) {
   const share = (move: Move) => move.profiles / totals.get(move.from_bucket)!;
   const isNarrow = width < 560;
   const left = isNarrow ? 56 : 104;
-  const most = Math.max(...moves.map(share));
-  const strength = (move: Move) => 0.04 + (0.92 * share(move)) / most;
+  const isApart = (move: Move) => move.to_bucket === "inactive" || move.from_bucket === "new";
+  const most = Math.max(...moves.filter((move) => !isApart(move)).map(share));
+  const strength = (move: Move) => 0.04 + 0.9 * (share(move) / (isApart(move) ? 1 : most));
   const band = (Math.min(width, 760) - left) / columns.length;
   const height = columns.length > 24 ? 10 : Math.max(24, Math.min(34, band));
   const many = columns.length > 24 ? {ticks: columns.filter((_, i) => i % 10 === 0)} : {};
@@ -113,7 +114,7 @@ function draw(moves: readonly Move[], width: number, title: string) {
       Plot.cell(moves, {
         x: "to_bucket",
         y: "from_bucket",
-        fill: (m: Move) => (m.to_bucket === "inactive" || m.from_bucket === "new" ? colors.muted : colors.accent),
+        fill: (m: Move) => (isApart(m) ? colors.muted : colors.accent),
         fillOpacity: {value: (m: Move) => strength(m), scale: null},
         title: (m: Move) =>
           `${m.from_bucket} to ${m.to_bucket}: ${formatCount(m.profiles)} customers, ${formatPercent(share(m))} of the row`
