@@ -122,7 +122,7 @@ class Pass {
       );
     return `
       with checked as materialized (from ${this.layers(refused, "_at + 1")}), reasons as (${reasons.join(" union all ")})
-      select _at, _at + 1 as ordinal, column_name, value, code, message, ${reader.raw} as raw
+      select _at, _at + 1 as ordinal, column_name, value, code, message, (${reader.raw})::varchar as raw
       from reasons qualify level = min(level) over (partition by _at)`;
   }
 
