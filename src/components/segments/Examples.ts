@@ -13,7 +13,7 @@ export function Examples(): {
   const body = html`<div></div>`;
   return {
     element: html`<section class="examples" aria-label="Examples">
-      <h3>Examples</h3>
+      <h2>Examples</h2>
       ${body}
     </section>`,
     show(rows, rule, options) {

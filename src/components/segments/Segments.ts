@@ -10,7 +10,7 @@ import {Empty} from "../Empty.js";
 import {formatCount, unitFormat} from "../format.js";
 import {addressOf, readAddress, syncAddress} from "./address.js";
 import {Examples} from "./Examples.js";
-import {profileFields, type FieldRow} from "./fields.js";
+import {offeredFields, profileFields, type FieldRow} from "./fields.js";
 import {liveCounts} from "./live.js";
 import {MeasurePicker} from "./MeasurePicker.js";
 import {Results} from "./Results.js";
@@ -20,7 +20,8 @@ import {Wording} from "./Wording.js";
 
 export interface SegmentsOptions {
   fields: readonly FieldRow[];
-  meta: Meta;
+  /** Undefined where nothing has been published. */
+  meta: Meta | undefined;
   /** What customers are valued by unless the address says otherwise. */
   measure: Measure;
   /** `audience_splits.arrow`: everybody as of the last refresh, shown until the database has loaded. */
@@ -52,6 +53,7 @@ export function Segments({
   files
 }: SegmentsOptions): HTMLElement & {open(rule: Rule): void} {
   const fields = profileFields(rows);
+  if (!meta) return Object.assign(Empty("Nothing has been published yet."), {open() {}});
   if (fields.length === 0) {
     const empty = Empty(
       "This site publishes aggregates only: no customer-level rows, so rules cannot be counted here.",
@@ -59,6 +61,7 @@ export function Segments({
     );
     return Object.assign(empty, {open() {}});
   }
+  const {currency} = meta;
   const known = catalogue(fields);
   const isMeasure = (measure: Measure) => known.find({...measure}) !== undefined;
   const asked = readAddress(fallback, isMeasure);
@@ -76,7 +79,7 @@ export function Segments({
   const sample = files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
   const hasCategories = [...everybody.categories.keys()].some((name) => name !== "(none)");
   const results = Results({hasCategories, ...(sample && {sample})});
-  const wording = Wording(meta.currency);
+  const wording = Wording(currency);
   const examples = Examples();
   const problems = html`<ul class="problems"></ul>`;
   const undo = html`<button type="button" class="quiet" onclick=${() => store.undo()}>
@@ -99,7 +102,7 @@ export function Segments({
     if (counts && nodeAt(store.rule, place)) held = {place: place.join("."), counts};
     return counts;
   };
-  const tree = RuleTree(store, {fields, known, grab});
+  const tree = RuleTree(store, {fields: offeredFields(fields), known, grab});
 
   async function answer<T>(ask: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -148,7 +151,7 @@ export function Segments({
     const {label, unit} = known.find({...store.measure})!;
     const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
     const over = store.measure.lookback === "lifetime" ? "lifetime" : store.measure.lookback;
-    results.setBase(base, {label: `${label}, ${over}`, unit: unitFormat(unit, meta.currency), buckets});
+    results.setBase(base, {label: `${label}, ${over}`, unit: unitFormat(unit, currency), buckets});
   }
 
   /** What may come a moment after the count: funnel and examples. */

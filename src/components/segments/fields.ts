@@ -31,25 +31,28 @@ export interface ProfileField extends Field {
   quantiles: number[];
 }
 
-/** The published fields, as the builder uses them. Deciles that nobody has are left out: too few are active. */
+/** The published fields, as the builder uses them. */
 export function profileFields(rows: readonly FieldRow[]): ProfileField[] {
-  return rows
-    .map((row): ProfileField => ({
-      kind: row.kind as Field["kind"],
-      name: row.name,
-      ...(row.lookback !== null && {lookback: row.lookback}),
-      column: row.column_name,
-      label: row.label,
-      type: row.type as ValueType,
-      ...(row.unit !== null && {unit: row.unit}),
-      ...(row.buckets !== null && {buckets: row.buckets}),
-      description: row.description,
-      shareFilled: row.share_filled ?? 0,
-      distinct: row.distinct_values,
-      top: JSON.parse(row.top_values ?? "[]") as ProfileField["top"],
-      quantiles: JSON.parse(row.quantiles ?? "[]") as number[]
-    }))
-    .filter(({kind, shareFilled}) => kind !== "decile" || shareFilled > 0);
+  return rows.map((row) => ({
+    kind: row.kind as Field["kind"],
+    name: row.name,
+    ...(row.lookback !== null && {lookback: row.lookback}),
+    column: row.column_name,
+    label: row.label,
+    type: row.type as ValueType,
+    ...(row.unit !== null && {unit: row.unit}),
+    ...(row.buckets !== null && {buckets: row.buckets}),
+    description: row.description,
+    shareFilled: row.share_filled ?? 0,
+    distinct: row.distinct_values,
+    top: JSON.parse(row.top_values ?? "[]") as ProfileField["top"],
+    quantiles: JSON.parse(row.quantiles ?? "[]") as number[]
+  }));
+}
+
+/** The fields that a list offers: those that somebody has a value of. */
+export function offeredFields(fields: readonly ProfileField[]): ProfileField[] {
+  return fields.filter(({shareFilled}) => shareFilled > 0);
 }
 
 /** What a field is called in lists: "Spend, 12 months". */
