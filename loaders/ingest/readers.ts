@@ -102,7 +102,7 @@ function delimitedReader(source: Source, format: "csv" | "tsv", text: Text): Rea
     linesBefore: skip + (header ? 1 : 0),
     open: false,
     checks: [],
-    raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})`
+    raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})::varchar`
   };
 }
 
@@ -166,7 +166,7 @@ async function parquetReader(database: Database, text: Text): Promise<Reader> {
     linesBefore: 0,
     open: false,
     checks: [],
-    raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})`
+    raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})::varchar`
   };
 }
 
