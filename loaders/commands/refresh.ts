@@ -75,8 +75,12 @@ export function summary(report: RefreshReport, dryRun = false): string {
     );
     for (const batch of taken) if (batch.error) lines.push(`${batch.file}: ${batch.error}`);
   }
-  const unchanged = batches.length - taken.length;
-  if (unchanged > 0) lines.push(`${plural(unchanged, "file")} unchanged: taken in before`);
+  const [refused, known] = [true, false].map((failed) =>
+    batches.filter((batch) => batch.outcome === "unchanged" && (batch.error !== undefined) === failed)
+  ) as [typeof batches, typeof batches];
+  if (known.length > 0) lines.push(`${plural(known.length, "file")} unchanged: taken in before`);
+  if (refused.length > 0)
+    lines.push(`${plural(refused.length, "file")} unchanged: failed before, see \`tenfold status\``);
   if (batches.length === 0) lines.push("nothing has landed");
   for (const node of report.nodes) {
     if (node.status === "failed") lines.push(`${node.name} failed: ${node.error ?? "see its tests"}`);
