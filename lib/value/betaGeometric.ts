@@ -174,7 +174,11 @@ function living([r, alpha, a, b]: number[], extra: 0 | 1) {
     const c = a! + b! + x + extra - 1;
     let f = series.get(x);
     if (!f) series.set(x, (f = hyp2f1At(a! + b! + extra - 1 - r!, a! - 1, c)));
-    return (c / (a! - 1)) * (1 - Math.pow(1 - z, a! - 1) * f(z));
+    const orders = (c / (a! - 1)) * (1 - Math.pow(1 - z, a! - 1) * f(z));
+    // Where drop-out hardly differs between customers, a and b are so great that 2F1 overflows or cancels.
+    return a! < 1e3 && orders >= 0 && orders < Infinity
+      ? orders
+      : ordersAfterPhases(r! + x, z, 0, 1, a!, b! + x + extra);
   };
 }
 
@@ -198,23 +202,26 @@ function livingByPhases([r, alpha, a, b]: number[], k: number, extra: 0 | 1) {
   };
 }
 
+/** Walks the negative binomial's probabilities, keeping those of reaching each order and of surviving to it. */
 function ordersAfterPhases(shape: number, z: number, done: number, k: number, a: number, b: number): number {
-  // Walks the negative binomial's probabilities, keeping the probability of reaching each order and of surviving to it.
-  let probability = Math.exp(shape * Math.log1p(-z));
-  let tail = 1;
-  let survival = 1;
-  let total = 0;
-  let next = k - done;
-  for (let count = 0; count < 1_000_000; ++count) {
-    if (count === next) {
-      total += survival * tail;
-      const m = (count + done) / k;
-      survival *= (b + m - 1) / (a + b + m - 1);
-      next += k;
-    }
+  const mean = (shape * z) / (1 - z);
+  let count = Math.max(0, Math.floor(mean - 12 * Math.sqrt(mean / (1 - z))));
+  let [tail, survival, total, next] = [1, 1, 0, k - done];
+  const reach = () => {
+    total += survival * tail;
+    const m = (next + done) / k;
+    survival *= (b + m - 1) / (a + b + m - 1);
+    next += k;
+  };
+  while (next < count) reach();
+  let probability = Math.exp(
+    lgamma(shape + count) - lgamma(shape) - lgamma(count + 1) + shape * Math.log1p(-z) + count * Math.log(z)
+  );
+  for (; tail > 1e-14 && survival > 1e-14; ++count) {
+    if (count === next) reach();
     tail -= probability;
-    if (tail < 1e-14) break;
     probability *= ((shape + count) * z) / (count + 1);
+    if (count > mean && probability < 1e-15) break;
   }
   return total;
 }

@@ -21,6 +21,8 @@ export interface Fit {
   /** Twice the log-likelihood's gain over NBD, for the models with drop-out. */
   likelihoodRatio: number | null;
   status: FitStatus;
+  /** Whether drop-out can be told from these data; null where the model has none to tell. */
+  hasDropOut: boolean | null;
   /** In plain words, where the status is not ok. */
   message: string | null;
   n: number;
@@ -31,9 +33,10 @@ export interface Fit {
 
 /**
  * Fits a purchase model by maximum likelihood: BFGS over the logarithms of the parameters, time scaled so that the
- * longest history is 10, from several starts. Parameters are returned in the summary's unit of time.
+ * longest history is 10, from several starts. Parameters are returned in the summary's unit of time. Whether drop-out can
+ * be told is asked by fitting NBD too, unless `comparesNbd` is false.
  */
-export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
+export function fitPurchases(model: PurchaseModel, data: Summary, {comparesNbd = true} = {}): Fit {
   const n = count(data);
   const longest = data.T.reduce((a, b) => Math.max(a, b), 0);
   const orders = data.x.reduce((sum, x, i) => sum + x * data.weight[i]!, 0);
@@ -42,6 +45,10 @@ export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
     return empty(model.name, n, "every customer's history has length zero: there is nothing to fit yet");
   if (orders === 0)
     return empty(model.name, n, "nobody has ordered twice: repeat orders cannot be forecast from these data");
+  const repeaters = data.x.reduce((sum, x, i) => sum + (x > 0 ? data.weight[i]! : 0), 0);
+  if (!model.isDiscrete && repeaters < fewest) {
+    return empty(model.name, n, `fewer than ${fewest} customers have ordered twice: too few to tell their rates apart`);
+  }
   const refused = model.refuse?.(data);
   if (refused) return {...empty(model.name, n, refused), status: "boundary"};
   const scale = model.isDiscrete ? 1 : longest / 10;
@@ -57,15 +64,15 @@ export function fitPurchases(model: PurchaseModel, data: Summary): Fit {
   // The timing form is a density of order times: each order's density carries one unit of time.
   const logLikelihood = best.value - orders * Math.log(scale);
   const result = assemble(model.name, model.parameters, params, logLikelihood, best, n);
-  if (!model.hasDropOut || model.isDiscrete) return result;
+  if (!comparesNbd || !model.hasDropOut || model.isDiscrete) return result;
   const likelihoodRatio = 2 * (logLikelihood - fitPurchases(nbd, data).logLikelihood);
   result.likelihoodRatio = likelihoodRatio;
-  if (result.status === "ok" || isFlat(model, params)) {
-    if (likelihoodRatio < 5.99 || isFlat(model, params)) {
-      result.status = "boundary";
-      result.message =
-        "no drop-out can be told from these data: P(alive) is not shown, and plain NBD describes them as well";
-    }
+  if (result.status === "not converged") return result;
+  result.hasDropOut = !(likelihoodRatio < 5.99 || isFlat(model, params));
+  if (!result.hasDropOut) {
+    result.status = "boundary";
+    result.message =
+      "no drop-out can be told from these data: P(alive) is not shown, and plain NBD describes them as well";
   }
   return result;
 }
@@ -103,12 +110,23 @@ export function fitSpend(data: Spend): Fit {
   return fit;
 }
 
+/**
+ * Where a logarithm of a (scaled) parameter counts as run away: beyond it the search is held back, so that a likelihood
+ * that rises for ever still has a highest point.
+ */
+const far = 11;
+
+/** Repeat customers below which no purchase model is fitted. */
+const fewest = 5;
+
 interface Best {
   parameters: number[];
   value: number;
   isConverged: boolean;
   evaluations: number;
   starts: number;
+  /** Parameters that the data would have at zero or without bound. */
+  runaway: number[];
   /** Of the mean negative log-likelihood over the logarithms, times n. */
   information: number[][];
 }
@@ -122,9 +140,13 @@ function search(
 ): Best {
   const parametersAt = (phi: number[]) => phi.map((p, i) => (floors[i] ?? 0) + Math.exp(p));
   const objective: Objective = (phi) => {
-    if (phi.some((p) => p > 40 || p < -40)) return {value: Infinity, gradient: phi.map(() => 0)};
+    if (phi.some((p) => Math.abs(p) > 2 * far)) return {value: Infinity, gradient: phi.map(() => 0)};
     const {value, gradient} = logLikelihood(parametersAt(phi));
-    return {value: -value / n, gradient: gradient.map((g, i) => (-g * Math.exp(phi[i]!)) / n)};
+    const beyond = phi.map((p) => Math.sign(p) * Math.max(0, Math.abs(p) - far));
+    return {
+      value: -value / n + beyond.reduce((sum, b) => sum + 0.5 * b * b, 0),
+      gradient: gradient.map((g, i) => (-g * Math.exp(phi[i]!)) / n + beyond[i]!)
+    };
   };
   let evaluations = 0;
   const minima: Minimum[] = [];
@@ -146,13 +168,16 @@ function search(
     const [up, down] = [shifted(h), shifted(-h)];
     return up.map((g, j) => (n * (g - down[j]!)) / (2 * h));
   });
+  const runaway = best.point.flatMap((p, i) => (Math.abs(p) > far - 1 ? [i] : []));
   const symmetric = information.map((row, i) => row.map((value, j) => (value + information[j]![i]!) / 2));
   return {
     parameters: parametersAt(best.point),
     value: -best.value * n,
-    isConverged: best.isConverged,
+    // Where a parameter has run away the likelihood is flat, and its last digits hide the slope.
+    isConverged: best.isConverged || (runaway.length > 0 && best.gradient.every((g) => Math.abs(g) < 1e-4)),
     evaluations,
     starts: minima.length,
+    runaway,
     information: symmetric
   };
 }
@@ -180,8 +205,13 @@ function assemble(
     aic: 2 * names.length - 2 * logLikelihood,
     bic: names.length * Math.log(n) - 2 * logLikelihood,
     likelihoodRatio: null,
-    status: best.isConverged ? "ok" : "not converged",
-    message: best.isConverged ? null : "the search for the most likely parameters did not settle",
+    status: !best.isConverged ? "not converged" : best.runaway.length > 0 ? "boundary" : "ok",
+    hasDropOut: null,
+    message: !best.isConverged
+      ? "the search for the most likely parameters did not settle"
+      : best.runaway.length > 0
+        ? `these data leave ${best.runaway.map((i) => names[i]).join(" and ")} without a bound: customers differ less than the model allows for`
+        : null,
     n,
     evaluations: best.evaluations,
     starts: best.starts,
@@ -206,6 +236,7 @@ function empty(model: string, n: number, message: string): Fit {
     bic: 0,
     likelihoodRatio: null,
     status: "not converged",
+    hasDropOut: null,
     message,
     n,
     evaluations: 0,

@@ -54,7 +54,7 @@ export function bootstrapParameters(
         logGaps += history.logGaps;
       }
     }
-    const refit = fitPurchases(scaledStarts(again, T), {...summarise(x, tx, T), logGaps});
+    const refit = fitPurchases(scaledStarts(again, T), {...summarise(x, tx, T), logGaps}, {comparesNbd: false});
     if (refit.status === "ok") vectors.push(model.parameters.map((name) => refit.params[name]!));
   }
   return vectors;

@@ -22,10 +22,9 @@ export interface Forecast {
 /** Fits the purchase model and the order values to customers' histories. */
 export function forecast(histories: Histories, settings: Pick<ValueDefinition, "model">): Forecast {
   const fitted = fitNamed(settings.model, histories.summary);
-  const usable = (candidate: FittedModel) => candidate.fit.status === "ok";
-  const isUnidentified = fitted.fit.status === "boundary" && !fitted.model.isDiscrete;
-  const fallback = isUnidentified ? fitNamed("nbd", histories.summary) : undefined;
-  const used = usable(fitted) ? fitted : fallback && usable(fallback) ? fallback : undefined;
+  const usable = ({fit}: FittedModel) => fit.status !== "not converged" && Object.keys(fit.params).length > 0;
+  const fallback = fitted.fit.hasDropOut === false ? fitNamed("nbd", histories.summary) : undefined;
+  const used = [fallback ?? fitted].find(usable);
   const spend = fitSpend(histories.spend);
   const {x, mean, weight} = histories.spend;
   let [orders, money] = [0, 0];

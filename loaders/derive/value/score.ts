@@ -15,7 +15,9 @@ export const intervalsTable = "value_intervals";
 
 /** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
 const bootstrapLimit = 50_000;
-const draws = 200;
+const parameterDraws = 100;
+/** Futures drawn for each distinct history. */
+const futureCount = 200;
 
 /** Computes P(alive) and expected orders once for each distinct history; customers share them by `place`. */
 export async function scoreHistories(
@@ -66,20 +68,25 @@ export async function drawIntervals(
      )`
   );
   if (!used) return;
-  const options = {draws, seed: 1};
+  const options = {draws: parameterDraws, seed: 1};
   const {summary} = histories;
   const step = settings.unit === "day" ? 1 : 1 / daysPer(settings.unit);
-  const parameters =
-    (histories.customers <= bootstrapLimit
+  const uncertain =
+    histories.customers <= bootstrapLimit
       ? bootstrapParameters(used.model, used.fit, summary, options, used.model.isDiscrete ? 0 : step)
-      : drawParameters(used.fit, used.model.parameters, options)) ?? [];
-  if (parameters.length < draws / 2) return;
+      : [];
+  const parameters =
+    uncertain.length >= options.draws / 2
+      ? uncertain
+      : (drawParameters(used.fit, used.model.parameters, options) ?? [used.parameters]);
   // Without a spread of order values every order is worth the mean: a Gamma so narrow that it does not matter.
   const narrow = [1e6, 1e9, (meanOrderValue * 1e9) / 1e6];
-  const spendDraws = spendParameters ? drawParameters(spend, gammaGamma.parameters, options, [0, 1, 0]) : [narrow];
-  if (!spendDraws) return;
+  const spendDraws = spendParameters
+    ? (drawParameters(spend, gammaGamma.parameters, options, [0, 1, 0]) ?? [spendParameters])
+    : [narrow];
   const horizon = horizonLength(settings.horizons[0]!, settings.unit);
-  const futures = new FutureDraws(used.model, parameters, spendDraws, 2);
+  const vectors = Array.from({length: futureCount}, (_, k) => parameters[k % parameters.length]!);
+  const futures = new FutureDraws(used.model, vectors, spendDraws, 2);
   const [place, orders, mean, factor] = await columns(
     database,
     `select place::double, spend_orders::double, coalesce(spend_mean, 0)::double,

@@ -28,6 +28,28 @@ describe("at published parameters", () => {
     expect(bg.expected(52, 2000, 30, 31)).toBeGreaterThan(0);
   });
 
+  it("mbgNbd.expected stays finite and positive where drop-out or rates hardly differ", () => {
+    for (const [r, alpha, a, b] of [
+      [0.5, 6, 6e4, 1e5],
+      [6e4, 1e5, 0.8, 2],
+      [6e4, 1e5, 6e4, 1e9]
+    ]) {
+      const f = mbgNbd.at([r!, alpha!, a!, b!]);
+      for (const [x, tx, T] of [
+        [0, 0, 5],
+        [3, 4, 5],
+        [300, 50, 60]
+      ]) {
+        const orders = f.expected(52, x!, tx!, T!);
+        expect(orders).toBeGreaterThanOrEqual(0);
+        expect(orders).toBeLessThan(1e3);
+      }
+    }
+    // Near the border both ways agree.
+    const near = [999.9, 1000.1].map((a) => mbgNbd.at([0.5, 6, a, 2e4]).expected(52, 3, 30, 40));
+    expect(Math.abs(near[0]! / near[1]! - 1)).toBeLessThan(1e-4);
+  });
+
   it("bgNbd.expected is continuous at a = 1", () => {
     expect(bgNbd.at([0.243, 4.414, 1, 2.426]).expected(39, 2, 30.43, 38.86)).toBeCloseTo(1.102137, 6);
   });
