@@ -30,7 +30,7 @@ export function Strip(
   const wrong = troubles(concerned);
   const newest = meta.newest_event_at;
   return html`<div class="strip" role="status">
-    <span><b>As of ${formatDate(meta.as_of_date)}</b></span>
+    <span><b>${newest ? `As of ${formatDate(meta.as_of_date)}` : "No data yet"}</b></span>
     ${newest ? html`<span title="An event after this instant would be missing from every number.">newest event ${formatInstantIn(newest, meta.time_zone)}</span>` : html`<span class="warn">no events yet</span>`}
     ${facts.map((fact) => html`<span>${fact}</span>`)}
     <span>${meta.currency}, ${meta.time_zone}</span>

@@ -19,21 +19,25 @@ export function DecilePickers(
     value: "*",
     options: categories.map((name) => ({value: name, label: name === "*" ? "all together" : formatName(name)}))
   });
+  const lookback = Picker({
+    label: "Window",
+    key: "lookback",
+    kind: lookbacks.length > 6 ? "select" : "radio",
+    options: lookbacks,
+    value: year
+  });
+  lookback.hidden = lookbacks.length === 0;
   category.hidden = categories.length < 2;
   return Controls({
     metric: Picker({
       label: "Metric",
       key: "metric",
-      options: metrics.filter(({metric}) => known.has(metric)).map(({metric, label}) => ({value: metric, label}))
+      options: metrics
+        .filter(({metric}) => known.size === 0 || known.has(metric))
+        .map(({metric, label}) => ({value: metric, label}))
     }),
     category,
-    lookback: Picker({
-      label: "Window",
-      key: "lookback",
-      kind: lookbacks.length > 6 ? "select" : "radio",
-      options: lookbacks,
-      value: year
-    })
+    lookback
   }) as Control<Choice & Record<string, string>>;
 }
 
