@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync
 } from "node:fs";
 import {join} from "node:path";
@@ -64,7 +65,11 @@ export function takeOver(from: string, to: string): void {
 export function movePointer(published: string, build: string): void {
   const pointer = join(published, "current");
   const before = existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : undefined;
-  if (before === build) return;
+  if (before === build) {
+    // It is known to be up to date as of now.
+    utimesSync(pointer, new Date(), new Date());
+    return;
+  }
   writeFileSync(`${pointer}.new`, build);
   renameSync(`${pointer}.new`, pointer);
   for (const name of readdirSync(published)) {

@@ -115,8 +115,8 @@ export async function publish(
     writeManifest(staging, files);
     rmSync(folder, {recursive: true, force: true});
     renameSync(staging, folder);
-    movePointer(published, build);
   } else rmSync(staging, {recursive: true});
+  movePointer(published, build);
   return {
     build,
     changed,

@@ -4,6 +4,7 @@ import {withLock} from "../engine/lock.js";
 import {silent, type Progress} from "../engine/progress.js";
 import type {Workspace} from "../workspace.js";
 import {checkSite, type Finding} from "./check.js";
+import {checkData} from "./checkData.js";
 import {finishSite} from "./finish.js";
 import {frameworkBuild} from "./framework.js";
 import {placeOutputs} from "./outputs.js";
@@ -44,7 +45,7 @@ export async function buildSite(workspace: Workspace, {out, progress = silent}: 
         if (page) progress.step(`build ${page}`);
       });
       progress.step("check site");
-      const all = checkSite(staging, run);
+      const all = [...checkSite(staging, run), ...(run.code === 0 ? checkData(staging, workspace.warehouse) : [])];
       const isUnwritten = ({message}: Finding) => /^broken link: .*$/.test(message);
       for (const {page, message} of all.filter(isUnwritten)) progress.warn(`${page}: ${message}`);
       const findings = all.filter((finding) => !isUnwritten(finding));

@@ -19,6 +19,7 @@ export function siteEnvironment(workspace: Workspace, more: Record<string, strin
     ...process.env,
     OBSERVABLE_TELEMETRY_DISABLE: "true",
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${noNetwork}`.trim(),
+    TENFOLD_REFRESHED: "true",
     TENFOLD_DATA: workspace.root,
     TENFOLD_LANDING: workspace.landing,
     PATH: `${projectRoot}/node_modules/.bin:${process.env.PATH ?? ""}`,

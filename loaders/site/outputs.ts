@@ -11,6 +11,7 @@ import {
 import {join} from "node:path";
 import {publishedFolder} from "../publish/published.js";
 import {projectRoot, workspaceRoot, type Workspace} from "../workspace.js";
+import {isStale} from "./freshness.js";
 import {cacheRoot, siteRoot} from "./paths.js";
 
 const outputs = join(cacheRoot, "data");
@@ -22,7 +23,8 @@ const stamp = join(cacheRoot, ".tenfold-data");
  */
 export function dropStaleOutputs(): void {
   const now = stampOf();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+  const isFresh = process.env.TENFOLD_REFRESHED || !isStale(workspacePaths());
+  if (isFresh && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
   rmSync(outputs, {recursive: true, force: true});
   mkdirSync(cacheRoot, {recursive: true});
   writeFileSync(stamp, now);
@@ -58,6 +60,12 @@ export function touchLoaders(what: "data" | "config"): void {
           .filter((name) => /^\[file\]\.\w+\.ts$/.test(name))
           .map((name) => join(folder, name));
   for (const file of files) utimesSync(file, now, now);
+}
+
+function workspacePaths() {
+  const root = workspaceRoot();
+  const landing = process.env.TENFOLD_LANDING ?? join(root, "landing");
+  return {root, landing, warehouse: join(root, "warehouse")};
 }
 
 function stampOf(root = workspaceRoot()): string {
