@@ -7,7 +7,7 @@ import type {Workspace} from "../workspace.js";
 import {readBytes, type BytePass} from "./bytes.js";
 import type {CompiledSource} from "./compile.js";
 import {appendEvents} from "./duplicates.js";
-import {IngestError} from "./errors.js";
+import {engineFault, IngestError} from "./errors.js";
 import {assignIdentities} from "./identities.js";
 import {recordBatch, recordChange, type Batch} from "./ledger.js";
 import {physicalLine} from "./lines.js";
@@ -73,9 +73,13 @@ export async function stage(context: BatchContext, opened: OpenFile): Promise<St
   await database.run("drop table if exists staged; drop table if exists refused");
   if (opened.error) throw opened.error;
   const {format} = formatOf(landed.file, source.format);
-  const reader = await openReader(database, source, format, opened.text).catch(asFault);
-  opened.reader = reader;
-  await matchColumns(database, source, reader, landed.file, progress);
+  let reader: Reader;
+  try {
+    reader = opened.reader = await openReader(database, source, format, opened.text);
+    await matchColumns(database, source, reader, landed.file, progress);
+  } catch (error) {
+    throw engineFault(error);
+  }
   const staged = await stageFile(database, compiled, reader, {file: landed.file, arrival: startedAt});
   const {max_percent, max_count = Infinity} = source.rejects;
   const {rows, rejected} = staged;
@@ -87,13 +91,12 @@ export async function stage(context: BatchContext, opened: OpenFile): Promise<St
   return staged;
 }
 
-function asFault(error: Error): never {
-  if (error instanceof IngestError) throw error;
-  throw new IngestError("unreadable", `the engine cannot read it: ${error.message.split("\n")[0]}`);
-}
-
 /** Appends what was staged, inside the caller's transaction. */
-export async function load(context: BatchContext, opened: OpenFile, {rows, rejected}: Staged): Promise<Batch> {
+export async function load(
+  context: BatchContext,
+  opened: OpenFile,
+  {rows, rejected, firstRow}: Staged
+): Promise<Batch> {
   const {database, workspace, compiled, batchId, startedAt, key, properties} = context;
   let counts;
   if (compiled.source.kind === "lookup") counts = await appendLookup(database, compiled, batchId);
@@ -103,6 +106,7 @@ export async function load(context: BatchContext, opened: OpenFile, {rows, rejec
       batchId,
       sha256: opened.sha256,
       arrival: startedAt,
+      firstRow,
       properties,
       localSql: (time) => toLocalSql(time, workspace.time_zone)
     });

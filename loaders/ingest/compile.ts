@@ -29,6 +29,12 @@ export interface CompiledEvent {
   exchange?: {currency: string; date: string};
 }
 
+/** How the engine has to read a file that its fast pass does not get through. */
+export interface Needs {
+  lenient: boolean;
+  careful: boolean;
+}
+
 /** A source turned into SQL: what one pass over a file computes, checks and keeps. */
 export interface CompiledSource {
   source: Source;
@@ -46,6 +52,8 @@ export interface CompiledSource {
   /** Every event type that a row may yield. */
   types: string[];
   events: CompiledEvent[];
+  /** What files were found to need, by name. */
+  needs: Map<string, Needs>;
 }
 
 /** Turns a source's definition into SQL. Throws DefinitionError where an expression does not hold. */
@@ -84,7 +92,8 @@ export async function compileSource(database: Database, workspace: Workspace, so
     checks: plan.checks,
     identities,
     types: events.flatMap((event) => (typeof event.type === "string" ? [event.type] : event.type.values)),
-    events: compiled
+    events: compiled,
+    needs: new Map()
   };
 }
 
@@ -135,7 +144,7 @@ function typeField(event: EventMapping, expression: Expression | undefined, plan
     column: "type",
     level: 2,
     condition: `${on}${field.sql} is null`,
-    value: `${expression!.sql}::varchar`,
+    value: `try(${expression!.sql})::varchar`,
     message: `the event type is none of ${event.type.values.join(", ")}`
   });
   return field;

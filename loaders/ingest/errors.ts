@@ -10,3 +10,12 @@ export class IngestError extends Error {
     this.name = "IngestError";
   }
 }
+
+/** What the engine says of a file that it cannot read, as the batch's fault. */
+export function engineFault(error: unknown): IngestError {
+  if (error instanceof IngestError) return error;
+  const first = (error as Error).message.split("\n")[0]!;
+  if (/malformed json/i.test(first)) return new IngestError("broken_json", `the array is not whole JSON: ${first}`);
+  if (/parquet/i.test(first)) return new IngestError("broken_parquet", `the engine cannot read it: ${first}`);
+  return new IngestError("unreadable", `the engine cannot read it: ${first}`);
+}

@@ -7,6 +7,8 @@ export interface LoadOptions {
   /** Of the landed bytes, in hexadecimal. */
   sha256: string;
   arrival: Date;
+  /** The rowid of the first staged row. */
+  firstRow: bigint;
   /** The type of `core.events.properties`. */
   properties: Map<string, string>;
   /** SQL that turns the event's UTC time into the workspace's local time. */
@@ -43,9 +45,7 @@ export function eventsSql(
   const each = (of: (event: CompiledEvent, i: number) => Field) => events.map(of);
   inner.set(
     "event_id",
-    events.map((_, i) =>
-      i === 0 ? idSql(compiled, options.sha256) : `(${idSql(compiled, options.sha256)} | ${i}::uhugeint)`
-    )
+    events.map((_, i) => (i === 0 ? idSql(compiled, options) : `(${idSql(compiled, options)} | ${i}::uhugeint)`))
   );
   put(
     "event_type",
@@ -99,7 +99,7 @@ export function eventsSql(
   if (row)
     inner.set(
       "_row",
-      events.map(() => "s.rowid")
+      events.map(() => `s.rowid - ${options.firstRow}`)
     );
   const selects = events.map(
     (event, i) => `select ${[...inner].map(([name, sql]) => `${sql[i]} as ${quoteName(name)}`).join(", ")}
@@ -137,8 +137,8 @@ function valueField(event: CompiledEvent, i: number): Field {
 }
 
 /** The id of a row's first event: its low eight bits are free for the event's place in the row. */
-function idSql({source}: CompiledSource, sha256: string): string {
+function idSql({source}: CompiledSource, {sha256, firstRow}: LoadOptions): string {
   if (source.rule.rule !== "row") return "(s._key << 8)";
   const file = BigInt(`0x${sha256.slice(0, 16)}`) << 64n;
-  return `(${file}::uhugeint | ((s.rowid + 1)::uhugeint << 8))`;
+  return `(${file}::uhugeint | ((s.rowid - ${firstRow} + 1)::uhugeint << 8))`;
 }

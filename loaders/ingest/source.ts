@@ -43,6 +43,7 @@ export async function ingestSource(run: IngestRun, source: Source): Promise<Batc
 class SourceIngest {
   private readonly reports: BatchReport[] = [];
   private ledger: Batch[] = [];
+  private readonly readAgain = new Set<string>();
 
   constructor(
     private readonly context: IngestRun,
@@ -143,7 +144,8 @@ class SourceIngest {
       });
     } catch (error) {
       if (!failed || error !== failed.error) throw error;
-      await this.failAgain(failed.context, failed.error);
+      // It may be readable after all, in another way than the transaction had tried.
+      if (!(await this.readAlone(failed.context, failed.error))) return this.takeAgain(files);
       const note = `kept as taken in under the earlier definition: ${failed.context.landed.file} fails under the new one`;
       for (const {file, decision} of files) {
         if (file !== failed.context.landed) this.report(decision.batch, "unchanged", note);
@@ -154,17 +156,26 @@ class SourceIngest {
     for (const batch of taken) this.report(batch, "new");
   }
 
-  /** The refused rows went with the transaction: reads the failing file once more to keep them. */
-  private async failAgain(context: BatchContext, error: IngestError): Promise<void> {
+  /**
+   * The refused rows went with the transaction: reads the failing file once more, alone, to keep them. Returns the fault,
+   * or undefined where there is none.
+   */
+  private async readAlone(context: BatchContext, error: IngestError): Promise<IngestError | undefined> {
     let opened: OpenFile | undefined;
+    const {file} = context.landed;
     try {
       opened = await openFile(context);
       await stage(context, opened);
+      if (error.code === "unreadable" && !this.readAgain.has(file)) {
+        this.readAgain.add(file);
+        return undefined;
+      }
     } catch (again) {
       if (!(again instanceof IngestError)) throw again;
     }
     await this.fail(context, opened, error);
     opened?.close();
+    return error;
   }
 
   private async replace(

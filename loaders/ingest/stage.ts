@@ -1,17 +1,19 @@
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import {anySql, type Check} from "./checks.js";
 import {castSql, textName} from "./columns.js";
-import type {CompiledSource} from "./compile.js";
-import {IngestError} from "./errors.js";
+import type {CompiledSource, Needs} from "./compile.js";
+import {engineFault} from "./errors.js";
 import {literal} from "./load.js";
 import type {Reader} from "./readers.js";
-import {keepUnreadable} from "./unreadable.js";
+import {countSkipped, keepUnreadable} from "./unreadable.js";
 
 /** What one pass over a file came to. */
 export interface Staged {
   /** Records in the file. */
   rows: number;
   rejected: number;
+  /** The first row's rowid: not 0 where the caller's transaction made the table. */
+  firstRow: bigint;
 }
 
 export interface StageOptions {
@@ -32,69 +34,73 @@ export async function stageFile(
   options: StageOptions
 ): Promise<Staged> {
   const pass = new Pass(compiled, reader, options);
-  // Rowids are the order of the file only while the file is what drives the join with the rates.
-  if (pass.joinsRates) await database.run("set disabled_optimizers = 'join_order,build_side_probe_side'");
+  let firstRow: bigint;
   try {
     await firstThatWorks(database, pass);
+    if (pass.names("_row") && (await countSkipped(database, reader)) > 0) {
+      pass.skips = true;
+      await firstThatWorks(database, pass);
+    }
+    firstRow = BigInt((await database.value<bigint | null>("select min(rowid) from staged")) ?? 0);
+    await database.run(`drop table if exists refused; create temp table refused as ${pass.reasonsSql(firstRow)}`);
   } finally {
-    if (pass.joinsRates) await database.run("set disabled_optimizers = ''");
+    // Fails where an error has ended the caller's transaction; the next pass sets it anew.
+    await database.run("set disabled_optimizers = ''").catch(() => {});
   }
-  await database.run(`drop table if exists refused; create temp table refused as ${pass.reasonsSql()}`);
   const unreadable = await keepUnreadable(database, reader);
-  const counts = await database.row<Staged>("select count(*) as rows, count(raw) as rejected from staged");
-  return {rows: counts!.rows + unreadable, rejected: counts!.rejected + unreadable};
+  const counts = await database.row<{rows: number; rejected: number}>(
+    "select count(*) as rows, count(raw) as rejected from staged"
+  );
+  return {rows: counts!.rows + unreadable, rejected: counts!.rejected + unreadable, firstRow};
 }
 
 /**
  * Files with mixed line ends need the lenient reader; expressions that raise an error on some row need the careful pass,
- * which refuses those rows at the cost of speed.
+ * which refuses those rows at the cost of speed. What a file needs is remembered: inside a transaction there is one try.
  */
 async function firstThatWorks(database: Database, pass: Pass): Promise<void> {
-  for (const lenient of [false, true]) {
-    for (const careful of [false, true]) {
-      pass.lenient = lenient;
-      pass.careful = careful;
-      try {
-        await database.run(
-          "drop table if exists staged; drop table if exists reject_errors; drop table if exists reject_scans"
-        );
-        await database.run(pass.stageSql());
-        return;
-      } catch (error) {
-        const message = (error as Error).message;
-        if (/state machine|strict_mode/.test(message) && !lenient) break;
-        if (/^(Conversion|Out of Range|Invalid Input) Error/.test(message) && !careful && !/CSV|JSON/.test(message))
-          continue;
-        throw engineFault(message);
-      }
+  for (;;) {
+    try {
+      await database.run(
+        "drop table if exists staged; drop table if exists reject_errors; drop table if exists reject_scans"
+      );
+      await database.run(`set disabled_optimizers = '${pass.disabledOptimizers().join(",")}'`);
+      return await database.run(pass.stageSql());
+    } catch (error) {
+      const {needs} = pass;
+      const message = (error as Error).message.split("\n")[0]!;
+      if (!needs.lenient && /CSV/.test(message)) needs.lenient = true;
+      else if (!needs.careful && /^(Conversion|Out of Range|Invalid Input) Error/.test(message)) needs.careful = true;
+      else throw engineFault(error);
     }
   }
 }
 
-function engineFault(message: string): IngestError {
-  const first = message.split("\n")[0]!;
-  if (/malformed json|json/i.test(first))
-    return new IngestError("broken_json", `the array is not whole JSON: ${first}`);
-  if (/parquet/i.test(first)) return new IngestError("broken_parquet", first);
-  return new IngestError("unreadable", `the engine cannot read it: ${first}`);
-}
-
 /** The SQL of the pass, as layers: raw columns → texts → typed columns → mapped expressions → checks. */
 class Pass {
-  careful = false;
-  lenient = false;
-  private readonly mapped: boolean;
+  /** Whether the temporary table `skipped` says how many unreadable records stand before which readable ones. */
+  skips = false;
+  /** What the file was found to need. */
+  readonly needs: Needs;
 
   constructor(
     private readonly compiled: CompiledSource,
     private readonly reader: Reader,
     private readonly options: StageOptions
   ) {
-    this.mapped = compiled.source.kind !== "lookup";
+    this.needs = compiled.needs.get(options.file) ?? {careful: false, lenient: false};
+    compiled.needs.set(options.file, this.needs);
   }
 
-  get joinsRates(): boolean {
-    return this.compiled.events.some((event) => event.exchange);
+  /**
+   * Rowids are the order of the file only while the file drives the join with the rates; and an expression that two
+   * others share must stay inside their TRY.
+   */
+  disabledOptimizers(): string[] {
+    return [
+      ...(this.compiled.events.some((event) => event.exchange) ? ["join_order", "build_side_probe_side"] : []),
+      ...(this.needs.careful ? ["common_subexpressions"] : [])
+    ];
   }
 
   stageSql(): string {
@@ -102,14 +108,28 @@ class Pass {
     const raw = `case when ${anySql(this.checks())} then [${rawColumns(reader).join(", ")}] end as raw`;
     const rates = compiled.events.flatMap((event, i) => (event.exchange ? [`_rate${i}`] : []));
     const columns = [...compiled.staged.keys(), ...rates, ...this.keyColumn(), raw];
-    return `create temp table staged as select ${columns.join(", ")} from ${this.layers(reader.relation(this.lenient), "row_number() over ()")}`;
+    return `create temp table staged as select ${columns.join(", ")} from ${this.layers(this.records(), this.skips ? "_ordinal" : "row_number() over ()")}`;
+  }
+
+  private records(): string {
+    const relation = this.reader.relation(this.needs.lenient);
+    if (!this.skips) return relation;
+    return `(select l.*, l._n + coalesce(s.count, 0) as _ordinal
+      from (select *, row_number() over () as _n from ${relation}) l asof left join skipped s on l._n > s.before
+      order by l._n)`;
+  }
+
+  /** Whether a column reads `_file` or `_row`. */
+  names(own: "_file" | "_row"): boolean {
+    const {columns, events, attributes, identities, rule, time} = this.compiled.source;
+    return JSON.stringify([columns, events, attributes, identities, rule, time]).includes(own);
   }
 
   /** One row per reason: the checks again, over the refused rows only. */
-  reasonsSql(): string {
+  reasonsSql(firstRow: bigint): string {
     const {reader} = this;
     const raw = rawColumns(reader).map((name, i) => `raw[${i + 1}] as ${name}`);
-    const refused = `(select rowid as _at, raw as _raw, ${raw.join(", ")} from staged where raw is not null)`;
+    const refused = `(select rowid - ${firstRow} as _at, raw as _raw, ${raw.join(", ")} from staged where raw is not null)`;
     const reasons = this.checks().map(
       ({code, column, level, condition, value, message}) =>
         `select _at, ${level} as level, ${quoteText(column)} as column_name, left(${value}, 200) as value,
@@ -128,7 +148,7 @@ class Pass {
 
   private checks(): Check[] {
     const limit = literal(new Date(this.options.arrival.getTime() + 86_400_000));
-    const careful: Check[] = this.careful
+    const careful: Check[] = this.needs.careful
       ? [...this.compiled.staged].map(([name]) => ({
           code: "expression_failed",
           column: "",
@@ -162,17 +182,9 @@ class Pass {
     const {compiled, reader} = this;
     const {source} = compiled;
     const columns = Object.entries(source.columns);
-    const given = JSON.stringify([
-      source.columns,
-      source.events,
-      source.attributes,
-      source.identities,
-      source.rule,
-      source.time
-    ]);
     const own = [
-      ...(given.includes("_file") ? [`${quoteText(this.options.file)} as _file`] : []),
-      ...(given.includes("_row") ? [`${row} as _row`] : [])
+      ...(this.names("_file") ? [`${quoteText(this.options.file)} as _file`] : []),
+      ...(this.names("_row") ? [`${row} as _row`] : [])
     ];
     const texts = columns.map(([name, column]) => `${this.textOf(column.from ?? name)} as ${textName(name)}`);
     const typed = columns.map(([name, column]) => {
@@ -185,7 +197,7 @@ class Pass {
     sql = `(select *, ${typed.join(", ")} from ${sql})`;
     const staged = [...compiled.staged].filter(([name, expression]) => name !== expression);
     if (staged.length === 0) return sql;
-    if (this.careful) {
+    if (this.needs.careful) {
       sql = `(select *, ${staged.map(([name, expression]) => `try([${expression}]) as _l${name}`).join(", ")} from ${sql})`;
       sql = `(select *, ${staged.map(([name]) => `_l${name}[1] as ${name}`).join(", ")} from ${sql})`;
     } else sql = `(select *, ${staged.map(([name, expression]) => `${expression} as ${name}`).join(", ")} from ${sql})`;

@@ -41,8 +41,8 @@ export class StagingPlan {
         code: "wrong_type",
         column: place,
         level: 2,
-        condition: `${on}${expression.sql} is not null and ${sql} is null`,
-        value: `${expression.sql}::varchar`,
+        condition: `${on}${sql} is null and try(${expression.sql}) is not null`,
+        value: `try(${expression.sql})::varchar`,
         message: `${place} cannot be read as ${type.toLowerCase()}`
       });
     }

@@ -77,13 +77,10 @@ export async function widenProperties(database: Database, fields: Map<string, st
   );
   const wanted = await database.value<string>(`select typeof(null::${structType(fields)})`);
   if (present === wanted) return false;
-  const known = new Set(
-    (
-      await database.rows<{name: string}>(
-        "select unnest(struct_keys(properties)) as name from (select null::" + present + " as properties)"
-      )
-    ).map((row) => row.name)
+  const described = await database.rows<{column_name: string}>(
+    `describe select properties.* from (select null::${present} as properties)`
   );
+  const known = new Set(described.map((column) => column.column_name));
   const packed = [...fields].map(([name, type]) =>
     known.has(name)
       ? `${quoteName(name)} := try_cast(struct_extract(properties, '${name}') as ${type})`

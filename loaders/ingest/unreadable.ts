@@ -18,8 +18,7 @@ const faults = new Map([
  */
 export async function keepUnreadable(database: Database, reader: Reader): Promise<number> {
   await database.run("drop table if exists unreadable");
-  const kept = await database.value<number>("select count(*) from duckdb_tables() where table_name = 'reject_errors'");
-  if (!kept) return 0;
+  if (!(await hasErrors(database))) return 0;
   const cases = [...faults].map(([type, [code]]) => `when ${quoteText(type)} then ${quoteText(code!)}`).join(" ");
   const hints = [...faults].map(([type, [, hint]]) => `when ${quoteText(type)} then ${quoteText(hint!)}`).join(" ");
   await database.run(`
@@ -56,6 +55,29 @@ export async function keepUnreadable(database: Database, reader: Reader): Promis
     await database.run(`insert into refused values ${values.join(", ")}`);
   }
   return count;
+}
+
+/**
+ * Makes the temporary table `skipped`: after how many readable records (`before`) how many unreadable ones have been passed
+ * over. Returns how many there are in all.
+ */
+export async function countSkipped(database: Database, {linesBefore}: Reader): Promise<number> {
+  if (!(await hasErrors(database))) return 0;
+  await database.run(`
+    drop table if exists skipped;
+    create temp table skipped as
+    select ordinal - n as before, max(n) as count
+    from (
+      select line::bigint - ${linesBefore} as ordinal, row_number() over (order by line) as n
+      from (select distinct line from reject_errors)
+    ) group by before
+  `);
+  return (await database.value<number>("select coalesce(max(count), 0) from skipped"))!;
+}
+
+async function hasErrors(database: Database): Promise<boolean> {
+  const tables = "select count(*) from duckdb_tables() where table_name = 'reject_errors'";
+  return (await database.value<number>(tables)) !== 0;
 }
 
 /** The bytes of the lines that begin at rising byte positions of a file's text. */

@@ -1,0 +1,96 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import type {Database} from "../../../loaders/engine/database.js";
+import type {Progress} from "../../../loaders/engine/progress.js";
+import {openWarehouse} from "../../../loaders/engine/warehouse.js";
+import {ingest, type IngestOptions, type IngestReport} from "../../../loaders/ingest/ingest.js";
+import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
+
+/** A workspace in a temporary folder, with files to land and a warehouse to look into. */
+export interface Landing {
+  root: string;
+  database: Database;
+  warnings: string[];
+  /** Writes a source's definition. */
+  define(source: string, yaml: string): void;
+  /** Writes a landed file. */
+  land(file: string, content: string | Buffer): string;
+  remove(file: string): void;
+  ingest(options?: Partial<IngestOptions>): Promise<IngestReport>;
+  /** The codes of the refused rows, as `line column code`. */
+  rejects(): Promise<string[]>;
+  /** The events, as JSON texts in an order of their own, without what depends on the order of arrival. */
+  events(): Promise<string[]>;
+  close(): void;
+}
+
+/** A purchase file's source: id by column, one event a row. */
+export const orders = `
+id: {rule: column, column: order_id}
+columns:
+  order_id: {required: true}
+  customer: {required: true}
+  at: {type: timestamp, required: true}
+  amount: {type: decimal, required: true, min: 0, max: 1000}
+  channel: {values: [web, shop]}
+identities: [{namespace: customer, from: customer, primary: true}]
+time: at
+events: [{type: commerce.purchase, value: amount, properties: {channel: channel}}]
+rejects: {max_percent: 100}
+`;
+
+export const header = "order_id,customer,at,amount,channel";
+
+export async function openLanding(
+  options: {workspace?: string; sources?: Record<string, string>} = {}
+): Promise<Landing> {
+  const root = mkdtempSync(join(tmpdir(), "tenfold-ingest-"));
+  const write = (path: string, content: string | Buffer) => {
+    mkdirSync(dirname(join(root, path)), {recursive: true});
+    writeFileSync(join(root, path), content);
+    return join(root, path);
+  };
+  write(
+    "workspace.yaml",
+    `name: Test\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value), unit: money}}\n${options.workspace ?? ""}`
+  );
+  for (const [source, yaml] of Object.entries(options.sources ?? {orders})) write(`sources/${source}.yaml`, yaml);
+  const workspace = (): Workspace => readWorkspace({data: root, landing: join(root, "landing")});
+  const database = await openWarehouse(workspace());
+  const warnings: string[] = [];
+  const progress: Progress = {step() {}, note() {}, warn: (message) => void warnings.push(message)};
+  return {
+    root,
+    database,
+    warnings,
+    define: (source, yaml) => void write(`sources/${source}.yaml`, yaml),
+    land: (file, content) => write(`landing/${file}`, content),
+    remove: (file) => rmSync(join(root, "landing", file)),
+    ingest: (given) => ingest(database, workspace(), {progress, key: "secret", ...given}),
+    async rejects() {
+      const rows = await database.rows<{text: string}>(
+        `select concat_ws(' ', line, column_name, code) as text from landing.rejects order by batch_id, line, column_name, code`
+      );
+      return rows.map((row) => row.text);
+    },
+    async events() {
+      const rows = await database.rows<{text: string}>(
+        `select to_json(e)::varchar as text from (
+           select event_id::varchar as event_id, * exclude (event_id, batch_id, received_at) from core.events
+         ) e order by text`
+      );
+      return rows.map((row) => row.text);
+    },
+    close() {
+      database.close();
+      rmSync(root, {recursive: true, force: true});
+    }
+  };
+}
+
+/** The rows of a ledger add up. */
+export async function expectSums(database: Database): Promise<void> {
+  const broken = await database.rows("from landing.batches where rows <> loaded + rejected + duplicates + skipped");
+  if (broken.length > 0) throw new Error(`rows do not add up: ${JSON.stringify(broken)}`);
+}
