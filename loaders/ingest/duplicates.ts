@@ -139,13 +139,13 @@ export async function withdrawEvents(
   return earlier(earliest ?? null, promoted ?? null);
 }
 
-/** The order in which events of one id are preferred; the first wins. */
+/** The order in which events of one id are preferred; the first wins. A row's events stay with one person. */
 export function meritSql({receivedAt}: Pick<CompiledSource, "receivedAt">): string {
   // Properties that are null are left out, so that a property declared later does not change who wins.
-  const content = `md5_number(concat_ws(chr(31), event_type, event_time, coalesce(identity_id::varchar, ''),
+  const content = `md5_number(concat_ws(chr(31), event_type, event_time,
     coalesce(value::varchar, ''), coalesce(currency, ''), coalesce(quantity::varchar, ''), coalesce(campaign_id, ''),
     coalesce(send_id, ''), json_merge_patch('{}', to_json(properties))::varchar))`;
-  return `${receivedAt ? "received_at desc nulls last, " : ""}${content} desc`;
+  return `${receivedAt ? "received_at desc nulls last, " : ""}identity_id desc, ${content} desc`;
 }
 
 export function earlier(a: Date | null, b: Date | null): Date | null {
