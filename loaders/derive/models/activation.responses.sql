@@ -60,7 +60,7 @@ send_ids as (
     min(events.profile_id) as profile_id
   from core.events as events
   join campaign_ids on campaign_ids.given_id = events.campaign_id
-  where events.event_type in ('campaign.assigned', 'email.sent')
+  where events.event_type in ('campaign.assigned', 'email.sent', 'email.delivered')
     and events.event_time < $as_of::timestamp
     and events.profile_id is not null
     and nullif(events.send_id, '') is not null

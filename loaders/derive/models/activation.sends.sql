@@ -1,11 +1,12 @@
 /* ---
 name: activation.sends
 description: >-
-  Who was to get which campaign, held-out people included: from campaign.assigned (arm, audience) and email.sent events.
+  Who was to get which campaign, held-out people included: from campaign.assigned (arm, audience), email.sent and
+  email.delivered events.
 grain: one row per campaign and person
 key: [campaign_id, profile_id]
 columns:
-  send_id: The first email.sent event's send_id; else the assignment's; else one made of campaign and person
+  send_id: The first email.sent event's send_id; else the delivery's, else the assignment's; else made of campaign and person
   campaign_id: The campaign
   arm: What they were assigned to
   is_holdout: Whether they were held out
@@ -14,7 +15,7 @@ columns:
   profile_id: The person
   assigned_at: When they were assigned; without such an event, when the mail went out (UTC)
   assigned_date: Its date in the workspace's zone
-  sent_at: When the first mail went out (UTC); null for people held out
+  sent_at: When the first mail went out (UTC), or was delivered where no sending is recorded; null for people held out
   sent_date: Its date in the workspace's zone
   bucket_at_send: Their decile before the send, by the campaign's ranked_by; null where they had none
   value_at_send: The value they were ranked by
@@ -31,7 +32,8 @@ events as (
   select
     campaign_ids.campaign_id,
     events.profile_id,
-    events.event_type = 'email.sent' as is_sent,
+    -- An assignment's word counts before a mail's; a delivery shows a mail whose sending is not recorded.
+    case events.event_type when 'campaign.assigned' then 0 when 'email.sent' then 1 else 2 end as place,
     events.event_time,
     events.event_date,
     events.event_id,
@@ -42,24 +44,23 @@ events as (
     ) as given
   from core.events as events
   join campaign_ids on campaign_ids.given_id = events.campaign_id
-  where events.event_type in ('campaign.assigned', 'email.sent')
+  where events.event_type in ('campaign.assigned', 'email.sent', 'email.delivered')
     and events.event_time < $as_of::timestamp
     and events.profile_id is not null
 ),
 people as (
-  -- An assignment's word counts before a mail's, an earlier one before a later.
   select
     campaign_id,
     profile_id,
-    arg_min(nullif(trim(given.arm), ''), (is_sent, event_time, event_id))
+    arg_min(nullif(trim(given.arm), ''), (place, event_time, event_id))
       filter (nullif(trim(given.arm), '') is not null) as given_arm,
-    arg_min(nullif(trim(given.audience), ''), (is_sent, event_time, event_id))
+    arg_min(nullif(trim(given.audience), ''), (place, event_time, event_id))
       filter (nullif(trim(given.audience), '') is not null) as given_audience,
-    arg_min(send_id, (not is_sent, event_time, event_id)) filter (send_id is not null) as given_send_id,
-    arg_min(event_time, (is_sent, event_time, event_id)) as assigned_at,
-    arg_min(event_date, (is_sent, event_time, event_id)) as assigned_date,
-    min(event_time) filter (is_sent) as sent_at,
-    arg_min(event_date, (event_time, event_id)) filter (is_sent) as sent_date
+    arg_min(send_id, ((place + 2) % 3, event_time, event_id)) filter (send_id is not null) as given_send_id,
+    arg_min(event_time, (place, event_time, event_id)) as assigned_at,
+    arg_min(event_date, (place, event_time, event_id)) as assigned_date,
+    arg_min(event_time, (place, event_time, event_id)) filter (place > 0) as sent_at,
+    arg_min(event_date, (place, event_time, event_id)) filter (place > 0) as sent_date
   from events
   group by campaign_id, profile_id
 ),

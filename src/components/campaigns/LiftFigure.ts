@@ -6,7 +6,8 @@ import {formatCount, formatMoney, formatPercent, formatPoints, plural} from "../
 import type {CampaignFigure, LiftRow} from "./campaigns.js";
 
 /** One measure's difference between each arm and the people held out, per window, with its 95 % interval and zero. */
-export function LiftFigure(lifts: readonly LiftRow[], {name, currency, asOf}: CampaignFigure): HTMLElement {
+export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: CampaignFigure): HTMLElement {
+  const lifts = [...rows].sort((a, b) => a.arm_position - b.arm_position || a.window_days - b.window_days);
   const measure = lifts[0];
   if (!measure) return Figure({title: `Lift · ${name}`, data: [], render: () => document.createElement("div")});
   const isRate = measure.kind === "rate";

@@ -76,59 +76,59 @@ function barsOf(campaign: Campaign, responses: readonly ResponseRow[]): Bar[] {
 function draw(bars: readonly Bar[], width: number, isRate: boolean) {
   const value = (bar: Bar) => (isRate ? bar.rate : bar.opened);
   const most = Math.max(isRate ? 0.01 : 1, ...bars.map((bar) => (isRate ? bar.upper : bar.opened)));
-  const narrow = width < 480;
-  const name = (bar: Bar) => (bar.audience.length > 18 && narrow ? `${bar.audience.slice(0, 17)}…` : bar.audience);
+  const ink = (bar: Bar) => (bar.is_small ? colors.faint : colors.ink);
+  const marginLeft = width < 480 ? 116 : 170;
+  const longest = Math.floor(marginLeft / 7);
+  // One row per campaign's name, then one per audience that it was sent to.
+  const rows = bars.flatMap((bar, i) => [
+    ...(bars[i - 1]?.campaign === bar.campaign ? [] : [{key: bar.campaign, bar: undefined}]),
+    {key: rowName(bar), bar}
+  ]);
+  const labels = new Map(rows.map(({key, bar}) => [key, bar ? shorten(bar.audience, longest) : ""]));
   return chart({
     label: `${isRate ? "Open rate" : "Mails opened"} by audience and campaign`,
     width,
-    height: Math.max(80, bars.length * 24 + new Set(bars.map((bar) => bar.campaign)).size * 26 + 8),
-    marginLeft: narrow ? 116 : 170,
+    height: rows.length * 25 + 8,
+    marginLeft,
     marginRight: 64,
-    marginTop: 20,
+    marginTop: 4,
     marginBottom: 4,
     x: {axis: null, domain: [0, most]},
-    y: {label: null, tickSize: 0, padding: 0.25},
-    fy: {label: null, axis: null, domain: [...new Set(bars.map((bar) => bar.campaign))], padding: 0.18},
+    y: {
+      label: null,
+      tickSize: 0,
+      padding: 0.25,
+      domain: rows.map(({key}) => key),
+      tickFormat: (key: string) => labels.get(key)!
+    },
     marks: [
       Plot.text(
-        [...new Set(bars.map((bar) => bar.campaign))].map((campaign) => ({campaign})),
-        {
-          fy: "campaign",
-          text: "campaign",
-          frameAnchor: "top-left",
-          dx: narrow ? -116 : -170,
-          dy: -16,
-          fontWeight: 600,
-          fill: colors.ink
-        }
+        rows.filter(({bar}) => !bar),
+        {y: "key", x: 0, text: "key", textAnchor: "start", dx: -marginLeft, dy: 3, fontWeight: 600, fill: colors.ink}
       ),
       Plot.barX(bars, {
-        fy: "campaign",
-        y: name,
+        y: rowName,
         x: value,
         fill: (bar) => (bar.is_small ? colors.rule : colors.accentSoft),
         title: (bar) => `${bar.audience}, ${bar.campaign}: ${formatCount(bar.opened)} of ${formatCount(bar.delivered)}`
       }),
-      ...(isRate
-        ? [
-            Plot.ruleY(bars, {
-              fy: "campaign",
-              y: name,
-              x1: "lower",
-              x2: "upper",
-              stroke: (bar) => (bar.is_small ? colors.faint : colors.ink)
-            })
-          ]
-        : []),
+      ...(isRate ? [Plot.ruleY(bars, {y: rowName, x1: "lower", x2: "upper", stroke: ink})] : []),
       Plot.text(bars, {
-        fy: "campaign",
-        y: name,
+        y: rowName,
         x: (bar) => (isRate ? bar.upper : bar.opened),
         text: (bar) => (isRate ? formatPercent(bar.rate) : formatCount(bar.opened)),
         dx: 6,
         textAnchor: "start",
-        fill: (bar) => (bar.is_small ? colors.faint : colors.ink)
+        fill: ink
       })
     ]
   });
+}
+
+function rowName({campaign, audience}: Bar): string {
+  return `${campaign}: ${audience}`;
+}
+
+function shorten(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

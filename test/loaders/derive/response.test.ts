@@ -78,7 +78,8 @@ describe("activation.sends", () => {
       assigned("01T08:00:00", "bob", "Control"),
       mail("sent", "01T09:00:00", "ann", {send: "s1", properties: {arm: "b"}}),
       mail("sent", "05T09:00:00", "ann", {send: "s2"}),
-      mail("sent", "01T09:00:00", "cid")
+      mail("sent", "01T09:00:00", "cid"),
+      mail("delivered", "01T10:00:00", "dan", {send: "s3"})
     ]);
     const rows = await database.rows(
       "select arm, is_holdout, audience_id, send_id, assigned_at, sent_at from activation.sends order by assigned_at, arm"
@@ -89,7 +90,8 @@ describe("activation.sends", () => {
     expect(rows).toEqual([
       {...none, arm: "Control", is_holdout: true, assigned_at: at("08"), sent_at: null},
       {arm: "a", is_holdout: false, audience_id: "gold", send_id: "s1", assigned_at: at("08"), sent_at: at("09")},
-      {...none, arm: "mailed", is_holdout: false, assigned_at: at("09"), sent_at: at("09")}
+      {...none, arm: "mailed", is_holdout: false, assigned_at: at("09"), sent_at: at("09")},
+      {...none, send_id: "s3", arm: "mailed", is_holdout: false, assigned_at: at("10"), sent_at: at("10")}
     ]);
   });
 
