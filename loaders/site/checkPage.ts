@@ -8,7 +8,7 @@ export function* checkPage(name: string, html: string, site: SiteFiles): Generat
   for (const [, code] of html.matchAll(/<script[^>]*type="module"[^>]*>([\s\S]*?)<\/script>/g)) {
     yield* checkModule(name, code!, site);
   }
-  const markup = html.replace(/<script\b[\s\S]*?<\/script>/g, "<script>");
+  const markup = html.replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/g, "$1");
   for (const [tag, element] of markup.matchAll(
     /<(link|script|img|source|iframe|video|audio|embed|object|track|use)\b[^>]*>/g
   )) {

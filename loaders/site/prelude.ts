@@ -24,7 +24,8 @@ export function prelude<T extends MarkdownIt>(md: T): T {
   md.core.ruler.push("tenfold_prelude", (state) => {
     for (const token of state.tokens) refuse(token);
     const code = cells(state.tokens);
-    const imports = globals.filter(({mention, name}) => mention.test(code) && !declares(code, name));
+    const names = code.replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '""');
+    const imports = globals.filter(({mention, name}) => mention.test(names) && !declares(code, name));
     if (imports.length === 0) return;
     const fence = new state.Token("fence", "code", 0);
     fence.info = "js";

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import {describe, expect, it} from "vitest";
+import {hide, type Cell} from "../../../loaders/publish/suppress.js";
+
+const cells = (table: number[][]): Cell[] =>
+  table.flatMap((row, i) => row.map((people, j) => ({id: i * 100 + j, people, groups: [`r${i}`, `c${j}`]})));
+
+describe("hide(cells, k)", () => {
+  it("hides nothing where every group is large enough", () => {
+    expect(hide(cells([[10, 20], [30, 40]]), 10)).toEqual([]); // prettier-ignore
+  });
+
+  it("hides another with a small group, along every total that it adds to", () => {
+    const hidden = hide(cells([[3, 50, 60], [20, 70, 80], [30, 90, 100]]), 10); // prettier-ignore
+    expect(hidden).toContain(0);
+    for (const ids of [
+      [0, 1, 2],
+      [0, 100, 200]
+    ]) {
+      expect(ids.filter((id) => hidden.includes(id)).length).toBeGreaterThan(1);
+    }
+  });
+
+  it("takes `*` for the total, not for a member", () => {
+    const row: Cell[] = [
+      {id: 0, people: 60, groups: ["*"]},
+      {id: 1, people: 4, groups: ["a"]},
+      {id: 2, people: 26, groups: ["b"]},
+      {id: 3, people: 30, groups: ["c"]}
+    ];
+    expect(hide(row, 10)).toEqual([1, 2]);
+  });
+
+  it("leaves no row or column of a table in which exactly one group, or fewer than k people, are hidden", () => {
+    const table = fc.array(fc.array(fc.integer({min: 0, max: 40}), {minLength: 4, maxLength: 4}), {
+      minLength: 2,
+      maxLength: 5
+    });
+    fc.assert(
+      fc.property(table, fc.integer({min: 2, max: 15}), (people, k) => {
+        const all = cells(people);
+        const hidden = new Set(hide(all, k));
+        const lines = [...people.map((_, i) => `r${i}`), ..."0123".split("").map((j) => `c${j}`)];
+        for (const line of lines) {
+          const family = all.filter(({groups, people: count}) => groups.includes(line) && count > 0);
+          const gone = family.filter(({id}) => hidden.has(id));
+          const sum = gone.reduce((total, cell) => total + cell.people, 0);
+          const isSafe = gone.length === 0 || (gone.length > 1 && sum >= k) || gone.length === family.length;
+          expect(isSafe).toBe(true);
+        }
+        for (const cell of all) if (cell.people > 0 && cell.people < k) expect(hidden.has(cell.id)).toBe(true);
+      }),
+      {numRuns: 200, seed: 1}
+    );
+  });
+});
