@@ -20,16 +20,29 @@ references:
   - {columns: [category], table: insights.dim_category, fields: [category]}
   - {columns: [bucket], table: insights.dim_decile, fields: [bucket]}
 --- */
+with counted as (
+  select
+    as_of,
+    metric,
+    lookback,
+    category,
+    coalesce(bucket, 0)::integer as bucket,
+    count(*) as count_profiles,
+    sum(value) as value,
+    min(value) as lower_edge,
+    max(value) as upper_edge
+  from derived.decile_snapshots
+  group by all
+)
 select
   as_of,
   timezone($time_zone, timezone('UTC', as_of - interval 1 microsecond))::date as date,
   metric,
   lookback,
   category,
-  coalesce(bucket, 0)::integer as bucket,
-  count(*) as count_profiles,
-  sum(value) as value,
-  min(value) as lower_edge,
-  max(value) as upper_edge
-from derived.decile_snapshots
-group by all
+  bucket,
+  count_profiles,
+  value,
+  lower_edge,
+  upper_edge
+from counted
