@@ -18,6 +18,7 @@ import {migrationNode} from "./models/migration.js";
 import {profilesNode} from "./models/profiles.js";
 import {rfmCutsNode, rfmNode} from "./models/rfm.js";
 import {valueNodes} from "./value/nodes.js";
+import {filterMistakes} from "./filters.js";
 import {sqlModel, type SqlFile} from "./sqlModel.js";
 
 /** The built-in models written in TypeScript; those in SQL are found in `models/` by themselves. */
@@ -43,7 +44,7 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
 /** The nodes of every model: the built-in ones, and the analyst's SQL files. Throws DefinitionError. */
 export async function modelNodes(database: Database, workspace: Workspace): Promise<GraphNode[]> {
   const nodes = [...builtIn.map((node) => node(workspace)), ...valueNodes(workspace)];
-  const mistakes: Mistake[] = [];
+  const mistakes: Mistake[] = await filterMistakes(database, workspace);
   for (const file of [...builtInFiles(), ...workspace.models.map((model) => ({...model, isBuiltIn: false}))]) {
     const model = await sqlModel(database, workspace, file);
     if (model.node) nodes.push(model.node);

@@ -100,7 +100,8 @@ const clocks = new Set([
 ]); // prettier-ignore
 const chances = new Set(["random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "nextval"]);
 
-function refused(syntax: Syntax, isBuiltIn: boolean): [string, string][] {
+/** Words of a model that it may not use, each with the message. */
+export function refused(syntax: Syntax, isBuiltIn: boolean): [string, string][] {
   const result: [string, string][] = [];
   for (const name of syntax.parameters) {
     if (!parameters.has(name)) {

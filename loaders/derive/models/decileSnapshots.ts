@@ -27,7 +27,7 @@ const epoch = new Date(0);
  * again only when the definitions or an event before its instant have changed since.
  */
 export function decileSnapshotsNode(workspace: Workspace): GraphNode {
-  const definition = metricQueries(workspace, [epoch], "lean");
+  const definition = [metricQueries(workspace, [epoch], "lean"), workspace.time_zone];
   const fingerprint = createHash("sha256").update(JSON.stringify(definition)).digest("hex");
   return typescriptModel({
     header: {

@@ -21,7 +21,7 @@ export function decilesNode(workspace: Workspace): GraphNode {
     },
     inputs: decileInputs(workspace),
     usesAsOf: true,
-    content: metricQueries(workspace, [new Date(0)]),
+    content: [metricQueries(workspace, [new Date(0)]), workspace.time_zone],
     async build({database, asOf}) {
       for (const [i, sql] of metricQueries(workspace, [asOf]).entries()) {
         await database.run(

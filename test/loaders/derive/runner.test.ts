@@ -278,6 +278,21 @@ describe("sqlModel()", () => {
   });
 });
 
+test("modelNodes() refuses a metric's filter that is no condition, reads other tables or the clock", async () => {
+  const warehouse = await setUp({});
+  const filter = async (text: string) => {
+    warehouse.workspace.metrics.spend!.filter = text;
+    return modelNodes(warehouse.database, warehouse.workspace).then(
+      () => "",
+      (error: Error) => error.message
+    );
+  };
+  expect(await filter("value > 0 -- paid")).toBe("");
+  expect(await filter("value >")).toMatch(/^workspace\.yaml:1: metrics\.spend\.filter: syntax error/);
+  expect(await filter("event_time < now()")).toContain("now gives other rows at every run");
+  expect(await filter("true) or (profile_id in (select profile_id from core.profiles)")).toContain("not core.profiles");
+});
+
 test("modelNodes() gives every built-in model a description, a grain and columns", async () => {
   const warehouse = await setUp({});
   for (const node of await modelNodes(warehouse.database, warehouse.workspace)) {
