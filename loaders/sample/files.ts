@@ -35,7 +35,7 @@ const kinds: Kind[] = [
   {
     table: "member_lines",
     header: "member,email,name,address,birth_year,country,home_airport,newsletter,tier,changed_at",
-    encode: breakEncoding
+    encode: finishMembers
   },
   {table: "purchase_lines", header: "order_id,member,booked_at,amount,currency,channel,cabin,legs"},
   {
@@ -98,7 +98,11 @@ async function copyLines(database: Database, lines: string, path: string, header
   );
 }
 
-/** The marked character becomes a byte that no UTF-8 text holds there: ü as windows-1252 has it. */
-function breakEncoding(text: Buffer): Buffer {
-  return Buffer.from(text.toString("latin1").replaceAll("\u00ee\u0080\u0080", "\u00fc"), "latin1");
+/**
+ * The marked character becomes a byte that no UTF-8 text holds there: ü as windows-1252 has it. Lines with a line break
+ * inside lose the quotes that DuckDB put around them.
+ */
+function finishMembers(text: Buffer): Buffer {
+  const bytes = text.toString("latin1");
+  return Buffer.from(bytes.replaceAll("\u00ee\u0080\u0080", "\u00fc").replaceAll("\u0002", ""), "latin1");
 }

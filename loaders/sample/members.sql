@@ -35,6 +35,6 @@ create table rates as
 select
   currency,
   day::date as date,
-  round(base * (1 + 0.04 * sin(datediff('day', getvariable('start')::date, day::date) / 180.0 + phase)), 5)::decimal(18, 5) as rate
+  round(base * (1 + 0.04 * sin(datediff('day', getvariable('start')::date, day::date) / 180.0 + phase)), 4)::decimal(18, 4) as rate
 from (values ('CHF', 1.04, 0.0), ('GBP', 1.17, 1.0), ('USD', 0.92, 2.0)) as c(currency, base, phase)
-cross join range(getvariable('start')::date::timestamp, getvariable('stop') + interval 2 days, interval 1 day) as d(day);
+cross join range(getvariable('start') - interval 7 days, getvariable('stop') + interval 2 days, interval 1 day) as d(day);

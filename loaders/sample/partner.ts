@@ -21,7 +21,7 @@ export const partnerFiles: (PartnerFile & {content: Buffer})[] = [
   month("2026-01", {order: [0, 1, 2]}, "failed", "a column is missing"),
   month("2026-02", {encode: (text) => Buffer.from(`\ufeff${text}`, "utf16le")}, "loaded", "UTF-16"),
   month("2026-03", {gzip: (bytes) => bytes.subarray(0, bytes.length - 30)}, "failed", "a gzip file cut off on its way"),
-  month("2026-04", {last: '2026-04-30,M0000007,"89.00,1'}, "loaded", "an unterminated quote in the last line"),
+  month("2026-04", {last: '2026-04-30,M0000007,"89.00,1'}, "failed", "an unterminated quote in the last line"),
   month("2026-05", {last: `2026-05-31,${"M".repeat(1_000_000)},89.00,1`}, "loaded", "a cell of a million characters"),
   {...month("2026-06", {}, "ignored", "still being written"), path: "partner/stays-2026-06.csv.part"}
 ];

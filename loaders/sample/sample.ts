@@ -59,10 +59,19 @@ export async function writeSample(
   }
 }
 
+export interface DrawOptions {
+  customers: number;
+  campaigns: number;
+  seed: number;
+  zone: string;
+  /** Whether the files' lines are drawn too. */
+  lines?: boolean;
+}
+
 /** Draws everything that happened, as tables of `database`: members, purchases, flights, mails and the files' lines. */
 export async function draw(
   database: Database,
-  {customers, campaigns, seed, zone}: {customers: number; campaigns: number; seed: number; zone: string}
+  {customers, campaigns, seed, zone, lines = true}: DrawOptions
 ): Promise<void> {
   const {start, stop, joinUntil, alpha, beta, v} = parameters;
   const variables = {
@@ -83,7 +92,7 @@ export async function draw(
   );
   await database.run(`create macro local_offset(t) as ${offsetSql(zone)}`);
   await database.run(campaignTables());
-  for (const name of ["random", "members", "purchases", "flights", "mail", "lines"]) {
+  for (const name of ["random", "members", "purchases", "flights", "mail", ...(lines ? ["lines"] : [])]) {
     await database.run(readFileSync(join(import.meta.dirname, `${name}.sql`), "utf8"));
   }
 }

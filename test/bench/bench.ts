@@ -1,0 +1,24 @@
+import {cpus, totalmem, type} from "node:os";
+import {runs, table, type Row} from "./report.js";
+
+/** `npm run bench [-- part…]`: each part prints rows of one table; sizes and runs by environment (src/docs/speed.md). */
+const parts: Record<string, () => Promise<Row[]>> = {
+  refresh: async () => (await import("./refresh.js")).refreshBench(),
+  memory: async () => (await import("./memory.js")).memoryBench()
+};
+
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!(name in parts)) throw new Error(`unknown part ${name}: one of ${Object.keys(parts).join(", ")}`);
+}
+console.log(
+  `${type()}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ` +
+    `median of ${runs}\n`
+);
+const rows: Row[] = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await part()));
+}
+console.log(table(rows));
+if (rows.some((row) => row.target !== undefined && row.ratio !== undefined && row.ratio > row.target))
+  process.exitCode = 3;

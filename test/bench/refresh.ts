@@ -1,0 +1,121 @@
+import {copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {refresh} from "../../loaders/refresh.js";
+import {readWorkspace} from "../../loaders/workspace.js";
+import {dataset, type Dataset} from "./dataset.js";
+import {handWritten} from "./handWritten.js";
+import {events, median, runs, seconds, type Row} from "./report.js";
+
+interface Times {
+  whole: number;
+  ingest: number;
+  steps: Record<string, number>;
+}
+
+/** A refresh of CSV files against a hand-written script; then one with nothing new, then one with 1 % more. */
+export async function refreshBench(): Promise<Row[]> {
+  const data = await dataset(events);
+  const script: Record<string, number>[] = [];
+  const first: Times[] = [];
+  const calendar: Times[] = [];
+  const nothing: Times[] = [];
+  const more: Times[] = [];
+  for (let run = 0; run < runs; ++run) {
+    const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), "tenfold-bench-run-"));
+    try {
+      script.push(await handWritten(data.landing, join(folder, "script.duckdb")));
+      rmSync(join(folder, "script.duckdb"), {force: true});
+      const root = workspaceFolder(folder, data);
+      first.push(await timeRefresh(root));
+      nothing.push(await timeRefresh(root));
+      copyFileSync(data.increment, join(root, "landing", "events", "events-5.csv"));
+      more.push(await timeRefresh(root));
+      rmSync(join(root, "landing", "events", "events-5.csv"));
+      if (run === 0) {
+        rmSync(join(root, "warehouse"), {recursive: true});
+        setHistory(root, 12);
+        calendar.push(await timeRefresh(root));
+      }
+    } finally {
+      rmSync(folder, {recursive: true, force: true});
+    }
+  }
+  const total = median(script.map((times) => Object.values(times).reduce((sum, step) => sum + step, 0)));
+  const whole = (times: Times[]) => median(times.map((time) => time.whole));
+  const ingested = (times: Times[]) => median(times.map((time) => time.ingest));
+  const millions = `${events / 1e6} M events, ${Math.round(data.bytes / 1e6)} MB of CSV`;
+  if (process.env.BENCH_STEPS) console.log({script: script[0], first: first[0], nothing: nothing[0], more: more[0]});
+  return [
+    {what: `hand-written script, ${millions}`, measured: seconds(total)},
+    {
+      what: "first refresh, history 0",
+      measured: seconds(whole(first)),
+      against: "script",
+      ratio: whole(first) / total,
+      target: 1.6
+    },
+    {what: "of it ingestion", measured: seconds(ingested(first)), against: "script", ratio: ingested(first) / total},
+    {
+      what: "first refresh, history 12",
+      measured: seconds(whole(calendar)),
+      against: "script",
+      ratio: whole(calendar) / total
+    },
+    {
+      what: "refresh, nothing new",
+      measured: seconds(whole(nothing)),
+      against: "first",
+      ratio: whole(nothing) / whole(first),
+      target: 0.03
+    },
+    {
+      what: "ingestion of 1 % more",
+      measured: seconds(ingested(more)),
+      against: "first ingestion",
+      ratio: ingested(more) / ingested(first),
+      target: 0.04
+    },
+    {
+      what: "refresh with 1 % more",
+      measured: seconds(whole(more)),
+      against: "first",
+      ratio: whole(more) / whole(first),
+      target: 0.5
+    }
+  ];
+}
+
+/** The bench's workspace with the files landed (linked, not copied). */
+export function workspaceFolder(folder: string, {landing}: Dataset): string {
+  const root = join(folder, "workspace");
+  cpSync(join(import.meta.dirname, "workspace"), root, {recursive: true});
+  mkdirSync(join(root, "landing", "events"), {recursive: true});
+  symlinkSync(join(landing, "members"), join(root, "landing", "members"));
+  for (const part of [1, 2, 3, 4]) {
+    symlinkSync(join(landing, "events", `events-${part}.csv`), join(root, "landing", "events", `events-${part}.csv`));
+  }
+  return root;
+}
+
+function setHistory(root: string, history: number): void {
+  const path = join(root, "workspace.yaml");
+  writeFileSync(path, readFileSync(path, "utf8").replace(/^history: .*$/m, `history: ${history}`));
+}
+
+async function timeRefresh(root: string): Promise<Times> {
+  const start = performance.now();
+  let last = start;
+  let name = "start";
+  let ingest = 0;
+  const steps: Record<string, number> = {};
+  const step = (next: string) => {
+    const now = performance.now();
+    steps[name] = (steps[name] ?? 0) + (now - last) / 1000;
+    if (name.startsWith("taking in") || name === "start" || name.startsWith("ingest")) ingest += (now - last) / 1000;
+    [last, name] = [now, next];
+  };
+  await refresh(readWorkspace({data: root}), {progress: {step, note() {}, warn() {}}});
+  step("end");
+  return {whole: (performance.now() - start) / 1000, ingest, steps};
+}
