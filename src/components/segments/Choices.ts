@@ -27,8 +27,8 @@ export function Choices(field: ProfileField, operand: Scalar[], events: ControlE
   const grab = () => {
     if (family === "text" || family === "decile") void events.grab({values: listed});
   };
-  list.addEventListener("focusin", grab, {once: true});
-  list.addEventListener("pointerenter", grab, {once: true});
+  list.addEventListener("focusin", grab);
+  list.addEventListener("pointerenter", grab);
   for (const value of listed) list.append(choice(value));
 
   function choice(value: Scalar) {

@@ -36,11 +36,8 @@ export function RangeSlider(
     />` as HTMLInputElement;
   });
   let shares = histogramBars(field, barCount);
-  let isGrabbed = false;
 
   function grab() {
-    if (isGrabbed) return;
-    isGrabbed = true;
     void events.grab({grid}).then((counts) => {
       if (counts) drawCounts(counts);
     });

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {saysSomething, checkRule} from "../../lib/rules/check.js";
 import type {CountOptions, Measure} from "../../lib/rules/count.js";
-import {nodeAt, type Place} from "../../lib/rules/edit.js";
+import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
 import {catalogue} from "../../lib/rules/field.js";
 import {childrenOf, containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
 import type {DragCounts, Summary} from "../../lib/rules/drag.js";
@@ -91,17 +91,22 @@ export function Segments({
   const clear = html`<button type="button" class="quiet" onclick=${() => store.edit({all: []})}>
     Clear
   </button>` as HTMLButtonElement;
-  let held: {place: string; counts: DragCounts} | undefined;
+  let held: {place: string; bins: string; rest: string; counts: DragCounts} | undefined;
   let baseMeasure = "";
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const grab = async (place: Place, bins: Parameters<typeof live.drag>[2]) => {
     const rule = store.rule;
     if (!isSound(rule)) return undefined;
+    const [key, shape, rest] = [place.join("."), JSON.stringify(bins), restOf(place)];
+    if (held?.place === key && held.bins === shape && held.rest === rest) return held.counts;
     const counts = await answer(() => live.drag(rule, nodeAt(rule, place) as Condition, bins, options()));
-    if (counts && nodeAt(store.rule, place)) held = {place: place.join("."), counts};
+    if (!counts || restOf(place) !== rest) return undefined;
+    held = {place: key, bins: shape, rest, counts};
     return counts;
   };
+  /** Everything but the dragged condition's operand: while it stays, the drag's counts hold. */
+  const restOf = (place: Place) => JSON.stringify([replaceAt(store.rule, place, {all: []}), store.measure]);
   const tree = RuleTree(store, {fields: offeredFields(fields), known, grab});
 
   async function answer<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -1,11 +1,12 @@
 import type {Table} from "apache-arrow";
 import type {Compiled} from "../../lib/rules/compile.js";
 import {examplesQuery, funnelQuery, summaryQuery, type CountOptions} from "../../lib/rules/count.js";
-import {DragCounts, dragQuery, type Bins, type DragColumns, type Part, type Summary} from "../../lib/rules/drag.js";
+import {DragCounts, dragQuery, type Bins, type Summary} from "../../lib/rules/drag.js";
 import {fieldOf} from "../../lib/rules/field.js";
 import type {Condition, Rule} from "../../lib/rules/rule.js";
 import {openDatabase, type BrowserDatabase} from "../database.js";
 import {LatestQueue} from "./queue.js";
+import {columnsOf, summaryOf} from "./summary.js";
 
 /** Counts rules in the reader's browser; the newest question wins, and those that matter most go first. */
 export interface LiveCounts {
@@ -34,45 +35,10 @@ export function liveCounts(): LiveCounts {
   };
 }
 
-/** Sums the rows of a summary's query. */
-export function summaryOf(table: Table): Summary {
-  const summary: Summary = {profiles: 0, value: 0, categories: new Map(), deciles: new Map()};
-  const {category, decile, profiles, value} = vectors(table, ["category", "decile", "profiles", "value"]);
-  for (let i = 0; i < table.numRows; ++i) {
-    const part = {profiles: Number(profiles![i]), value: Number(value![i] ?? 0)};
-    add(summary, part);
-    addTo(summary.categories, (category![i] as string | null) ?? "(none)", part);
-    addTo(summary.deciles, decile![i] as number | null, part);
-  }
-  return summary;
-}
-
 async function segments(): Promise<BrowserDatabase> {
   const database = await openDatabase();
   await database.attach("segments");
   return database;
-}
-
-function addTo<K>(parts: Map<K, Part>, key: K, part: Part) {
-  const sum = parts.get(key) ?? {profiles: 0, value: 0};
-  add(sum, part);
-  parts.set(key, sum);
-}
-
-function add(sum: Part, {profiles, value}: Part) {
-  sum.profiles += profiles;
-  sum.value += value;
-}
-
-function vectors<T extends string>(table: Table, names: T[]): Record<T, ArrayLike<unknown>> {
-  return Object.fromEntries(names.map((name) => [name, [...table.getChild(name)!]])) as unknown as Record<
-    T,
-    ArrayLike<unknown>
-  >;
-}
-
-function columnsOf(table: Table): DragColumns {
-  return vectors(table, ["bin", "category", "decile", "t", "tv", "f", "fv"]) as unknown as DragColumns;
 }
 
 function plainRows(table: Table): Record<string, unknown>[] {
