@@ -37,7 +37,7 @@ export function rfmNode(workspace: Workspace): GraphNode {
     },
     inputs: ["core.events"],
     usesAsOf: true,
-    content: sql,
+    content: [sql, workspace.time_zone],
     build: ({database, asOf}) =>
       database.run(`create table derived.rfm__new as ${sql}`, {
         as_of: asOf,
