@@ -64,11 +64,18 @@ export async function assignIdentities(
      where value is not null`,
     {key}
   );
+  // Where normalising changed nothing, every text is an identity of its own and needs no grouping.
+  const plain = await database.value<boolean>("select not exists (from people where text <> value)");
   const columns = (profile: string, isPrimary: boolean) =>
     `${batchId} as batch_id, identity_id, any_value(namespace), any_value(value), min(${profile}), ${isPrimary}, min(first_seen), max(last_seen)`;
   await database.run(
-    `insert into landing.identities
-     select ${columns("identity_id", true)} from (select *, ${quoteText(primary.namespace)} as namespace from people) group by identity_id`
+    plain
+      ? `insert into landing.identities
+         select ${batchId}, identity_id, ${quoteText(primary.namespace)}, value, identity_id, true, first_seen, last_seen
+         from people`
+      : `insert into landing.identities
+         select ${columns("identity_id", true)}
+         from (select *, ${quoteText(primary.namespace)} as namespace from people) group by identity_id`
   );
   for (const other of compiled.identities) {
     if (other === primary) continue;
@@ -89,22 +96,28 @@ export async function assignIdentities(
       {key}
     );
   }
-  await refuseCollisions(database, batchId);
+  await refuseCollisions(database, batchId, plain === true);
 }
 
 function idSql(namespace: string): string {
   return `('0x' || left(sha256($key || sha256($key || ${quoteText(namespace)} || value)), 16))::ubigint`;
 }
 
-async function refuseCollisions(database: Database, batchId: number): Promise<void> {
-  const clash = await database.row(
-    `select 1 from landing.identities a join landing.identities b using (identity_id)
-     where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
+async function refuseCollisions(database: Database, batchId: number, plain: boolean): Promise<void> {
+  const within = await database.value<boolean>(
+    `select count(distinct identity_id) <> ${plain ? "count(*)" : "count(distinct value)"} from people`
   );
-  const within = await database.row<{apart: boolean}>(
-    "select count(*) <> count(distinct identity_id) as apart from (select distinct identity_id, value from people)"
+  const others = await database.value<boolean>(
+    `select exists (from landing.identities where batch_id <> ${batchId})
+       or exists (from landing.identities where batch_id = ${batchId} and not is_primary)`
   );
-  if (clash || within?.apart) {
+  const clash =
+    others &&
+    (await database.row(
+      `select 1 from landing.identities a join landing.identities b using (identity_id)
+       where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
+    ));
+  if (within || clash) {
     throw new IngestError("identity_collision", "two identities share one id: begin again with another TENFOLD_KEY");
   }
 }
