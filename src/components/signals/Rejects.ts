@@ -62,7 +62,7 @@ function reasonsOf(rejects: readonly Reject[]): Reason[] {
 }
 
 function draw(reasons: readonly Reason[], width: number) {
-  const shown = reasons.slice(0, 20).map((reason) => ({...reason, name: `${reason.source}: ${reason.code}`}));
+  const shown = reasons.slice(0, 12).map((reason) => ({...reason, name: `${reason.source}: ${reason.code}`}));
   const most = shown[0]!.rows;
   return chart({
     label: `Refused rows: ${shown.map((reason) => `${reason.source} ${reason.code} ${reason.rows}`).join(", ")}`,
