@@ -1,10 +1,12 @@
 import {randomUUID} from "node:crypto";
+import {DefinitionError} from "../lib/definitions/check.js";
 import {audienceNodes} from "./audiences/audiences.js";
 import {derive, type NodeReport} from "./derive/derive.js";
 import {modelNodes} from "./derive/models.js";
 import {asOfInstant} from "./engine/asOf.js";
 import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
+import type {GraphNode} from "./engine/node.js";
 import {silent, type Progress} from "./engine/progress.js";
 import {recordRuns} from "./engine/records.js";
 import {takeSnapshot} from "./engine/snapshot.js";
@@ -68,6 +70,7 @@ async function dryRun(
   progress: Progress
 ): Promise<RefreshReport> {
   const start = performance.now();
+  await graph(database, workspace);
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), dryRun: true, retry});
   return {
     runId: randomUUID(),
@@ -122,9 +125,9 @@ async function steps(
   progress: Progress,
   runId: string
 ): Promise<RefreshReport> {
+  const nodes = await graph(database, workspace);
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
   const asOf = await asOfInstant(database, workspace, day);
-  const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(workspace))];
   const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
@@ -132,6 +135,16 @@ async function steps(
     built.every((node) => node.status !== "failed" && node.status !== "stale") &&
     published.failures.length === 0;
   return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, publish: published};
+}
+
+/** What there is to build; made before anything is taken in, so that a mistake is found first. Throws DefinitionError. */
+async function graph(database: Database, workspace: Workspace): Promise<GraphNode[]> {
+  const found = await Promise.allSettled([modelNodes(database, workspace), audienceNodes(workspace)]);
+  const errors = found.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+  const other = errors.find((error) => !(error instanceof DefinitionError));
+  if (other) throw other;
+  if (errors.length > 0) throw new DefinitionError(errors.flatMap((error) => (error as DefinitionError).mistakes));
+  return found.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
 }
 
 function failures({ingest, nodes, publish}: RefreshReport): string | undefined {

@@ -1,4 +1,4 @@
-import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {hostname, tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
@@ -93,6 +93,24 @@ test("mistakes in definitions end with 2, all of them on stderr, or as one JSON 
   const json = tenfold("status", "--data", broken, "--json");
   expect(json).toMatchObject({code: 2, stderr: ""});
   expect(JSON.parse(json.stdout).mistakes).toHaveLength(3);
+});
+
+test("mistakes in models and audiences are found together, before a file is taken in", () => {
+  const broken = join(folder, "broken-models");
+  tenfold("init", broken);
+  writeOrders(join(broken, "landing", "orders.csv"));
+  mkdirSync(join(broken, "models"));
+  mkdirSync(join(broken, "audiences"));
+  writeFileSync(
+    join(broken, "models", "big.sql"),
+    "/* ---\nname: derived.big\ngrain: one row\n--- */\nselect 1 as a\n"
+  );
+  writeFileSync(join(broken, "audiences", "big.yaml"), "nam: Big\n");
+  const {code, stdout, stderr} = tenfold("refresh", "--data", broken);
+  expect({code, stdout}).toEqual({code: 2, stdout: ""});
+  expect(stderr).toContain("models/big.sql:2: description: missing");
+  expect(stderr).toContain('audiences/big.yaml:1: nam: unknown key "nam": did you mean "name"?');
+  expect(stderr).not.toContain("taking in");
 });
 
 test("refresh --json prints one document and nothing else", () => {
