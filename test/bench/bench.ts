@@ -4,7 +4,8 @@ import {runs, table, type Row} from "./report.js";
 /** `npm run bench [-- part…]`: each part prints rows of one table; sizes and runs by environment (src/docs/speed.md). */
 const parts: Record<string, () => Promise<Row[]>> = {
   refresh: async () => (await import("./refresh.js")).refreshBench(),
-  memory: async () => (await import("./memory.js")).memoryBench()
+  memory: async () => (await import("./memory.js")).memoryBench(),
+  segments: async () => (await import("./segments.js")).segmentsBench()
 };
 
 const wanted = process.argv.slice(2);

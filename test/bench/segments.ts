@@ -7,6 +7,7 @@ import {openDatabase, quoteText} from "../../loaders/engine/database.js";
 import {projectRoot} from "../../loaders/workspace.js";
 import {openBrowser} from "../site/chromium.js";
 import {serveFolder} from "../site/server.js";
+import type {Row} from "./report.js";
 
 /** Milliseconds per update of a dragged condition, in headless Chromium. */
 export interface SegmentTimes {
@@ -95,6 +96,24 @@ function timesOf(samples: number[]): Times {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
   return {median: at(0.5), p95: at(0.95)};
+}
+
+/** The rows of `npm run bench`. */
+export async function segmentsBench(): Promise<Row[]> {
+  const {profiles, raw, drag, first, query, ratio} = await benchSegments();
+  const show = ({median, p95}: Times) => `${median.toFixed(2)} ms (p95 ${p95.toFixed(2)})`;
+  const rule = `of a rule over ${profiles.toLocaleString("en-US")} profiles`;
+  const against = `one raw DuckDB-WASM query: ${show(raw)}`;
+  return [
+    {what: `update of a dragged condition ${rule}`, measured: show(drag), against, ratio, target: 1.2},
+    {what: `first answer of a drag ${rule}`, measured: show(first), against, ratio: first.median / raw.median},
+    {
+      what: `any other change ${rule}, splits included`,
+      measured: show(query),
+      against,
+      ratio: query.median / raw.median
+    }
+  ];
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) console.log(JSON.stringify(await benchSegments(), null, 2));

@@ -11,12 +11,14 @@ export function Examples(): {
   show(rows: Record<string, unknown>[], rule: Rule, options: CountOptions): void;
 } {
   const body = html`<div></div>`;
+  const element = html`<section class="examples" aria-label="Examples" hidden>
+    <h2>Examples</h2>
+    ${body}
+  </section>`;
   return {
-    element: html`<section class="examples" aria-label="Examples">
-      <h2>Examples</h2>
-      ${body}
-    </section>`,
+    element,
     show(rows, rule, options) {
+      element.hidden = false;
       const columns: Record<string, Column<Record<string, unknown>> | string> = {id: "Customer"};
       for (const field of exampleFields(rule, options)) {
         const isDate = field.type === "date" || field.type === "timestamp";
