@@ -28,7 +28,7 @@ export function attribution(
   currency: string
 ): string | undefined {
   const all = arms.find((arm) => arm.arm === "*");
-  const money = lifts.filter((row) => row.kind === "mean" && row.is_complete);
+  const money = lifts.filter((row) => row.kind === "mean" && row.is_complete && row.is_sample_ratio_ok !== false);
   const row = [...money].sort((a, b) => a.arm_position - b.arm_position || b.window_days - a.window_days)[0];
   if (!all || !row || all.revenue <= 0 || row.lower === null || row.total_lower === null) return undefined;
   const share = row.total / row.sum_treated;
