@@ -24,26 +24,25 @@ export interface Ranking {
  */
 export function rankSql({from, partition, value, id, buckets, ties, minPartition}: Ranking): string {
   const group = partition.length > 0 ? `partition by ${partition.join(", ")}` : "";
-  const bucket =
-    ties === "together"
-      ? "((%k * midrank_twice + 2 * partition_size - 1) // (2 * partition_size))::integer"
-      : "split_bucket::integer";
-  const split =
-    ties === "split" ? `ntile(${buckets}) over (${group} order by ${value} desc, ${id}) as split_bucket,` : "";
+  const isSplit = ties === "split";
+  const bucket = isSplit
+    ? "split_bucket::integer"
+    : `((${buckets} * midrank_twice + 2 * partition_size - 1) // (2 * partition_size))::integer`;
   return `
-    select * exclude (midrank_twice${split && ", split_bucket"}),
-      case when partition_size >= ${minPartition} then ${bucket.replace("%k", String(buckets))} end as bucket,
+    select * exclude (first_rank, midrank_twice${isSplit ? ", split_bucket" : ""}),
+      case when partition_size >= ${minPartition} then ${bucket} end as bucket,
       case when partition_size < ${minPartition} then 'small_partition' end as reason,
       case when partition_size < ${minPartition} then null when partition_size = 1 then 100.0::double
         else 100.0::double * (2 * partition_size - midrank_twice) / (2 * (partition_size - 1)) end as percentile
     from (
       select *, 2 * first_rank + tied - 1 as midrank_twice from (
-        select *, ${split}
+        select *,
+          ${isSplit ? `ntile(${buckets}) over (${group} order by ${value} desc, ${id}) as split_bucket,` : ""}
           rank() over ranked as first_rank,
           count(*) over (${group}) as partition_size,
           count(*) over (ranked range between current row and current row) as tied
         from ${from}
         window ranked as (${group} order by ${value} desc)
       )
-    )`.replace("exclude (midrank_twice", "exclude (first_rank, midrank_twice");
+    )`;
 }

@@ -1,4 +1,5 @@
 import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
+import {suggest} from "../../lib/definitions/nearest.js";
 import type {GraphNode} from "../engine/node.js";
 
 /** Tables a node needs before it: those it reads, and those its tests compare with. */
@@ -30,8 +31,7 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
     for (const name of new Set([...dependencies(node), ...node.inputs])) {
       if (name === node.name) mistake(node, `${node.name} reads itself`, name);
       else if (!byName.has(name) && !existing.has(name)) {
-        const near = nearest(name, known);
-        mistake(node, `unknown table "${name}"${near ? `: did you mean "${near}"?` : ""}`, name);
+        mistake(node, `unknown table "${name}"${suggest(name, known)}`, name);
       }
     }
   }
@@ -64,10 +64,8 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
 export function upstream(ordered: GraphNode[], name: string): GraphNode[] {
   const byName = new Map(ordered.map((node) => [node.name, node]));
   if (!byName.has(name)) {
-    const near = nearest(name, [...byName.keys()]);
-    throw new DefinitionError([
-      {file: "--only", line: 1, path: "", message: `unknown model "${name}"${near ? `: did you mean "${near}"?` : ""}`}
-    ]);
+    const message = `unknown model "${name}"${suggest(name, byName.keys())}`;
+    throw new DefinitionError([{file: "--only", line: 1, path: "", message}]);
   }
   const wanted = new Set<string>();
   const add = (table: string) => {
@@ -78,29 +76,6 @@ export function upstream(ordered: GraphNode[], name: string): GraphNode[] {
   };
   add(name);
   return ordered.filter((node) => wanted.has(node.name));
-}
-
-/** The name that differs least from a misspelt one; undefined where none is near. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of names) {
-    const d = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (d < least) [best, least] = [candidate, d];
-  }
-  return best;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({length: b.length + 1}, (_, i) => i);
-  for (let i = 1; i <= a.length; ++i) {
-    const next = [i];
-    for (let j = 1; j <= b.length; ++j) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 function lineOf(node: GraphNode, word?: string): number {
