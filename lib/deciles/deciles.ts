@@ -1,5 +1,5 @@
 import type {MetricDefinition} from "../definitions/metric.js";
-import {factsSql, type FactsOptions} from "./facts.js";
+import {factsSql, parseExpression, type FactsOptions} from "./facts.js";
 import {rankSql} from "./rank.js";
 import {instant, text} from "./sql.js";
 import {totalsSql} from "./totals.js";
@@ -10,6 +10,8 @@ export interface DecilesOptions {
   /** lean leaves out edges, ties, sizes and windows. */
   shape?: "full" | "lean";
   metric: MetricDefinition;
+  /** Of a metric that is a forecast: the table of its values, with `profile_id, as_of`. */
+  forecasts?: string;
   windows: DecileWindow[];
   buckets: number;
   ties: "together" | "split";
@@ -41,12 +43,16 @@ export function decilesSql(options: DecilesOptions): string {
       join windows using (w) join (${profileCategory}) as categories using (profile_id, as_of)
       where value is not null`
       : "";
+  const totals = options.forecasts
+    ? forecastTotalsSql(metric, options.forecasts, windows)
+    : totalsSql(metric, windows, eventCategory !== undefined);
+  const facts = options.forecasts ? "" : `facts as (${factsSql(metric, eventCategory)}),`;
   const isCount = /^(sum|count|distinct)/.test(metric.expression);
   return `
   with windows (w, lookback, window_start, window_end, as_of) as (values ${windows.map(row).join(", ")}),
   people as materialized (${profiles}),
-  facts as (${factsSql(metric, eventCategory)}),
-  totals as materialized (${totalsSql(metric, windows, eventCategory !== undefined)}),
+  ${facts}
+  totals as materialized (${totals}),
   everybody as materialized (
     select profile_id, first_event_at${id}, ${unpivot}
     from people left join (from totals where category = '*') using (profile_id)
@@ -65,6 +71,14 @@ export function decilesSql(options: DecilesOptions): string {
     minPartition
   })}),
   ${shape === "lean" ? lean(name, isCount) : full(name, isCount)}`;
+}
+
+/** A forecast stands for one instant each; categories of the events it comes from it has none. */
+function forecastTotalsSql(metric: MetricDefinition, table: string, windows: DecileWindow[]): string {
+  const {column} = parseExpression(metric);
+  const value = {value: "expected_value", orders: "expected_orders", p_alive: "p_alive"}[column]!;
+  const each = windows.map(({end}, i) => `max(${value}::decimal(18,4)) filter (as_of = ${instant(end)}) as w${i}`);
+  return `select profile_id, '*' as category, ${each.join(", ")} from ${table} group by profile_id`;
 }
 
 function lean(name: string, isCount: boolean): string {

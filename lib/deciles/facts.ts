@@ -52,5 +52,5 @@ export function categoryLabel(sql: string): string {
 /** A metric's function and column: sum(properties.miles). */
 export function parseExpression(metric: Pick<MetricDefinition, "expression">) {
   const [, kind, column] = /^(\w+)\((.+)\)$/.exec(metric.expression)!;
-  return {kind: kind as "sum" | "count" | "distinct" | "min" | "max" | "last", column: column!};
+  return {kind: kind as "sum" | "count" | "distinct" | "min" | "max" | "last" | "forecast", column: column!};
 }

@@ -16,7 +16,7 @@ export function totalsSql(metric: MetricDefinition, windows: DecileWindow[], byC
     byCategory ? `group by grouping sets ((${keys}, category), (${keys}))` : `group by ${keys}`;
   const before = `event_time < ${instant(last)}`;
   if (kind !== "distinct") {
-    const aggregate = {sum: "sum(amount)", count: "sum(amount)", min: "min(amount)", max: "max(amount)"};
+    const aggregate = {sum: "sum(amount)", count: "sum(amount)", min: "min(amount)", max: "max(amount)", forecast: ""};
     const value = kind === "last" ? "arg_max(amount, place)" : aggregate[kind];
     const columns = windows.map((window, i) => `(${value} filter (where ${inside(window)}))::decimal(18,4) as w${i}`);
     return `select profile_id, ${category} as category, ${columns.join(", ")} from facts where ${before} ${group("profile_id")}`;

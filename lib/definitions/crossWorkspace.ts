@@ -3,7 +3,8 @@ import type {Definitions, Located} from "./cross.js";
 import {unknownName} from "./explain.js";
 import type {ValueType} from "./fields.js";
 import {formatLookback, parseLookback} from "./lookback.js";
-import type {MetricDefinition} from "./metric.js";
+import {isForecast, type MetricDefinition} from "./metric.js";
+import {valueDefinition} from "./value.js";
 import type {Path} from "./schema.js";
 import type {WorkspaceDefinition} from "./workspace.js";
 import {declaredAttributes, declaredProperties, eventTypes} from "./vocabulary.js";
@@ -48,7 +49,7 @@ export function crossWorkspace({workspace, sources}: Pick<Definitions, "workspac
 }
 
 function crossMetric(
-  {mistake, says}: Located<WorkspaceDefinition>,
+  {value, mistake, says}: Located<WorkspaceDefinition>,
   path: Path,
   metric: MetricDefinition,
   types: Set<string>,
@@ -60,6 +61,13 @@ function crossMetric(
     if (!types.has(type))
       add(rest, `no source yields ${unknownName("event type", type, types).replace("unknown ", "")}`);
   };
+  if (isForecast(metric)) {
+    const orders = value.value?.orders ?? valueDefinition.parse({}).orders;
+    if (!orders.some((type) => types.has(type))) {
+      add(["expression"], `no source yields ${orders.join(" or ")}: say under \`value:\` which event types are orders`);
+    }
+    return mistakes;
+  }
   metric.events.forEach((type, i) => unknownType(["events", i], type));
   if (says([...path, "refunds"])) metric.refunds.forEach((type, i) => unknownType(["refunds", i], type));
   const column = (rest: Path, name: string): ValueType | undefined => {

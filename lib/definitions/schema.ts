@@ -6,6 +6,7 @@ export type Path = (string | number)[];
 export function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
   const def = definition(schema);
   if (isWrapper(def)) return schemasAt(def.innerType, path);
+  if (isPipe(def)) return schemasAt(def.in, path);
   if (def.type === "union") return (def as z.core.$ZodUnionDef).options.flatMap((option) => schemasAt(option, path));
   const [key, ...rest] = path;
   if (key === undefined) return [schema];
@@ -106,4 +107,8 @@ function definition(schema: z.core.$ZodType): z.core.$ZodTypeDef {
 
 function isWrapper(def: z.core.$ZodTypeDef): def is z.core.$ZodTypeDef & {innerType: z.core.$ZodType} {
   return ["optional", "default", "prefault", "nullable", "readonly"].includes(def.type);
+}
+
+function isPipe(def: z.core.$ZodTypeDef): def is z.core.$ZodTypeDef & {in: z.core.$ZodType} {
+  return def.type === "pipe";
 }

@@ -1,12 +1,13 @@
 import {createHash} from "node:crypto";
-import {instant, text} from "../../../lib/deciles/sql.js";
+import {instant} from "../../../lib/deciles/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {relationKind} from "../buildNode.js";
 import {decileCalendar} from "../calendar.js";
+import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {decileColumns, decileInputs, metricQueries} from "./deciles.js";
+import {decileColumns, decileInputs, hasForecastMetric, metricQueries} from "./deciles.js";
 
 const table = "derived.decile_snapshots";
 const columns = [
@@ -37,7 +38,12 @@ export function decileSnapshotsNode(workspace: Workspace): GraphNode {
       columns: Object.fromEntries(columns.map((column) => [column, decileColumns[column]])),
       tests: [{not_null: ["profile_id", "metric", "lookback", "category", "as_of"]}]
     },
-    inputs: [...decileInputs(workspace), "derived.deciles", "landing.changes"],
+    inputs: [
+      ...decileInputs(workspace),
+      "derived.deciles",
+      "landing.changes",
+      ...(hasForecastMetric(workspace) ? ["derived.value_snapshots"] : [])
+    ],
     usesAsOf: true,
     content: [definition, workspace.history, workspace.campaigns.map(({id, ids, sent_at}) => [id, ids, sent_at])],
     build: (context) => build(context, fingerprint)
@@ -49,7 +55,7 @@ async function build(context: BuildContext, fingerprint: string): Promise<void> 
   const calendar = await decileCalendar(database, workspace, asOf);
   const past = calendar.filter((end) => end < asOf);
   const isThere = !full && (await relationKind(database, table)) !== undefined;
-  const kept = isThere ? await validPartitions(database, past, fingerprint) : [];
+  const kept = isThere ? await validPartitions(database, table, past, fingerprint) : [];
   const target = kept.length > 0 ? table : `${table}__new`;
   if (kept.length > 0) await database.run(`delete from ${table} where as_of not in (${kept.map(instant).join(", ")})`);
   const missing = past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()));
@@ -60,25 +66,7 @@ async function build(context: BuildContext, fingerprint: string): Promise<void> 
     for (const sql of metricQueries(workspace, asOfs, "lean"))
       await database.run(`insert into ${target} (${list}) ${sql}`);
   }
-  await database.run(
-    `delete from runs.partitions where name = '${table}';
-     insert into runs.partitions
-     select '${table}', unnest([${past.map((end) => text(end.toISOString())).join(", ")}]::varchar[]),
-       '${fingerprint}', (select coalesce(max(change_id), 0) from landing.changes)`
-  );
-}
-
-/** Those instants whose partition still says what a full build would say. */
-async function validPartitions(database: Database, past: Date[], fingerprint: string): Promise<Date[]> {
-  const rows = await database.rows<{partition: string}>(
-    `select partition from runs.partitions as built
-     where name = '${table}' and fingerprint = $fingerprint and not exists (
-       from landing.changes where change_id > built.change_id and earliest < partition::timestamp
-     )`,
-    {fingerprint}
-  );
-  const valid = new Set(rows.map((row) => new Date(row.partition).getTime()));
-  return past.filter((end) => valid.has(end.getTime()));
+  await recordPartitions(database, table, past, fingerprint);
 }
 
 /** How many instants one query may rank, so that a large base stays within memory. */

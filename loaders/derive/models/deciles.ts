@@ -1,5 +1,5 @@
 import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
-import type {MetricDefinition} from "../../../lib/definitions/metric.js";
+import {isForecast, type MetricDefinition} from "../../../lib/definitions/metric.js";
 import {decilesSql} from "../../../lib/deciles/deciles.js";
 import {categoryLabel} from "../../../lib/deciles/facts.js";
 import {name, text} from "../../../lib/deciles/sql.js";
@@ -19,7 +19,7 @@ export function decilesNode(workspace: Workspace): GraphNode {
       publish: "rows",
       columns: decileColumns
     },
-    inputs: decileInputs(workspace),
+    inputs: [...decileInputs(workspace), ...(hasForecastMetric(workspace) ? ["derived.lifetime_value"] : [])],
     usesAsOf: true,
     content: [metricQueries(workspace, [new Date(0)]), workspace.time_zone],
     async build({database, asOf}) {
@@ -59,6 +59,11 @@ export function decileInputs(workspace: Workspace): string[] {
   return inputs;
 }
 
+/** Whether a metric is a forecast, so that deciles follow from lifetime value. */
+export function hasForecastMetric(workspace: Workspace): boolean {
+  return Object.values(workspace.metrics).some(isForecast);
+}
+
 /**
  * One query per metric, for these as-of instants, with the columns of `derived.deciles`; lean: those of
  * `derived.decile_snapshots`.
@@ -66,8 +71,12 @@ export function decileInputs(workspace: Workspace): string[] {
 export function metricQueries(workspace: Workspace, asOfs: Date[], shape: "full" | "lean" = "full"): string[] {
   return Object.entries(workspace.metrics).map(([metricName, metric]) => {
     const buckets = metric.buckets ?? workspace.buckets;
-    const lookbacks = (metric.lookbacks ?? workspace.lookbacks).map((given) => formatLookback(parseLookback(given)!));
+    const given = isForecast(metric) ? ["lifetime"] : (metric.lookbacks ?? workspace.lookbacks);
+    const lookbacks = given.map((text) => formatLookback(parseLookback(text)!));
     return decilesSql({
+      ...(isForecast(metric) && {
+        forecasts: shape === "full" ? "derived.lifetime_value" : "derived.value_snapshots"
+      }),
       name: metricName,
       shape,
       metric,
