@@ -85,7 +85,7 @@ history: 1000
     "3: buckets: expected a whole number from 2 to 100, not 1.5",
     '5: metrics.Revenue: expected a lower-case name such as order_value, not "Revenue"',
     '6: metrics.orders.events: expected a list, each a dotted event type such as commerce.purchase, not "commerce.purchase"',
-    '6: metrics.orders.expression: expected an expression such as sum(value), count(*) or distinct(properties.sku), not "average(value)"',
+    '6: metrics.orders.expression: expected an expression such as sum(value), count(*), distinct(properties.sku) or forecast(value), not "average(value)"',
     '6: metrics.orders.sign: expected gross or net, not "nett": did you mean "net"?',
     "6: metrics.orders.buckets: expected a whole number from 2 to 100, not 1",
     "7: metrics.nothing: expected a mapping, not null",
