@@ -31,6 +31,8 @@ export function explain(issue: Issue, schema: z.ZodType, input: unknown, base: P
       break;
     }
     case "custom": {
+      // A refinement that says all there is to say.
+      if (issue.params?.complete) return one(issue.message);
       const names = issue.params?.names as (() => string[]) | undefined;
       const hint = names && typeof value === "string" ? suggest(value, names()) : "";
       return one(`expected ${issue.message}${value === undefined ? "" : `, not ${show(value)}`}${hint}`);

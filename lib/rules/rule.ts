@@ -30,7 +30,7 @@ const deepest = 50;
 export const ruleSchema = z
   .custom<Rule>()
   .superRefine((value, context) =>
-    validate(value, [], (path, message) => context.addIssue({code: "custom", path, message}))
+    validate(value, [], (path, message) => context.addIssue({code: "custom", path, message, params: {complete: true}}))
   );
 
 /** Which container a rule is; undefined for a condition. */
