@@ -51,6 +51,7 @@ export async function ingest(database: Database, workspace: Workspace, options: 
       return widened;
     });
   }
+  await database.run("drop table if exists temp.rates_to_come");
   const landed = listLanding(workspace.landing);
   const batches: BatchReport[] = [];
   // Lookups first: amounts in other currencies need the rates.

@@ -20,7 +20,7 @@ import {
 } from "./ledger.js";
 import {matchesGlob, type LandedFile} from "./listing.js";
 import {withdrawLookup} from "./lookups.js";
-import {createDailyRates} from "./rates.js";
+import {createDailyRates, expectRates} from "./rates.js";
 import {widenProperties} from "./tables.js";
 
 export interface IngestRun {
@@ -104,6 +104,10 @@ class SourceIngest {
       );
       for (const old of replaces) if (old.status === "loaded") this.report(old, "withdrawn");
       this.report(batch, "new");
+      const {source} = this.compiled;
+      if (this.context.options.dryRun && source.kind === "lookup" && (source.table ?? source.id) === "rates") {
+        await expectRates(this.context.database);
+      }
     } catch (error) {
       if (!(error instanceof IngestError)) throw error;
       await this.fail(context, opened, error);
