@@ -47,7 +47,7 @@ function box(name: string, {x, y}: {x: number; y: number}, width: number, isChos
   const room = Math.floor((width - 12) / 6.4);
   const short = name.length <= room ? name : name.replace(/^[^.]*\./, "");
   const text = short.length <= room ? short : `${short.slice(0, room - 1)}…`;
-  return svg`<a href=${`?table=${encodeURIComponent(name)}#table`} onclick=${(event: Event) => choose(event, name)} class="star-box" aria-current=${isChosen ? "true" : null} aria-label=${name}>
+  return svg`<a href=${`?table=${encodeURIComponent(name)}#table`} onclick=${(event: Event) => choose(event, name)} class="star-box" aria-current=${isChosen ? "true" : null}>
     <rect x=${x} y=${y} width=${width} height=${boxHeight} rx="3"></rect>
     <text x=${x + 8} y=${y + 18} class="star-rows">${text}</text>
     <title>${name}</title>

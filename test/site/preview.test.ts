@@ -1,0 +1,138 @@
+import {spawn, type ChildProcess} from "node:child_process";
+import {appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import type {Browser} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {projectRoot} from "../../loaders/workspace.js";
+import {openBrowser} from "./chromium.js";
+import {openPage, type OpenedPage} from "./page.js";
+
+const notebooks = join(projectRoot, "src/notebooks/zz-test");
+const notebook = join(notebooks, "live.md");
+let root: string;
+let child: ChildProcess;
+let browser: Browser;
+let opened: OpenedPage;
+let stderr = "";
+
+beforeAll(async () => {
+  root = makeWorkspace();
+  mkdirSync(notebooks, {recursive: true});
+  writeFileSync(notebook, page("first"));
+  child = spawn(process.execPath, [join(projectRoot, "loaders/tenfold.js"), "preview", "--data", root], {
+    cwd: projectRoot,
+    stdio: ["ignore", "pipe", "pipe"]
+  });
+  child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    child.stdout!.on("data", (chunk: Buffer) => {
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec((text += chunk.toString()));
+      if (found) resolve(found[0]);
+    });
+    child.on("close", (code) => reject(new Error(`preview ended with exit code ${code}:\n${stderr}`)));
+  });
+  browser = await openBrowser();
+  opened = await openPage(browser, `${url}/notebooks/zz-test/live`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (child?.exitCode === null) child.kill("SIGKILL");
+  rmSync(notebooks, {recursive: true, force: true});
+  rmSync(root, {recursive: true, force: true});
+});
+
+/** Waits until the page says so. */
+async function says(text: string) {
+  await opened.page.waitForFunction((expected) => document.body.innerText.includes(expected), text, {timeout: 120_000});
+}
+
+describe("tenfold preview", () => {
+  it("shows the notebook with the workspace's numbers", async () => {
+    await says("first: 3 orders, 60 in all");
+    expect(opened.errors).toEqual([]);
+    expect(opened.foreign).toEqual([]);
+  });
+
+  it("shows a landed file's new rows, a changed model and a changed page without a restart", async () => {
+    appendFileSync(join(root, "landing/orders/orders.csv"), "4,d,2024-01-04,40\n");
+    await says("first: 4 orders, 100 in all");
+    const model = join(root, "models/totals.sql");
+    writeFileSync(model, readFileSync(model, "utf8").replace("sum(value)", "2 * sum(value)"));
+    await says("first: 4 orders, 200 in all");
+    writeFileSync(notebook, page("second"));
+    await says("second: 4 orders, 200 in all");
+  });
+
+  it("goes on with the last good numbers when a definition is wrong, and says so", async () => {
+    const source = join(root, "sources/orders.yaml");
+    const good = readFileSync(source, "utf8");
+    writeFileSync(source, `${good}nonsense: true\n`);
+    while (!/nonsense/.test(stderr)) await new Promise((resolve) => child.stderr!.once("data", resolve));
+    await says("second: 4 orders, 200 in all");
+    writeFileSync(source, good);
+    appendFileSync(join(root, "landing/orders/orders.csv"), "5,e,2024-01-05,50\n");
+    await says("second: 5 orders, 300 in all");
+  });
+
+  it("ends when it is told to", async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+    await expect(fetch(new URL(opened.page.url()))).rejects.toThrow();
+  });
+});
+
+function page(name: string): string {
+  return `# Live
+
+\`\`\`js
+const totals = FileAttachment("/data/derived.totals.arrow").arrow();
+\`\`\`
+
+${name}: \${totals.get(0).orders} orders, \${totals.get(0).value} in all
+`;
+}
+
+function makeWorkspace(): string {
+  const folder = mkdtempSync(join(tmpdir(), "tenfold-preview-"));
+  const write = (name: string, text: string) => {
+    mkdirSync(join(folder, name, ".."), {recursive: true});
+    writeFileSync(join(folder, name), text);
+  };
+  write(
+    "workspace.yaml",
+    "name: Shop\ncurrency: EUR\nhistory: 0\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n"
+  );
+  write(
+    "sources/orders.yaml",
+    `columns:
+  id: {required: true}
+  customer: {required: true}
+  day: {type: date, required: true}
+  amount: {type: decimal, required: true}
+id: {rule: column, column: id}
+identities: [{namespace: customer, from: customer, primary: true}]
+time: day
+events: [{type: commerce.purchase, value: amount}]
+`
+  );
+  write(
+    "landing/orders/orders.csv",
+    "id,customer,day,amount\n1,a,2024-01-01,10\n2,b,2024-01-02,20\n3,c,2024-01-03,30\n"
+  );
+  write(
+    "models/totals.sql",
+    `/* ---
+name: derived.totals
+description: All there is.
+grain: one row
+publish: aggregate
+--- */
+select count(*)::integer as orders, sum(value)::double as value from core.events
+`
+  );
+  return folder;
+}
