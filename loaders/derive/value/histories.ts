@@ -115,5 +115,7 @@ export async function readHistories(
 /** A query's columns as numbers. */
 export async function columns(database: Database, sql: string): Promise<Float64Array[]> {
   const reader = await database.connection.runAndReadAll(sql);
-  return reader.getColumns().map((column) => Float64Array.from(column as number[]));
+  const read = reader.getColumns();
+  // Without a row DuckDB's client gives no columns either.
+  return reader.columnNames().map((_, i) => Float64Array.from((read[i] ?? []) as number[]));
 }

@@ -83,6 +83,13 @@ describe("derived.value_orders", () => {
 });
 
 describe("derived.lifetime_value on bad and hard input", () => {
+  it("no event at all: empty tables, and one clear sentence", async () => {
+    const {value, fit, checks} = await valueOf([], "2024-06-01");
+    expect(await value()).toEqual([]);
+    expect(await checks()).toEqual([]);
+    expect((await fit("asked"))!.message).toBe("no customers");
+  });
+
   it("one customer: history, no forecast, one clear sentence", async () => {
     const {value, fit} = await valueOf([buy("a", "2024-01-01", 10)], "2024-06-01");
     expect(await value()).toMatchObject([{count_orders: 1, historic_net: 10, expected_value: null, p_alive: null}]);
