@@ -11,6 +11,11 @@ export function buildFailure(log: string): Finding {
   const page = [...log.matchAll(/^load (\S+)/gm)].at(-1)?.[1] ?? "site";
   const network = lines.find((line) => line.includes("needs the network: "));
   if (network) return {page, message: network.slice(network.indexOf("needs the network: "))};
+  const unpublished = lines.find((line) => line.includes("not published: "));
+  if (unpublished) {
+    const message = unpublished.slice(unpublished.indexOf("not published: "));
+    return {page: (file && pageOf(file)) ?? page, message};
+  }
   const message = lines
     .filter(
       (line) => line !== "" && !/^at |^(load|copy|build|bundle|render|alias|built) |^↳|Unexpected error/.test(line)

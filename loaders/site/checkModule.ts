@@ -12,7 +12,10 @@ export function* checkModule(name: string, code: string, {names}: SiteFiles): Ge
     else if (!/^\.{0,2}\//.test(specifier)) yield unresolved(specifier);
     else {
       const {pathname} = new URL(specifier, `http://site/${name}`);
-      if (!names.has(decodeURIComponent(pathname.slice(1)))) yield `imports a file that is not there: ${specifier}`;
+      if (pathname.endsWith("/stdlib/duckdb.js")) {
+        yield "front matter `sql:` and `DuckDBClient` need the network: use a ```sql fence over the published tables";
+      } else if (!names.has(decodeURIComponent(pathname.slice(1))))
+        yield `imports a file that is not there: ${specifier}`;
     }
   }
 }

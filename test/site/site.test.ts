@@ -1,13 +1,13 @@
 import {readFileSync, writeFileSync, mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {afterAll, afterEach, beforeAll, describe, expect, it} from "vitest";
 import {openDatabase} from "../../loaders/engine/database.js";
 import {filesIn} from "../../loaders/site/tree.js";
 import {projectRoot} from "../../loaders/workspace.js";
 import {violations} from "./accessibility.js";
 import {openBrowser} from "./chromium.js";
-import {isolation} from "./offline.js";
+import {isolation, tenfoldOffline} from "./offline.js";
 import {openPage, type OpenedPage} from "./page.js";
 import {buildSample, type SampleSite} from "./sample.js";
 import {serveFolder, type StaticServer} from "./server.js";
@@ -90,6 +90,35 @@ describe("a notebook written by Framework's own documentation", () => {
     expect(opened.errors).toEqual([]);
     expect(opened.foreign).toEqual([]);
     await opened.close();
+  });
+});
+
+describe("a notebook that cannot work without the network", () => {
+  afterEach(() => rmSync(join(notebooks, "bad.md")));
+
+  it("fails the build by name, with the alternative, and leaves the site as it was", async () => {
+    const before = readFileSync(join(site.out, "index.html"), "utf8");
+    writeFileSync(
+      join(notebooks, "bad.md"),
+      "# Bad\n\n```mermaid\ngraph TD\n```\n\n```js\nconst a = ;\n```\n\n[x](./nowhere) <img src='https://pixel.example.org/1.gif' alt=''>\n"
+    );
+    const {code, stderr} = await tenfoldOffline("build", "--data", site.data, "--out", site.out);
+    expect(code).toBe(1);
+    for (const cause of [
+      "```mermaid fence needs a library",
+      "SyntaxError",
+      "broken link: ./nowhere",
+      "pixel.example.org"
+    ]) {
+      expect(stderr).toMatch(new RegExp(`/notebooks/zz-test/bad: .*${cause}`));
+    }
+    expect(readFileSync(join(site.out, "index.html"), "utf8")).toBe(before);
+  });
+
+  it("fails the build by the name of a library that it does not import", async () => {
+    writeFileSync(join(notebooks, "bad.md"), "# Bad\n\n```js\n_.sum([1, 2])\n```\n");
+    const {stderr} = await tenfoldOffline("build", "--data", site.data, "--out", site.out);
+    expect(stderr).toMatch(/bad: needs the network: `_` \(lodash\): use JavaScript's own array methods/);
   });
 });
 
