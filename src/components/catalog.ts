@@ -29,6 +29,8 @@ export interface Metric extends Row {
   label: string;
   description: string | null;
   unit: string;
+  /** What of lifetime value it forecasts: `value`, `orders`, `p_alive`; null where it counts what was. */
+  forecast: string | null;
 }
 
 /** A row of `tables.arrow`: a table of the warehouse, and how its last run ended. */

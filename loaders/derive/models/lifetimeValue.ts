@@ -4,11 +4,12 @@ import {instant, text} from "../../../lib/deciles/sql.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {forecast, orderValueSql} from "../value/forecast.js";
+import {forecast} from "../../../lib/value/forecast.js";
+import {orderValueSql} from "../value/orderValue.js";
 import {customersTable, readHistories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
-import {daysPer} from "../value/settings.js";
+import {daysPer} from "../../../lib/value/horizon.js";
 
 /** `derived.value_orders`: what counts as an order. */
 export function valueOrdersNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
@@ -24,8 +25,12 @@ export function valueOrdersNode(workspace: Workspace, settings: ValueDefinition)
         orders: "Orders that day",
         gross: {description: "Their value", unit: "money"},
         refunded: {description: "What was refunded of it by now", unit: "money"},
-        net: {description: "What is left", unit: "money"},
-        margin: {description: "The margin in it; the net value where no margin is given", unit: "money"}
+        net: {description: "What is left", unit: "money", publish: "aggregate"},
+        margin: {
+          description: "The margin in it; the net value where no margin is given",
+          unit: "money",
+          publish: "aggregate"
+        }
       }
     },
     inputs: ["core.events"],

@@ -4,7 +4,7 @@ import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {forecast} from "../value/forecast.js";
+import {forecast} from "../../../lib/value/forecast.js";
 import {customersTable, readHistories, type Histories} from "../value/histories.js";
 import {valuesSql} from "../value/literal.js";
 import {lastDay} from "./lifetimeValue.js";
@@ -38,6 +38,9 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
         basis: "revenue or margin",
         first_order: "Whether first orders count towards order values",
         until: "The last day observed",
+        horizon: "How far ahead the forecast looks",
+        discount_rate: "The annual discount rate: 0.1 for 10 %",
+        margin: "The margin, where it is one share for all orders",
         starts: "Points the search started from",
         evaluations: "Evaluations of the likelihood",
         condition_number: "Of the observed information: large where parameters trade off",
@@ -46,7 +49,7 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: [settings, 1],
+    content: [settings, 2],
     async build({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
       const histories = await readHistories(database, "derived.value_orders", until, settings);
@@ -63,11 +66,12 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
            log_likelihood::double as log_likelihood, aic::double as aic, bic::double as bic,
            likelihood_ratio::double as likelihood_ratio, customers::integer as customers, orders::integer as orders,
            one_timers::integer as one_timers, truncated::integer as truncated, unit, basis,
-           first_order::boolean as first_order, until::date as until, starts::integer as starts,
+           first_order::boolean as first_order, until::date as until, horizon,
+           discount_rate::double as discount_rate, margin::double as margin, starts::integer as starts,
            evaluations::integer as evaluations, condition_number::double as condition_number, data_hash
          from (${valuesSql(rows)}) as fits (part, model, status, message, parameters, standard_errors, log_likelihood,
-           aic, bic, likelihood_ratio, customers, orders, one_timers, truncated, unit, basis, first_order, until, starts,
-           evaluations, condition_number, data_hash)`
+           aic, bic, likelihood_ratio, customers, orders, one_timers, truncated, unit, basis, first_order, until, horizon,
+           discount_rate, margin, starts, evaluations, condition_number, data_hash)`
       );
     }
   });
@@ -94,6 +98,9 @@ function fitRow(part: string, fit: Fit, histories: Histories, settings: ValueDef
     settings.margin === undefined ? "revenue" : "margin",
     settings.first_order ? 1 : 0,
     histories.until,
+    settings.horizons[0],
+    settings.discount_rate,
+    typeof settings.margin === "number" ? settings.margin : null,
     fit.starts,
     fit.evaluations,
     fit.conditionNumber,

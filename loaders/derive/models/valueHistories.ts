@@ -13,7 +13,7 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
       description: "How many customers share each purchase history: what the purchase models are fitted to.",
       grain: "one row per distinct history",
       key: ["x", "recency", "age"],
-      publish: "aggregate",
+      publish: "rows",
       columns: {
         x: "Days with an order after the first",
         recency: {description: "From the first order to the last", unit: "days"},
@@ -23,7 +23,7 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: 1,
+    content: 2,
     async build({database, asOf}) {
       await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
       await database.run(
@@ -43,7 +43,7 @@ export function valueSpendNode(workspace: Workspace, settings: ValueDefinition):
       description: "How many customers share a number of orders and, to three digits, a mean order value.",
       grain: "one row per number of orders and mean",
       key: ["orders", "mean"],
-      publish: "aggregate",
+      publish: "rows",
       columns: {
         orders: "Orders whose values are known",
         mean: {description: "Their mean, to three digits", unit: "money"},
@@ -52,7 +52,7 @@ export function valueSpendNode(workspace: Workspace, settings: ValueDefinition):
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: [settings.margin, settings.first_order, 1],
+    content: [settings.margin, settings.first_order, 2],
     async build({database, asOf}) {
       await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
       await database.run(

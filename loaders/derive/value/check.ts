@@ -8,12 +8,13 @@ import {
   type HoldoutCheck
 } from "../../../lib/value/holdout.js";
 import type {Database} from "../../engine/database.js";
-import {forecast, orderValueSql, type Forecast} from "./forecast.js";
+import {forecast, type Forecast} from "../../../lib/value/forecast.js";
+import {orderValueSql} from "./orderValue.js";
 import {ordersSql} from "./orders.js";
 import {columns, customersTable, readHistories, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
-import {daysPer} from "./settings.js";
+import {daysPer} from "../../../lib/value/horizon.js";
 
 /** A forecast made from the data until one day, held against what came after it. */
 export interface ValueCheck {

@@ -2,7 +2,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {Spend} from "../../../lib/value/gammaGamma.js";
 import type {Summary} from "../../../lib/value/summary.js";
 import type {Database} from "../../engine/database.js";
-import {daysPer} from "./settings.js";
+import {daysPer} from "../../../lib/value/horizon.js";
 
 /** Customers' histories until a day: what the models are fitted to. */
 export interface Histories {

@@ -3,9 +3,9 @@ import {discounted, discountRate} from "../../../lib/value/discount.js";
 import {bootstrapParameters, drawParameters, FutureDraws} from "../../../lib/value/interval.js";
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {Database} from "../../engine/database.js";
-import type {Forecast} from "./forecast.js";
+import type {Forecast} from "../../../lib/value/forecast.js";
 import {columns, customersTable, type Histories} from "./histories.js";
-import {daysPer, horizonLength} from "./settings.js";
+import {daysPer, horizonLength} from "../../../lib/value/horizon.js";
 
 /** What is known of each distinct history: temporary table of `place, p_alive, orders_0 …, discounted_0 …`. */
 export const scoresTable = "value_scores";

@@ -108,13 +108,14 @@ function metaFile(
 function metricsFile({metrics}: Workspace): CatalogFile {
   return catalogFile(
     "metrics",
-    {metric: "text", position: "integer", label: "text", description: "text", unit: "text"},
-    Object.entries(metrics).map(([metric, {label, description, unit}], position) => ({
+    {metric: "text", position: "integer", label: "text", description: "text", unit: "text", forecast: "text"},
+    Object.entries(metrics).map(([metric, {label, description, unit, expression}], position) => ({
       metric,
       position,
       label: label ?? metric.replaceAll("_", " "),
       description: description ?? null,
-      unit
+      unit,
+      forecast: /^forecast\((.+)\)$/.exec(expression)?.[1] ?? null
     }))
   );
 }

@@ -1,8 +1,7 @@
-import type {ValueDefinition} from "../../../lib/definitions/value.js";
-import {fitSpend, type Fit} from "../../../lib/value/fit.js";
-import {gammaGamma} from "../../../lib/value/gammaGamma.js";
-import {fitNamed, type FittedModel} from "../../../lib/value/models.js";
-import type {Histories} from "./histories.js";
+import {fitSpend, type Fit} from "./fit.js";
+import {gammaGamma, type Spend} from "./gammaGamma.js";
+import {fitNamed, type FittedModel} from "./models.js";
+import type {Summary} from "./summary.js";
 
 /** The fits that a forecast stands on. */
 export interface Forecast {
@@ -19,9 +18,9 @@ export interface Forecast {
   meanOrderValue: number;
 }
 
-/** Fits the purchase model and the order values to customers' histories. */
-export function forecast(histories: Histories, settings: Pick<ValueDefinition, "model">): Forecast {
-  const fitted = fitNamed(settings.model, histories.summary);
+/** Fits the purchase model of that name and the order values to customers' histories. */
+export function forecast(histories: {summary: Summary; spend: Spend}, {model}: {model: string}): Forecast {
+  const fitted = fitNamed(model, histories.summary);
   const usable = ({fit}: FittedModel) => fit.status !== "not converged" && Object.keys(fit.params).length > 0;
   const fallback = fitted.fit.hasDropOut === false ? fitNamed("nbd", histories.summary) : undefined;
   const used = [fallback ?? fitted].find(usable);
@@ -40,13 +39,4 @@ export function forecast(histories: Histories, settings: Pick<ValueDefinition, "
     spendParameters: spend.status === "ok" ? gammaGamma.parameters.map((name) => spend.params[name]!) : undefined,
     meanOrderValue: orders > 0 ? money / orders : 0
   };
-}
-
-/** SQL of a customer's expected order value over `customers.spend_orders` and `customers.spend_mean`. */
-export function orderValueSql({spendParameters, meanOrderValue}: Forecast): string {
-  if (!spendParameters) return `${meanOrderValue}::double`;
-  const [p, q, v] = spendParameters.map((parameter) => `${parameter}::double`);
-  const known = "case when customers.spend_mean > 0 then customers.spend_orders else 0 end";
-  const total = "case when customers.spend_mean > 0 then customers.spend_orders * customers.spend_mean else 0 end";
-  return `(${p} * (${v} + ${total}) / (${p} * ${known} + ${q} - 1))::double`;
 }

@@ -1,0 +1,48 @@
+/* ---
+name: value_curve
+description: What share of the value the best customers hold, best first, in steps of two percent.
+columns:
+  series: expected (forecast) or historic (all orders so far)
+  share_customers: share of the customers, best first
+  share_value: the share of the value that they hold
+  customers: customers on the curve
+  gini: 0 where all are equal, 1 where one has everything
+people: customers
+--- */
+with totals as (
+  -- In ten-thousandths, as integers: sums are exact in any order.
+  select 'expected' as series, (greatest(expected_value, 0) * 10000)::hugeint as x
+  from derived.lifetime_value
+  where expected_value is not null
+  union all
+  select 'historic', (greatest(historic_net, 0) * 10000)::hugeint
+  from derived.lifetime_value
+  where expected_value is not null
+),
+placed as (
+  select
+    series, x,
+    row_number() over (partition by series order by x desc) as place,
+    sum(x) over (partition by series order by x desc rows unbounded preceding) as above
+  from totals
+),
+summed as (
+  select series, count(*) as n, sum(x) as total, sum((n + 1 - place) * x) as weighted
+  from (select *, count(*) over (partition by series) as n from placed)
+  group by series
+  having sum(x) > 0
+),
+steps as (
+  select series, n, total, step / 50 as share, ceil(step * n / 50)::bigint as place,
+    (2 * weighted - (n + 1) * total)::double / (n * total)::double as gini
+  from summed, range(0, 51) as steps (step)
+)
+select
+  series,
+  steps.share as share_customers,
+  round(coalesce(above::double / total::double, 0), 5) as share_value,
+  n as customers,
+  round(gini, 4) as gini
+from steps
+left join placed using (series, place)
+order by series, share_customers
