@@ -7,10 +7,12 @@ import {patched} from "./patches.js";
 
 const bundles = new Map<string, Promise<string>>();
 
-/** An installed package as one browser module, its dependencies inside. */
-export function bundlePackage(name: string): Promise<string> {
-  let bundle = bundles.get(name);
-  if (!bundle) bundles.set(name, (bundle = make(name)));
+/** An installed package as one browser module, its dependencies inside: all of it, or some of its exports. */
+export function bundlePackage(name: string, only?: string[]): Promise<string> {
+  const exported = only ? `{${only.join(", ")}}` : "*";
+  const contents = `export ${exported} from ${JSON.stringify(name)};`;
+  let bundle = bundles.get(contents);
+  if (!bundle) bundles.set(contents, (bundle = make(contents)));
   return bundle;
 }
 
@@ -22,9 +24,9 @@ export function bundleRevision(): string {
   return hash.digest("hex");
 }
 
-async function make(name: string): Promise<string> {
+async function make(contents: string): Promise<string> {
   const result = await build({
-    stdin: {contents: `export * from ${JSON.stringify(name)};`, resolveDir: projectRoot},
+    stdin: {contents, resolveDir: projectRoot},
     bundle: true,
     format: "esm",
     platform: "browser",

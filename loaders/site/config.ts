@@ -10,7 +10,7 @@ import {seedCaches} from "./seed.js";
 /** The site in Framework's terms: pages in the order of the loop, then the analysts' own, then the manual. */
 export async function siteConfig() {
   process.env.OBSERVABLE_TELEMETRY_DISABLE = "true";
-  await seedCaches();
+  await seedCaches(process.argv.includes("build") ? "build" : "preview");
   dropStaleOutputs();
   return {
     root: "src",

@@ -36,7 +36,7 @@ export function prelude<T extends MarkdownIt>(md: T): T {
 }
 
 const globals = [
-  {name: "Plot", mention: /\bPlot\b/, source: 'import * as Plot from "@observablehq/plot";'},
+  {name: "Plot", mention: /\bPlot\b/, source: 'import * as Plot from "npm:@observablehq/plot";'},
   {name: "Inputs", mention: /\bInputs\b/, source: 'import * as Inputs from "@observablehq/inputs";'},
   {name: "d3", mention: /\bd3\b/, source: 'import * as d3 from "d3";'},
   {name: "Arrow", mention: /\bArrow\./, source: 'import * as Arrow from "apache-arrow";'},

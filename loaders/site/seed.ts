@@ -3,18 +3,20 @@ import {dirname, join} from "node:path";
 import {bundlePackage, bundleRevision} from "./bundle.js";
 import {cacheRoot} from "./paths.js";
 import {packageVersion} from "./packages.js";
+import {usedNames} from "./usedNames.js";
 
 /**
  * Fills Framework's caches so that nothing is ever looked up on the network: the folders whose names its own client
  * resolves versions from, and the browser libraries, each as one file.
  */
-export async function seedCaches(): Promise<void> {
+export async function seedCaches(mode: "build" | "preview"): Promise<void> {
   const stamp = join(cacheRoot, "_npm", ".tenfold");
   const revision = bundleRevision();
   const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === revision;
   if (!fresh) for (const folder of ["_npm", "_node"]) rmSync(join(cacheRoot, folder), {recursive: true, force: true});
   for (const [name, version] of Object.entries(lookedUp)) seedFolder(name, version);
   await Promise.all(provided.flatMap(({name, npm, node}) => [npm && toNpm(name), node && toNode(name)]));
+  await seedPlot(mode);
   if (!fresh) writeFileSync(stamp, revision);
 }
 
@@ -34,7 +36,7 @@ const lookedUp: Record<string, string> = {
 
 /** Libraries served from node_modules, by `npm:` name (also implicit names such as Plot), by bare name, or both. */
 const provided = [
-  {name: "@observablehq/plot", npm: true, node: true},
+  {name: "@observablehq/plot", npm: true, node: false},
   {name: "@observablehq/inputs", npm: true, node: true},
   {name: "d3", npm: true, node: true},
   {name: "d3-dsv", npm: true, node: true},
@@ -43,6 +45,17 @@ const provided = [
   {name: "isoformat", npm: true, node: true},
   {name: "@duckdb/duckdb-wasm", npm: false, node: true}
 ];
+
+/** The built site's own charts take what they use of Plot; a preview, where charts are being written, all of it. */
+async function seedPlot(mode: "build" | "preview") {
+  const name = "@observablehq/plot";
+  const only = mode === "build" ? usedNames(name) : undefined;
+  const path = join(cacheRoot, "_node", `${name}@${packageVersion(name)}`, "index.js");
+  const head = `/* ${only?.join(" ") ?? "all"} */\n`;
+  if (existsSync(path) && readFileSync(path, "utf8").startsWith(head)) return;
+  mkdirSync(dirname(path), {recursive: true});
+  writeFileSync(path, head + (await bundlePackage(name, only)));
+}
 
 async function toNpm(name: string) {
   const folder = seedFolder(name, packageVersion(name));

@@ -73,7 +73,7 @@ describe("every page of the sample's site", () => {
     expect(server.sent.filter(({path}) => /duckdb/.test(path))).toEqual([]);
     // The page's first chart is drawn from deciles.arrow; what its later figures read comes after it.
     const first = server.sent.filter(({path}) => !/deciles_(lorenz|migration)/.test(path));
-    expect(first.reduce((sum, {bytes}) => sum + bytes, 0)).toBeLessThan(340_000);
+    expect(first.reduce((sum, {bytes}) => sum + bytes, 0)).toBeLessThan(250_000);
   });
 });
 

@@ -20,7 +20,7 @@ function imports(...given: [type: string, content: string, info?: string][]): st
 describe("prelude(md)", () => {
   it("imports what cells mention, and nothing else", () => {
     expect(imports(["fence", "Plot.plot({})", "js"], ["paragraph_open", "d3 and Inputs"])).toEqual([
-      'import * as Plot from "@observablehq/plot";'
+      'import * as Plot from "npm:@observablehq/plot";'
     ]);
     expect(imports(["placeholder", "d3.sum(x)"])).toEqual(['import * as d3 from "d3";']);
     expect(imports(["fence", "Plot.plot({})", "js run=false"], ["fence", "Plot", "python"])).toEqual([]);
