@@ -78,6 +78,9 @@ export class FutureDraws {
   readonly #forecasts: PurchaseForecast[];
   readonly #spend: number[][];
   readonly #orders: Float64Array;
+  /** What the orders are worth where the mean order value is drawn at rate 1, given `#known` orders. */
+  readonly #worth: Float64Array;
+  #known: number | undefined;
   readonly #values: Float64Array;
   readonly #uniform: Random;
 
@@ -86,6 +89,7 @@ export class FutureDraws {
     this.#forecasts = parameters.map((p) => model.at(p));
     this.#spend = spend;
     this.#orders = new Float64Array(parameters.length);
+    this.#worth = new Float64Array(parameters.length);
     this.#values = new Float64Array(parameters.length);
     this.#uniform = random(seed);
   }
@@ -95,25 +99,31 @@ export class FutureDraws {
     for (let k = 0; k < this.#forecasts.length; ++k) {
       this.#orders[k] = this.#forecasts[k]!.simulate(horizon, x, tx, T, this.#uniform);
     }
+    this.#known = undefined;
   }
 
   /**
    * The interval that holds `level` of the drawn values of one such customer: the mean order value is drawn given the
-   * orders seen, then the orders' sum; `factor` is what a unit of money counts for (discount, margin).
+   * orders seen, then the orders' sum; `factor` is what a unit of money counts for (discount, margin). Customers alike in
+   * everything but the mean share their draws.
    */
   interval({orders, mean}: SpendHistory, factor: number, level = 0.9): [number, number] {
+    if (this.#known !== orders) this.#drawWorth(orders);
     for (let k = 0; k < this.#values.length; ++k) {
-      const count = this.#orders[k]!;
-      if (count === 0) {
-        this.#values[k] = 0;
-        continue;
-      }
-      const [p, q, v] = this.#spend[k % this.#spend.length]! as [number, number, number];
-      const rate = drawGamma(q + p * orders, this.#uniform) / (v + orders * mean);
-      this.#values[k] = (factor * drawGamma(p * count, this.#uniform)) / rate;
+      const [, , v] = this.#spend[k % this.#spend.length]! as [number, number, number];
+      this.#values[k] = factor * (v + orders * mean) * this.#worth[k]!;
     }
     this.#values.sort();
     return [quantile(this.#values, (1 - level) / 2), quantile(this.#values, (1 + level) / 2)];
+  }
+
+  #drawWorth(known: number): void {
+    this.#known = known;
+    for (let k = 0; k < this.#worth.length; ++k) {
+      const [p, q] = this.#spend[k % this.#spend.length]! as [number, number, number];
+      const count = this.#orders[k]!;
+      this.#worth[k] = count === 0 ? 0 : drawGamma(p * count, this.#uniform) / drawGamma(q + p * known, this.#uniform);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ columns:
   share_value: The share of the metric that they hold, 0 to 1
 --- */
 with groups as (
-  select metric, lookback, category, (greatest(value, 0) * 10000)::hugeint as x, count(*)::hugeint as n
+  select metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x, count(*) as n
   from derived.deciles
   where reason is distinct from 'inactive'
   group by all
@@ -23,32 +23,28 @@ with groups as (
 running as (
   select
     *,
-    sum(n) over up as people,
-    sum(n * x) over up as amount,
-    sum(n) over whole as all_people,
-    sum(n * x) over whole as all_amount
+    (sum(n) over up)::bigint as people,
+    sum(n::hugeint * x) over up as amount,
+    (sum(n) over whole)::bigint as all_people,
+    sum(n::hugeint * x) over whole as all_amount
   from groups
   window
     up as (partition by metric, lookback, category order by x rows unbounded preceding),
     whole as (partition by metric, lookback, category)
 ),
 
+-- Among equal totals the curve is a straight line: a point lies on the group that reaches it.
 points as (
-  select metric, lookback, category, all_people, all_amount, unnest(range(0, 101)) as hundredth
-  from (select distinct metric, lookback, category, all_people, all_amount from running)
+  select
+    *,
+    unnest(range(case when people = n then 0 else 100 * (people - n) // all_people + 1 end, 100 * people // all_people + 1))
+      as hundredth
+  from running
   where all_amount > 0
-),
-
--- Among equal totals the curve is a straight line: the point lies on the group that reaches it. In hundredths of people.
-reached as (
-  select points.*, running.people, running.amount, running.x
-  from points
-  asof join (select *, 100 * people as reach from running) as running
-    on points.metric = running.metric and points.lookback = running.lookback and points.category = running.category
-      and points.hundredth * points.all_people <= running.reach
 )
 
 select
   metric, lookback, category, hundredth / 100 as share_profiles,
-  (100 * amount - (100 * people - hundredth * all_people) * x)::double / (100 * all_amount)::double as share_value
-from reached
+  (100 * amount - (100 * people - hundredth * all_people)::hugeint * x)::double / (100 * all_amount)::double
+    as share_value
+from points

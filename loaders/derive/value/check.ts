@@ -115,6 +115,8 @@ async function track(
   const unitDays = daysPer(settings.unit);
   const weeks = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
   const model = used!.model.at(used!.parameters);
+  const bySince: number[] = [];
+  const expectedSince = (days: number) => (bySince[days] ??= model.unconditional(days / unitDays));
   const byWeek = new Map(came.map((row) => [row.week, row.orders]));
   let actual = 0;
   return Array.from({length: weeks}, (_, i) => {
@@ -122,7 +124,7 @@ async function track(
     const end = 7 * (i + 1) - 1;
     let expected = 0;
     for (const {offset, customers} of starts) {
-      if (offset < end) expected += customers * model.unconditional((end - offset) / unitDays);
+      if (offset < end) expected += customers * expectedSince(end - offset);
     }
     return {week: i + 1, day: addDays(first, end), actual, expected};
   });

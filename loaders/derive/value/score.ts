@@ -15,9 +15,12 @@ export const intervalsTable = "value_intervals";
 
 /** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
 const bootstrapLimit = 50_000;
-const parameterDraws = 100;
+/** The more customers, the less the parameters vary, and the longer one refit takes. */
+const parameterDraws = (customers: number) => Math.round(Math.min(100, Math.max(6, 150_000 / customers)));
 /** Futures drawn for each distinct history. */
 const futureCount = 200;
+/** Beyond so many distinct histories, those that hardly differ share their futures. */
+const sharedBeyond = 5_000;
 
 /** Computes P(alive) and expected orders once for each distinct history; customers share them by `place`. */
 export async function scoreHistories(
@@ -68,15 +71,16 @@ export async function drawIntervals(
      )`
   );
   if (!used) return;
-  const options = {draws: parameterDraws, seed: 1};
-  const {summary} = histories;
+  const {summary, customers} = histories;
+  const refits = customers <= bootstrapLimit ? parameterDraws(customers) : 0;
+  const options = {draws: 100, seed: 1};
   const step = settings.unit === "day" ? 1 : 1 / daysPer(settings.unit);
   const uncertain =
-    histories.customers <= bootstrapLimit
-      ? bootstrapParameters(used.model, used.fit, summary, options, used.model.isDiscrete ? 0 : step)
+    refits > 0
+      ? bootstrapParameters(used.model, used.fit, summary, {draws: refits, seed: 1}, used.model.isDiscrete ? 0 : step)
       : [];
   const parameters =
-    uncertain.length >= options.draws / 2
+    refits > 0 && uncertain.length >= refits / 2
       ? uncertain
       : (drawParameters(used.fit, used.model.parameters, options) ?? [used.parameters]);
   // Without a spread of order values every order is worth the mean: a Gamma so narrow that it does not matter.
@@ -87,22 +91,31 @@ export async function drawIntervals(
   const horizon = horizonLength(settings.horizons[0]!, settings.unit);
   const vectors = Array.from({length: futureCount}, (_, k) => parameters[k % parameters.length]!);
   const futures = new FutureDraws(used.model, vectors, spendDraws, 2);
-  const [place, orders, mean, factor] = await columns(
+  // Given x, what comes depends on the chance of being alive and, through the rate, on the age.
+  const alike =
+    summary.x.length > sharedBeyond
+      ? "dense_rank() over (order by x, round(50 * coalesce(p_alive, 1)), round(20 * ln(1 + t_units)))"
+      : "place";
+  const [place, pattern, orders, mean, factor] = await columns(
     database,
-    `select place::double, spend_orders::double, coalesce(spend_mean, 0)::double,
+    `with known as (
+       select *, ${alike} as kind from (select distinct place, x, t_units, spend_orders, spend_mean from ${customersTable})
+       join ${scoresTable} using (place)
+     ),
+     kinds as (select kind, arg_min(place, hash(place)) as pattern from known group by kind)
+     select place::double, pattern::double, spend_orders::double, coalesce(spend_mean, 0)::double,
        case when orders_0 > 0 then discounted_0 / orders_0 else 1 end
-     from (select distinct place, spend_orders, spend_mean from ${customersTable})
-     join ${scoresTable} using (place) order by place, spend_orders, spend_mean`
+     from known join kinds using (kind) order by kind, spend_orders, place, spend_mean`
   );
   const appender = await database.connection.createAppender(intervalsTable, "main", "temp");
   let last = -1;
   for (let i = 0; i < place!.length; ++i) {
-    const at = place![i]!;
+    const at = pattern![i]!;
     if (at !== last) futures.drawOrders(horizon, summary.x[at]!, summary.tx[at]!, summary.T[at]!);
     last = at;
     const known = mean![i]! > 0 ? {orders: orders![i]!, mean: mean![i]!} : {orders: 0, mean: 0};
     const [lower, upper] = futures.interval(known, factor![i]!, settings.interval);
-    appender.appendInteger(at);
+    appender.appendInteger(place![i]!);
     appender.appendInteger(orders![i]!);
     appender.appendDouble(mean![i]!);
     appender.appendDouble(lower);
