@@ -1,6 +1,6 @@
 import type {CampaignDefinition} from "./campaign.js";
 import type {Mistake} from "./check.js";
-import type {Definitions, Located} from "./cross.js";
+import type {Definitions, Located} from "./located.js";
 import {show, unknownName} from "./explain.js";
 import {formatLookback, parseLookback} from "./lookback.js";
 import {eventTypes} from "./vocabulary.js";

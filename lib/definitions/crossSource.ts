@@ -1,5 +1,5 @@
 import type {Mistake} from "./check.js";
-import type {Definitions, Located} from "./cross.js";
+import type {Definitions, Located} from "./located.js";
 import {show, unknownName} from "./explain.js";
 import type {Mapped, ValueType} from "./fields.js";
 import type {Path} from "./schema.js";

@@ -1,5 +1,5 @@
 import type {Mistake} from "./check.js";
-import type {Definitions, Located} from "./cross.js";
+import type {Definitions, Located} from "./located.js";
 import {unknownName} from "./explain.js";
 import type {ValueType} from "./fields.js";
 import {formatLookback, parseLookback} from "./lookback.js";

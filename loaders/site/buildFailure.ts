@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import type {Finding} from "./check.js";
+import type {Finding} from "./finding.js";
 import {siteRoot} from "./paths.js";
 import {filesIn} from "./tree.js";
 

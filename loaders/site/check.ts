@@ -4,13 +4,8 @@ import {buildFailure} from "./buildFailure.js";
 import {checkModule, checkStyle, type SiteFiles} from "./checkModule.js";
 import {checkPage} from "./checkPage.js";
 import type {FrameworkRun} from "./framework.js";
+import type {Finding} from "./finding.js";
 import {filesIn} from "./tree.js";
-
-/** What is wrong with a page or file of the site. */
-export interface Finding {
-  page: string;
-  message: string;
-}
 
 /** Looks for what Framework lets pass: page errors, unresolved imports, broken links, files of other hosts. */
 export function checkSite(folder: string, run: FrameworkRun): Finding[] {

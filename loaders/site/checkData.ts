@@ -2,7 +2,7 @@ import {createHash} from "node:crypto";
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {publishedFolder} from "../publish/published.js";
-import type {Finding} from "./check.js";
+import type {Finding} from "./finding.js";
 import {filesIn} from "./tree.js";
 
 /**

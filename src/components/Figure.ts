@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {toCsv} from "./csv.js";
+import type {Key} from "./key.js";
 import {download, pngBlob, svgBlob, type PictureText} from "./download.js";
 import {Empty} from "./Empty.js";
 import {plural} from "./format.js";
@@ -27,11 +28,6 @@ export interface FigureOptions<T extends object> {
   keys?: readonly Key[];
   /** Name of exported files; default: made from the title. */
   name?: string;
-}
-
-export interface Key {
-  label: string;
-  color: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type {Key} from "./Figure.js";
+import type {Key} from "./key.js";
 
 /** Saves a blob under a name, as if the reader had clicked a link to it. */
 export function download(name: string, blob: Blob): void {

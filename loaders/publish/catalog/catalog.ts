@@ -4,16 +4,9 @@ import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import type {PublishedFile} from "../manifest.js";
 import {tableShapes} from "../marks.js";
+import type {Described} from "./described.js";
 import {catalogFile, type CatalogFile} from "./file.js";
-import {
-  columnsFile,
-  describeTables,
-  lineageFile,
-  referencesFile,
-  tablesFile,
-  withoutValues,
-  type Described
-} from "./tables.js";
+import {columnsFile, describeTables, lineageFile, referencesFile, tablesFile, withoutValues} from "./tables.js";
 import {failedTests, testNames, testsFile} from "./tests.js";
 
 export interface CatalogContext {

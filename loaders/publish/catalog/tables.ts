@@ -1,26 +1,10 @@
-import type {ModelHeader} from "../../../lib/definitions/model.js";
 import type {Database} from "../../engine/database.js";
 import type {TableShape} from "../../engine/lineage.js";
 import type {GraphNode} from "../../engine/node.js";
 import {columnMark} from "../marks.js";
+import type {Described} from "./described.js";
 import {catalogFile, type CatalogFile} from "./file.js";
 import {failedTests, testNames} from "./tests.js";
-
-/** A table of the warehouse, as pages tell of it. */
-export interface Described {
-  name: string;
-  /** Who makes it: `ingest`, a `sql` model or a built-in `typescript` one. */
-  kind: "ingest" | "sql" | "typescript";
-  header?: ModelHeader;
-  node?: GraphNode;
-  description: string;
-  grain: string;
-  key: string[];
-  file: string;
-  rows: number | null;
-  status: "current" | "stale" | "missing";
-  stale_reason: string | null;
-}
 
 /** Every table of the warehouse that is there or should be, by name. */
 export async function describeTables(

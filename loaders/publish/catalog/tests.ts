@@ -1,6 +1,6 @@
 import type {ModelHeader} from "../../../lib/definitions/model.js";
 import {catalogFile, type CatalogFile} from "./file.js";
-import type {Described} from "./tables.js";
+import type {Described} from "./described.js";
 
 /** `tests.arrow`: every test of every table, and how it ended. */
 export function testsFile(tables: Described[]): CatalogFile {

@@ -1,0 +1,5 @@
+/** An entry of a colour key. */
+export interface Key {
+  label: string;
+  color: string;
+}
