@@ -104,9 +104,14 @@ export async function writeDatabase(
   kept: {from?: string; tables: PublishedTable[]} = {tables: []}
 ): Promise<Publication> {
   const rows = await countRows(database, tables);
-  let share = 1;
+  // Of many rows a tenth tells how much will fit: writing them all only to see that they do not takes longer.
+  let share = rows > 1_000_000 ? 0.1 : 1;
   for (let round = 0; ; ++round) {
     await write(database, path, tables, share, rules.k, kept, round > 3);
+    if (round === 0 && share < 1) {
+      share = Math.min(1, (rules.maxBytes / (statSync(path).size / share)) * 0.9);
+      continue;
+    }
     const {size} = statSync(path);
     if (size <= rules.maxBytes || round > 6) {
       const hash = await contentHash(database, path);
@@ -134,11 +139,12 @@ async function write(
       const names = table.columns.map(({name}) => name);
       const hasPersons = names.some((name) => name === "profile_id" || name === "id");
       const where = share < 1 && (hasPersons || sampleAll) ? `where ${sampleCondition(names, share)}` : "";
-      const order = table.key.filter((name) => names.includes(name)).map((name) => quoteName(name));
+      const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
+      const {columns, joins} = readable(table);
       await database.run(`create schema if not exists publication.${quoteName(table.as.split(".")[0]!)}`);
       await database.run(
-        `create table ${target} as select ${table.columns.map(selected).join(", ")} from ${quoteName(table.from)} ${where}
-         ${order.length > 0 ? `order by ${order.join(", ")}` : "order by all"}`
+        `create table ${target} as select ${columns.join(", ")} from ${quoteName(table.from)} as source ${joins.join(" ")}
+         ${where} order by ${key.length > 0 ? key.join(", ") : "all"}`
       );
       if (table.people) {
         await suppress(database, target, {people: table.people.column, groups: table.people.groups, k});
@@ -169,8 +175,20 @@ async function copyKept(database: Database, {from, tables}: {from?: string; tabl
   }
 }
 
-function selected({name, type}: {name: string; type: string}): string {
-  return isProfileId(name, type) ? `${formatIdSql(quoteName(name))} as ${quoteName(name)}` : quoteName(name);
+/** A table's columns as people read them. Surrogate ids are written once for each person, not once for each row. */
+function readable({from, columns}: PublishedTable): {columns: string[]; joins: string[]} {
+  const joins: string[] = [];
+  const selected = columns.map(({name, type}, i) => {
+    const column = `source.${quoteName(name)}`;
+    if (!isProfileId(name, type)) return column;
+    joins.push(
+      `left join (
+         select _id, ${formatIdSql("_id")} as _text from (select distinct ${quoteName(name)} as _id from ${quoteName(from)})
+       ) as ids${i} on ids${i}._id = ${column}`
+    );
+    return `ids${i}._text as ${quoteName(name)}`;
+  });
+  return {columns: selected, joins};
 }
 
 async function countRows(database: Database, tables: PublishedTable[]): Promise<number> {

@@ -16,7 +16,7 @@ export const intervalsTable = "value_intervals";
 /** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
 const bootstrapLimit = 50_000;
 /** The more customers, the less the parameters vary, and the longer one refit takes. */
-const parameterDraws = (customers: number) => Math.round(Math.min(100, Math.max(6, 150_000 / customers)));
+const parameterDraws = (customers: number) => Math.round(Math.min(100, Math.max(5, 100_000 / customers)));
 /** Futures drawn for each distinct history. */
 const futureCount = 200;
 /** Beyond so many distinct histories, those that hardly differ share their futures. */
