@@ -6,9 +6,11 @@ columns:
   recency: days from the first order to the last
   age: days from the first order to the last day observed
   customers: customers with this history
+  spenders: those among them whose orders are worth something
+  mean: the mean of the spenders' mean order values
 people: customers
 when: rows
 --- */
-select x, recency, age, customers
+select x, recency, age, customers, spenders, mean
 from derived.value_histories
 order by all

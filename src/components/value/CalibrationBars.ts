@@ -72,7 +72,15 @@ function draw(
     marginRight: 4,
     marginTop: 14,
     marginBottom: 36,
-    fx: {label: null, tickSize: 0, padding: 0.18, domain: tenths.map((row) => row.tenth)},
+    fx: {
+      label: "tenth of the forecast, the highest first",
+      labelAnchor: "center",
+      labelArrow: "none",
+      axis: "bottom",
+      tickSize: 0,
+      padding: 0.18,
+      domain: tenths.map((row) => row.tenth)
+    },
     x: {axis: null, domain: series.map(({key}) => key), padding: 0.06},
     y: {label: null, tickSize: 0, ticks: 5, tickFormat: short, grid: true},
     marks: [
@@ -84,13 +92,7 @@ function draw(
         title: (bar) =>
           `Tenth ${bar.tenth}, ${formatCount(bar.customers)} customers: ${bar.label} ${short(bar.value)} ${measure === "orders" ? "orders" : ""}`
       }),
-      Plot.ruleY([0], {stroke: colors.ink}),
-      Plot.text(["tenth of the forecast, the highest first"], {
-        frameAnchor: "bottom",
-        dy: 34,
-        fill: colors.muted,
-        fx: null
-      })
+      Plot.ruleY([0], {stroke: colors.ink})
     ]
   });
 }

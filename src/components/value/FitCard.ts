@@ -34,7 +34,7 @@ export function FitCard(fits: readonly ValueFit[], parameters: readonly ValuePar
     ]
   ];
   return html`<div class="fit-card">
-    <dl class="facts">
+    <dl class="fit-facts">
       ${facts.map(
         ([name, text]) =>
           html`<div>

@@ -7,7 +7,7 @@ import {binHistories, type MapCell, type Scored} from "./bins.js";
 
 /** The published weighted summary, by column; times in days. */
 export interface RefitData {
-  histories: Record<"x" | "recency" | "age" | "customers", Float64Array>;
+  histories: Record<"x" | "recency" | "age" | "customers" | "spenders" | "mean", Float64Array>;
   spend: Record<"orders" | "mean" | "customers", Float64Array>;
   /** The unit of time that parameters are given in. */
   unit: TimeUnit;
@@ -74,7 +74,7 @@ export class Refitting {
   }
 
   #score(made: Forecast, {horizon, discountRate: rate, factor}: RefitChoice) {
-    const {histories, unit, firstOrder} = this.#data;
+    const {histories, unit} = this.#data;
     const length = horizonLength(horizon, unit);
     const days = daysPer(unit);
     const delta = discountRate(rate, unit);
@@ -89,7 +89,7 @@ export class Refitting {
       scored.push({x, recency, age, customers, pAlive, orders: expected?.(length) ?? null});
       if (!expected) continue;
       orders += customers * expected(length);
-      value += customers * discounted(expected, length, delta) * worth(firstOrder ? x + 1 : x) * factor;
+      value += customers * discounted(expected, length, delta) * worth(i) * factor;
       alive += customers * (pAlive ?? 0);
     }
     return {
@@ -100,27 +100,20 @@ export class Refitting {
     };
   }
 
-  /** The mean expected order value of those with a number of orders: what customers spend is published by that alone. */
-  #orderValues({spendParameters, meanOrderValue}: Forecast): (orders: number) => number {
-    const {histories, spend, firstOrder} = this.#data;
+  /**
+   * The mean expected order value of a history's customers. Gamma-Gamma's expectation is linear in a customer's mean, so
+   * that of customers with as many orders is had from the mean of their means.
+   */
+  #orderValues({spendParameters, meanOrderValue}: Forecast): (history: number) => number {
+    const {histories, firstOrder} = this.#data;
     if (!spendParameters) return () => meanOrderValue;
-    const known = new Map<number, {customers: number; sum: number}>();
-    for (let i = 0; i < spend.orders.length; ++i) {
-      const entry = known.get(spend.orders[i]!) ?? {customers: 0, sum: 0};
-      known.set(spend.orders[i]!, entry);
-      entry.customers += spend.customers[i]!;
-      entry.sum += spend.customers[i]! * gammaGamma.expected(spendParameters, spend.orders[i]!, spend.mean[i]!);
-    }
-    const all = new Map<number, number>();
-    for (let i = 0; i < histories.x.length; ++i) {
-      const orders = firstOrder ? histories.x[i]! + 1 : histories.x[i]!;
-      all.set(orders, (all.get(orders) ?? 0) + histories.customers[i]!);
-    }
     const unknown = gammaGamma.expected(spendParameters, 0, 0);
-    return (orders) => {
-      const {customers, sum} = known.get(orders) ?? {customers: 0, sum: 0};
-      const everybody = Math.max(customers, all.get(orders) ?? 0);
-      return everybody === 0 ? unknown : (sum + (everybody - customers) * unknown) / everybody;
+    return (i) => {
+      const spenders = histories.spenders[i]!;
+      if (spenders === 0) return unknown;
+      const orders = firstOrder ? histories.x[i]! + 1 : histories.x[i]!;
+      const known = gammaGamma.expected(spendParameters, orders, histories.mean[i]!);
+      return unknown + (spenders / histories.customers[i]!) * (known - unknown);
     };
   }
 }

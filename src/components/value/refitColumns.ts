@@ -4,7 +4,7 @@ import type {RefitData} from "./refit.js";
 /** `value_histories.arrow` and `value_spend.arrow` as columns of numbers. */
 export function refitColumns(histories: TableLike, spend: TableLike): Pick<RefitData, "histories" | "spend"> {
   return {
-    histories: columns(histories, ["x", "recency", "age", "customers"]),
+    histories: columns(histories, ["x", "recency", "age", "customers", "spenders", "mean"]),
     spend: columns(spend, ["orders", "mean", "customers"])
   };
 }
