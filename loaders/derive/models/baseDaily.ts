@@ -4,6 +4,7 @@ import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import {addDays, localDate} from "../../../lib/calendar.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
+import {categoryStays, eventCategory} from "../category.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {valueMetric} from "./rfm.js";
 
@@ -178,20 +179,14 @@ interface Categories {
   eventCategory?: {category: string; joins?: string};
 }
 
-function categories({category}: Workspace): Categories {
-  if (!category) return {};
-  if (category.property) return {eventCategory: {category: `events.properties.${name(category.property)}`}};
-  const stays = `(
-    select profile_id as person, value as category_value, valid_from, valid_to
-    from core.attributes where attribute = ${text(category.attribute!)}
-  ) as stays`;
-  if (category.at === "event") {
-    const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
-    return {eventCategory: {category: "stays.category_value", joins}};
-  }
+function categories(workspace: Workspace): Categories {
+  const attribute = workspace.category?.attribute;
+  const ofEvent = eventCategory(workspace);
+  if (ofEvent || !attribute) return {eventCategory: ofEvent};
   return {
     personCategory: `
       select person as profile_id, ${categoryLabel("category_value")} as category
-      from ${stays} where valid_from < $as_of::timestamp and (valid_to is null or valid_to >= $as_of::timestamp)`
+      from ${categoryStays(attribute)}
+      where valid_from < $as_of::timestamp and (valid_to is null or valid_to >= $as_of::timestamp)`
   };
 }

@@ -2,10 +2,10 @@ import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.j
 import {isForecast, type MetricDefinition} from "../../../lib/definitions/metric.js";
 import {decilesSql} from "../../../lib/deciles/deciles.js";
 import {categoryLabel} from "../../../lib/deciles/facts.js";
-import {name, text} from "../../../lib/deciles/sql.js";
 import {decileWindows} from "../../../lib/deciles/windows.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
+import {categoryStays, eventCategory} from "../category.js";
 import {typescriptModel} from "../typescriptModel.js";
 
 /** `derived.deciles`: who ranks where, as of now. */
@@ -104,17 +104,10 @@ function profiles(policy: "together" | "split"): string {
     group by profile_id, first_event_at`;
 }
 
-function category({category}: Workspace) {
-  if (!category) return {};
-  if (category.property) return {eventCategory: {category: `events.properties.${name(category.property)}`}};
-  const stays = `(
-    select profile_id as person, value as category_value, valid_from, valid_to
-    from core.attributes where attribute = ${text(category.attribute!)}
-  ) as stays`;
-  if (category.at === "event") {
-    const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
-    return {eventCategory: {category: "stays.category_value", joins}};
-  }
+function category(workspace: Workspace) {
+  const attribute = workspace.category?.attribute;
+  const ofEvent = eventCategory(workspace);
+  if (ofEvent || !attribute) return {eventCategory: ofEvent};
   // ASOF, because a left join on an inequality beside the equality compares every pair.
   return {
     profileCategory: `
@@ -125,6 +118,6 @@ function category({category}: Workspace) {
         select people.profile_id, instants.as_of
         from people cross join (select distinct as_of from windows) as instants
       ) as moments
-      asof left join ${stays} on stays.person = moments.profile_id and stays.valid_from < moments.as_of`
+      asof left join ${categoryStays(attribute)} on stays.person = moments.profile_id and stays.valid_from < moments.as_of`
   };
 }

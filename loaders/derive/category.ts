@@ -1,0 +1,19 @@
+import {name, text} from "../../lib/deciles/sql.js";
+import type {Workspace} from "../workspace.js";
+
+/** SQL of an event's category, with what it needs beside the event; undefined where the category is the person's. */
+export function eventCategory({category}: Workspace): {category: string; joins?: string} | undefined {
+  if (category?.property) return {category: `events.properties.${name(category.property)}`};
+  if (category?.at !== "event") return undefined;
+  const stays = categoryStays(category.attribute!);
+  const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
+  return {category: "stays.category_value", joins};
+}
+
+/** SQL of the stays of the attribute that people are grouped by: `person, category_value, valid_from, valid_to`. */
+export function categoryStays(attribute: string): string {
+  return `(
+    select profile_id as person, value as category_value, valid_from, valid_to
+    from core.attributes where attribute = ${text(attribute)}
+  ) as stays`;
+}
