@@ -27,7 +27,7 @@ export function table(rows: Row[]): string {
     measured,
     against,
     ratio === undefined ? "" : ratio.toFixed(ratio < 0.1 ? 3 : 2),
-    target === undefined ? "" : `≤ ${target}`,
+    target === undefined ? "" : `≤ ${Number(target.toPrecision(2))}`,
     ratio === undefined || target === undefined ? "" : ratio <= target ? "yes" : "no"
   ]);
   const all = [["what", "measured", "against", "ratio", "target", "held"], ...lines];

@@ -15,6 +15,7 @@ export interface StaticServer {
 /** Serves a folder on loopback as a static host would: gzipped, with ranges, and pages without their `.html`. */
 export async function serveFolder(folder: string): Promise<StaticServer> {
   const sent: StaticServer["sent"] = [];
+  const packed = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));
     const file = [path, `${path}.html`, join(path, "index.html")]
@@ -39,7 +40,9 @@ export async function serveFolder(folder: string): Promise<StaticServer> {
       sent.push({path, bytes: end - start + 1});
       createReadStream(file, {start, end}).pipe(response);
     } else if (compressible.has(extname(file)) && /gzip/.test(String(request.headers["accept-encoding"]))) {
-      const body = gzipSync(readFileSync(file));
+      const version = `${file} ${statSync(file).mtimeMs}`;
+      const body = packed.get(version) ?? gzipSync(readFileSync(file));
+      packed.set(version, body);
       sent.push({path, bytes: body.length});
       response.writeHead(200, {"content-type": type, "content-encoding": "gzip", "content-length": body.length});
       response.end(request.method === "HEAD" ? undefined : body);
