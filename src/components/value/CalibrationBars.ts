@@ -6,7 +6,7 @@ import type {ValueCheck, ValueTenth} from "./value.js";
 import {checkCaption, checkFinding} from "./words.js";
 
 const series = [
-  {key: "baseline", label: "past rate × mean (baseline)", color: colors.rule},
+  {key: "baseline", label: "past rate × mean (baseline)", color: "var(--rule-strong)"},
   {key: "predicted", label: "forecast", color: colors.accentSoft},
   {key: "actual", label: "what came", color: colors.accent}
 ] as const;

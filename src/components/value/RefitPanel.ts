@@ -155,7 +155,7 @@ function comparison(options: RefitOptions, refit: Refit | undefined): HTMLElemen
         </tbody>
       </table>
     </div>
-    ${status ? html`<p class=${refit!.fit.status === "ok" ? "muted" : "warn"}>${status} Fitted in ${formatNumber(refit!.milliseconds, 0)} ms.</p>` : null}
+    ${status ? html`<p class=${refit!.fit.status === "ok" ? "muted" : "warn"}>${status} Computed in ${formatNumber(refit!.milliseconds, 0)} ms.</p>` : null}
   </div>`;
 }
 

@@ -65,9 +65,9 @@ function draw(points: readonly CurvePoint[], width: number, title: string) {
             x: "share_customers",
             y: "share_value",
             text: () => name,
-            dx: i === 0 ? 8 : -4,
-            dy: i === 0 ? 10 : -12,
-            textAnchor: i === 0 ? "start" : "middle",
+            dx: i === 0 ? 8 : -6,
+            dy: i === 0 ? 10 : -8,
+            textAnchor: i === 0 ? "start" : "end",
             fill: stroke,
             stroke: colors.paper,
             strokeWidth: 4
