@@ -16,12 +16,11 @@ export interface Suppression {
  */
 export async function suppress(database: Database, table: string, {people, groups, k}: Suppression): Promise<number> {
   const columns = groups.map(quote);
-  const key =
-    columns.length > 0 ? `struct_pack(${columns.map((c, i) => `k${i} := ${c}::varchar`).join(", ")})` : "null";
+  const key = columns.map((column) => `${column}::varchar, `).join("");
   const rows = await database.rows<{id: number; people: number} & Record<string, string | null>>(
     `select rowid::integer as id, coalesce(${quote(people)}, 0)::double as people
       ${columns.map((column, i) => `, ${column}::varchar as g${i}`).join("")}
-     from ${table} order by ${key}, rowid`
+     from ${table} order by ${key}rowid`
   );
   const hidden = hide(
     rows.map((row) => ({id: row.id, people: Number(row.people), groups: columns.map((_, i) => row[`g${i}`] ?? null)})),

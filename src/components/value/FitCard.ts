@@ -138,7 +138,11 @@ export function OriginTable(checks: readonly ValueCheck[]): HTMLElement {
       value_rate: get("value.ratio", "rate")
     };
   });
-  const number = (label: string) => ({label, align: "right" as const, format: (v: number) => formatNumber(v, 2)});
+  const number = (label: string) => ({
+    label,
+    align: "right" as const,
+    format: (v: number | null) => v?.toFixed(2) ?? "–"
+  });
   return Table(rows, {
     caption: "Predicted ÷ actual from each day the check was made, the baseline (past rate × mean) beside it",
     showCaption: true,

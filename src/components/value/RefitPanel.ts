@@ -7,7 +7,7 @@ import {BuyerMap} from "./BuyerMap.js";
 import {PercentField} from "./PercentField.js";
 import type {Refit, RefitChoice, RefitData} from "./refit.js";
 import {Refitter} from "./Refitter.js";
-import {modelName, modelNames, parameterText, statusSentence} from "./words.js";
+import {isMoney, modelName, modelNames, parameterText, shortValue, statusSentence} from "./words.js";
 import type {ValueFit, ValueParameter, ValueSummary} from "./value.js";
 
 export interface RefitOptions {
@@ -24,7 +24,7 @@ export interface RefitOptions {
 
 /** Inputs that refit the models while one watches, what comes of it beside the last refresh, and the map redrawn. */
 export function RefitPanel(options: RefitOptions): HTMLElement {
-  const {fits, summary, load} = options;
+  const {fits, summary, unit, load} = options;
   const asked = fits.find((fit) => fit.part === "asked")!;
   const results = html`<div class="value-results" role="status"></div>`;
   const map = html`<div></div>`;
@@ -60,13 +60,16 @@ export function RefitPanel(options: RefitOptions): HTMLElement {
   const model = Picker({
     label: "Model",
     key: "model",
-    options: Object.entries(modelNames).map(([value, label]) => ({value, label})),
-    value: isOffered ? asked.model : "mbg-nbd"
+    options: [
+      ...(isOffered ? [] : [{value: asked.model, label: `${modelName(asked.model)}, as refreshed`}]),
+      ...Object.entries(modelNames).map(([value, label]) => ({value, label}))
+    ],
+    value: asked.model
   });
   const horizons = [...new Set([summary.horizon, "3 months", "6 months", "12 months", "24 months"])];
   const horizon = Picker({label: "Horizon", key: "horizon", options: horizons, value: summary.horizon});
   const rate = PercentField({label: "Discount rate a year", key: "discount", value: asked.discount_rate, max: 1000});
-  const hasMargin = asked.basis === "revenue" || asked.margin !== null;
+  const hasMargin = isMoney(unit) && (asked.basis === "revenue" || asked.margin !== null);
   const margin = PercentField({label: "Margin", key: "margin", value: asked.margin ?? 1, max: 100});
   const choice = (): RefitChoice => ({
     model: model.value,
@@ -84,7 +87,7 @@ export function RefitPanel(options: RefitOptions): HTMLElement {
 
   async function change() {
     const wanted = choice();
-    if (JSON.stringify(wanted) === refreshed) {
+    if (JSON.stringify(wanted) === refreshed || !(wanted.model in modelNames)) {
       shown = undefined;
       return draw();
     }
@@ -106,15 +109,14 @@ export function RefitPanel(options: RefitOptions): HTMLElement {
     ${model} ${horizon} ${rate} ${hasMargin ? margin : null}
   </form>`;
   for (const control of [model, horizon, rate, margin]) control.addEventListener("input", () => void change());
-  if (isOffered ? JSON.stringify(choice()) !== refreshed : new URLSearchParams(location.search).has("model"))
-    void change();
+  void change();
   return html`<div>
     ${form} ${results}
     <p class="muted value-note">
       Refitted here, in your browser: the model, its parameters, the totals and the map. From the last refresh, whatever
       is chosen: the holdout, the intervals, the curve and the table of
-      customers.${asked.basis === "margin" && !hasMargin ? " Margins differ by order here, so they cannot be changed in the page." : ""}
-      ${isOffered ? "" : ` The workspace's model, ${modelName(asked.model)}, is fitted at refresh only.`}
+      customers.${asked.basis === "margin" && asked.margin === null ? " Margins differ by order here, so they cannot be changed in the page." : ""}
+      ${isOffered ? "" : ` The workspace's model, ${modelName(asked.model)}, is fitted at refresh only: choose another to see the inputs at work.`}
     </p>
     ${shade} ${map}
   </div>`;
@@ -190,8 +192,8 @@ function compare({summary, fits, parameters, unit}: RefitOptions, refit: Refit |
     },
     {
       label: "Value (forecast)",
-      refreshed: `${unit.short(summary.expected_value)} at ${formatPercent(asked.discount_rate)} a year`,
-      refitted: refit && `${unit.short(refit.value)} at ${formatPercent(refit.choice.discountRate)} a year`
+      refreshed: `${shortValue(summary.expected_value, unit)} at ${formatPercent(asked.discount_rate)} a year`,
+      refitted: refit && `${shortValue(refit.value, unit)} at ${formatPercent(refit.choice.discountRate)} a year`
     },
     {
       label: "Still customers (forecast)",
@@ -200,7 +202,7 @@ function compare({summary, fits, parameters, unit}: RefitOptions, refit: Refit |
     },
     {
       label: `The ${summary.horizon} before (actual)`,
-      refreshed: `${formatCount(summary.before_orders)} orders, ${unit.short(summary.before_net)}, until ${formatDate(asked.until)}`,
+      refreshed: `${formatCount(summary.before_orders)} orders, ${shortValue(summary.before_net, unit)}, until ${formatDate(asked.until)}`,
       refitted: refit && "the same"
     }
   ].filter(({label}) => used !== undefined || refit || !/forecast/.test(label));

@@ -23,6 +23,10 @@ export function WhaleCurve(points: readonly CurvePoint[], {asOf}: {asOf?: string
       share_customers: {label: "Share of customers, best first", format: (v: number) => formatPercent(v, 0)},
       share_value: {label: "Share of value", format: (v: number) => formatPercent(v)}
     },
+    keys: [
+      {label: "expected (forecast)", color: colors.accent},
+      {label: "so far", color: colors.muted}
+    ],
     caption: `Gini: ${coefficients.join(", ")}; 0 is an even spread, 1 is everything in one hand. Each curve ranks the customers anew.`,
     asOf,
     empty: "No curve: nothing is expected of anybody.",
@@ -33,8 +37,8 @@ export function WhaleCurve(points: readonly CurvePoint[], {asOf}: {asOf?: string
 function draw(points: readonly CurvePoint[], width: number, title: string) {
   const of = (series: string) => points.filter((point) => point.series === series);
   const lines = [
-    {name: "so far", points: of("historic"), stroke: colors.muted, dash: undefined},
-    {name: "expected (forecast)", points: of("expected"), stroke: colors.accent, dash: "6,4"}
+    {points: of("historic"), stroke: colors.muted, dash: undefined},
+    {points: of("expected"), stroke: colors.accent, dash: "6,4"}
   ].filter((line) => line.points.length > 0);
   return chart({
     label: `${title}: ${curveFinding(points)}`,
@@ -57,22 +61,6 @@ function draw(points: readonly CurvePoint[], width: number, title: string) {
       Plot.text([[0.55, 0.55]], {text: ["even spread"], dy: 12, dx: 4, textAnchor: "start", fill: colors.muted}),
       ...lines.map(({points, stroke, dash}) =>
         Plot.line(points, {x: "share_customers", y: "share_value", stroke, strokeWidth: 2, strokeDasharray: dash})
-      ),
-      ...lines.map(({name, points, stroke}, i) =>
-        Plot.text(
-          points.filter((point) => Math.abs(point.share_customers - 0.3) < 1e-9),
-          {
-            x: "share_customers",
-            y: "share_value",
-            text: () => name,
-            dx: i === 0 ? 8 : -6,
-            dy: i === 0 ? 10 : -8,
-            textAnchor: i === 0 ? "start" : "end",
-            fill: stroke,
-            stroke: colors.paper,
-            strokeWidth: 4
-          }
-        )
       )
     ]
   });

@@ -22,12 +22,22 @@ export function leadSentence(summary: ValueSummary, unit: UnitFormat): string {
   const {customers, half, expected_value, horizon, basis} = summary;
   if (!expected_value) return `Nothing is expected of these ${plural(customers, "customer")} in the next ${horizon}.`;
   const few = `${plural(half, "customer")} of ${formatCount(customers)} (${formatPercent(half / customers, half / customers < 0.1 ? 1 : 0)})`;
-  return `${few} ${half === 1 ? "holds" : "hold"} half of the ${unit.short(expected_value)} of ${noun(basis, unit)} expected in the next ${horizon}.`;
+  return `${few} ${half === 1 ? "holds" : "hold"} half of the ${amount(expected_value, basis, unit)} expected in the next ${horizon}.`;
 }
 
-/** What the values are: revenue or margin where they are money, else the unit's own name is enough. */
-export function noun(basis: string, unit: UnitFormat): string {
-  return unit.name && unit.name !== unit.name.toUpperCase() ? "value" : basis;
+/** An amount in three digits with what it is of: `$67.1k of revenue`, `26.6M points`. */
+function amount(value: number, basis: string, unit: UnitFormat): string {
+  return `${shortValue(value, unit)}${isMoney(unit) ? ` of ${basis}` : ""}`;
+}
+
+/** A value in three digits, with its unit where that is no currency: `$67.1k`, `26.6M points`. */
+export function shortValue(value: number | null | undefined, unit: UnitFormat): string {
+  return [unit.short(value), isMoney(unit) ? "" : unit.name].filter(Boolean).join(" ");
+}
+
+/** Whether values are money, which alone has a margin. */
+export function isMoney({name}: UnitFormat): boolean {
+  return /^[A-Z]{3}$/.test(name);
 }
 
 /** Why nothing can be forecast; undefined where something can. */
@@ -82,7 +92,10 @@ export function checkFinding(checks: readonly ValueCheck[], measure: "orders" | 
   const get = (key: string, series: string) => checkValue(checks, `${measure}.${key}`, series, origin);
   const [predicted, actual, rate] = [get("predicted", "model"), get("actual", "model"), get("predicted", "rate")];
   if (predicted === undefined || actual === undefined) return "";
-  const write = measure === "orders" ? (value: number) => plural(Math.round(value), "order") : unit.short;
+  const write =
+    measure === "orders"
+      ? (value: number) => plural(Math.round(value), "order")
+      : (value: number) => shortValue(value, unit);
   const against = rate === undefined ? "" : `; carrying on at the past rate would have said ${write(rate)}`;
   return `From the data until ${formatDate(origin)} the forecast said ${write(predicted)}, and ${write(actual)} came${offBy(predicted, actual)}${against}.`;
 }
@@ -97,9 +110,7 @@ export function checkCaption(checks: readonly ValueCheck[], measure: "orders" | 
   ].flatMap(([label, series]) => {
     const [ratio, rmse] = ["ratio", "rmse"].map((key) => checkValue(checks, `${measure}.${key}`, series!, origin));
     if (rmse === undefined) return [];
-    return [
-      `${label} ${ratio === undefined ? "–" : formatNumber(ratio, 2)} (RMSE per customer ${formatNumber(rmse, 2)})`
-    ];
+    return [`${label} ${ratio === undefined ? "–" : ratio.toFixed(2)} (RMSE per customer ${rmse.toFixed(2)})`];
   });
   return parts.length === 0 ? "" : `Predicted ÷ actual: ${parts.join(", ")}.`;
 }

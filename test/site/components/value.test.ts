@@ -51,7 +51,7 @@ describe("in words", () => {
     expect(leadSentence({...summary, half: 1, customers: 2, basis: "margin"}, dollars)).toBe(
       "1 customer of 2 (50%) holds half of the $67.1k of margin expected in the next 12 months."
     );
-    expect(leadSentence(summary, unitFormat("points", "CAD"))).toContain("half of the 67.1k of value expected");
+    expect(leadSentence(summary, unitFormat("points", "CAD"))).toContain("half of the 67.1k points expected");
     expect(leadSentence({...summary, expected_value: 0}, dollars)).toContain("Nothing is expected");
   });
 
