@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatNumber, formatPercent, formatShort} from "../format.js";
+import {formatCount, formatNumber, formatPercent, formatShort, plural} from "../format.js";
 import {frequencyText, type MapCell} from "./bins.js";
 
 export interface MapOptions {
@@ -10,11 +10,16 @@ export interface MapOptions {
   horizon: string;
   /** Which model drew it: `MBG/NBD, as refreshed`. */
   source: string;
+  /** Customers in cells that are too small to publish. */
+  hidden?: number;
   asOf?: string;
 }
 
 /** Customers by repeat orders and time since the last order, shaded by what is forecast of them. */
-export function BuyerMap(cells: readonly MapCell[], {shade, horizon, source, asOf}: MapOptions): HTMLElement {
+export function BuyerMap(
+  cells: readonly MapCell[],
+  {shade, horizon, source, hidden = 0, asOf}: MapOptions
+): HTMLElement {
   const hasAlive = cells.some((cell) => cell.p_alive !== null);
   const key = shade === "alive" && hasAlive ? "p_alive" : "expected_orders";
   const write = key === "p_alive" ? (v: number) => formatPercent(v, 0) : (v: number) => formatNumber(v, v < 1 ? 2 : 1);
@@ -40,7 +45,7 @@ export function BuyerMap(cells: readonly MapCell[], {shade, horizon, source, asO
         align: "right"
       }
     },
-    caption: `Each cell: how many customers${hasAlive || key === "expected_orders" ? `; shaded, and below, their mean ${what} (forecast)` : ""}.${hasAlive ? "" : " P(alive) is not shown: no drop-out can be told from these data."}`,
+    caption: `Each cell: how many customers${hasAlive || key === "expected_orders" ? `; shaded, and below, their mean ${what} (forecast)` : ""}.${hasAlive ? "" : " P(alive) is not shown: no drop-out can be told from these data."}${hidden > 0 ? ` ${plural(hidden, "customer")} in cells too small to publish are left out.` : ""}`,
     asOf,
     empty: "No map: nobody here has ordered.",
     render: (width) => draw(cells, key, write, width, `${title}: ${finding(cells, hasAlive)}`)

@@ -42,7 +42,7 @@ export function CalibrationBars(
     keys: series.map(({label, color}) => ({label, color})),
     caption: `${checkCaption(checks, measure)} The first tenth are those of whom most was forecast; equals stay together.`,
     asOf,
-    empty: "No holdout: the orders do not reach back far enough to fit a part of them and check the rest.",
+    empty: "No holdout: no forecast could be made from the data of an earlier day and held against what came after.",
     render: (width) => draw(shown, width, title, measure === "orders" ? formatShort : unit.short, measure)
   });
 }

@@ -147,7 +147,7 @@ export function OriginTable(checks: readonly ValueCheck[]): HTMLElement {
     caption: "Predicted ÷ actual from each day the check was made, the baseline (past rate × mean) beside it",
     showCaption: true,
     name: "value-origins",
-    empty: "No holdout: the orders do not reach back far enough.",
+    empty: "No holdout, so nothing to compare.",
     columns: {
       origin: {label: "Fitted until", format: (day: Date) => formatDate(day)},
       until: {label: "Checked until", format: (day: Date) => formatDate(day)},

@@ -37,13 +37,20 @@ export function RefitPanel(options: RefitOptions): HTMLElement {
       {value: "orders", label: "expected orders"}
     ]
   });
+  const hidden = summary.customers - options.cells.reduce((sum, cell) => sum + cell.customers, 0);
   let shown: Refit | undefined;
   const draw = () => {
     const used = shown ? shown.used : fits.find((fit) => fit.part === "orders")?.model;
     const source = `${modelName(used)}, ${shown ? "refitted here" : "as refreshed"}`;
     const horizon = shown?.choice.horizon ?? summary.horizon;
     map.replaceChildren(
-      BuyerMap(shown?.map ?? options.cells, {shade: shade.value, horizon, source, asOf: options.asOf})
+      BuyerMap(shown?.map ?? options.cells, {
+        hidden: shown ? 0 : hidden,
+        shade: shade.value,
+        horizon,
+        source,
+        asOf: options.asOf
+      })
     );
     results.replaceChildren(comparison(options, shown));
   };

@@ -44,7 +44,8 @@ export function isMoney({name}: UnitFormat): boolean {
 export function refusal(summary: ValueSummary | undefined, asked: ValueFit | undefined): string | undefined {
   if (!summary) return "No orders in this workspace: there is nothing to forecast.";
   if (summary.forecast > 0) return undefined;
-  return `Nothing can be forecast: ${asked?.message ?? "no model could be fitted"}.`;
+  const reason = asked?.message ?? "no model could be fitted";
+  return `Nothing can be forecast yet. ${reason[0]!.toUpperCase()}${reason.slice(1)}.`;
 }
 
 /** A fit's status in one sentence. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
-import {hide, type Cell} from "../../../loaders/publish/suppress.js";
+import {openDatabase} from "../../../loaders/engine/database.js";
+import {hide, suppress, type Cell} from "../../../loaders/publish/suppress.js";
 
 const cells = (table: number[][]): Cell[] =>
   table.flatMap((row, i) => row.map((people, j) => ({id: i * 100 + j, people, groups: [`r${i}`, `c${j}`]})));
@@ -52,5 +53,15 @@ describe("hide(cells, k)", () => {
       }),
       {numRuns: 200, seed: 1}
     );
+  });
+});
+
+describe("suppress", () => {
+  it("hides small rows of a table without groups", async () => {
+    const database = await openDatabase(":memory:");
+    await database.run("create table counts as from (values (3), (20)) as counts (people)");
+    expect(await suppress(database, "counts", {people: "people", groups: [], k: 10})).toBe(1);
+    expect(await database.value("select sum(people)::integer from counts")).toBe(20);
+    database.close();
   });
 });

@@ -79,7 +79,7 @@ describe("in words", () => {
     expect(refusal(undefined, undefined)).toContain("No orders in this workspace");
     const fit = {message: "nobody has ordered twice: repeat orders cannot be forecast from these data"} as ValueFit;
     expect(refusal({...summary, forecast: 0}, fit)).toBe(
-      "Nothing can be forecast: nobody has ordered twice: repeat orders cannot be forecast from these data."
+      "Nothing can be forecast yet. Nobody has ordered twice: repeat orders cannot be forecast from these data."
     );
     expect(refusal(summary, fit)).toBeUndefined();
     expect(statusSentence({status: "boundary", message: "no drop-out can be told", model: "mbg-nbd"}, "nbd")).toBe(
