@@ -18,7 +18,8 @@ export interface Named {
 }
 
 /** A source as the workspace holds it: `id` is its file's name, `rule` what its definition calls `id`. */
-export type Source = Omit<SourceDefinition, "id"> & Named & {rule: SourceDefinition["id"]};
+export type Source = Omit<SourceDefinition, "id"> &
+  Named & {rule: SourceDefinition["id"]} & Pick<Located<SourceDefinition>, "mistake">;
 
 /** The folder `data/`: its checked definitions, and every path that Tenfold reads or writes. */
 export interface Workspace extends WorkspaceDefinition {
@@ -83,7 +84,7 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
     root,
     landing: resolve(landing ?? process.env.TENFOLD_LANDING ?? join(root, "landing")),
     warehouse: join(root, "warehouse"),
-    sources: sources.map(({value, id, file}) => ({...value, rule: value.id, id, file})),
+    sources: sources.map(({value, id, file, mistake}) => ({...value, rule: value.id, id, file, mistake})),
     campaigns: campaigns.map(named),
     models: text("models", ".sql"),
     audiences: text("audiences", ".yaml")

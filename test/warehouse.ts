@@ -171,7 +171,15 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
     warehouse: join(root, "warehouse"),
     sources:
       Object.keys(attributes).length > 0
-        ? [{...members, rule: members.id, id: "members", file: "sources/members.yaml"}]
+        ? [
+            {
+              ...members,
+              rule: members.id,
+              id: "members",
+              file: "sources/members.yaml",
+              mistake: (path, message) => ({file: "sources/members.yaml", line: 1, path: path.join("."), message})
+            }
+          ]
         : [],
     campaigns: Object.entries(options.campaigns ?? {}).map(([id, campaign]) => ({
       ...campaignDefinition.parse({name: id, ...campaign}),

@@ -62,9 +62,11 @@ function typeChecks(column: ColumnDefinition, text: string, typed: string, decim
   const quick = column.required ? null : failed;
   if (column.type === "date" || column.type === "timestamp") {
     const shaped = `regexp_matches(${text}, '^\\s*\\d{1,4}[-/. ]\\d{1,2}[-/. ]\\d{1,4}')`;
-    const expected = `expected ${[column.format ?? "2024-12-31"].flat().join(" or ")}`;
+    const usual = column.type === "date" ? "2024-12-31" : "2024-12-31 23:59:59";
+    const shape = [column.format ?? []].flat().filter((format) => format !== "iso");
+    const expected = shape.length > 0 ? `expected the format ${shape.join(" or ")}` : `expected one such as ${usual}`;
     return [
-      add("impossible_date", `${failed} and ${shaped}`, `no such ${column.type}: ${expected}`, quick),
+      add("impossible_date", `${failed} and ${shaped}`, `no such ${column.type} in the calendar: ${expected}`, quick),
       add("wrong_type", `${failed} and not ${shaped}`, `not a ${column.type}: ${expected}; see \`format\``, null)
     ];
   }

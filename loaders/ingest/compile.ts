@@ -1,5 +1,7 @@
 import {fromLocal} from "../../lib/calendar.js";
+import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
+import type {Path} from "../../lib/definitions/schema.js";
 import type {EventMapping} from "../../lib/definitions/source.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import type {Source, Workspace} from "../workspace.js";
@@ -54,6 +56,20 @@ export interface CompiledSource {
   events: CompiledEvent[];
   /** What files were found to need, by name. */
   needs: Map<string, Needs>;
+}
+
+/** Checks what every source maps, before a file is taken in. Throws one DefinitionError with every mistake. */
+export async function checkSources(database: Database, sources: Source[]): Promise<void> {
+  const mistakes: Mistake[] = [];
+  for (const source of sources) {
+    try {
+      await resolveExpressions(database, source, [...mappingsOf(source, eventsOf(source))]);
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
+  }
+  if (mistakes.length > 0) throw new DefinitionError(mistakes);
 }
 
 /** Turns a source's definition into SQL. Throws DefinitionError where an expression does not hold. */
@@ -244,20 +260,23 @@ function lookupColumns(source: Source): Map<string, string> {
 }
 
 function* mappingsOf(source: Source, events: EventMapping[]): Generator<Mapping> {
-  const one = function* (path: string, mapped?: Mapped): Generator<Mapping> {
-    if (mapped !== undefined) yield {path, mapped};
+  const one = function* (path: string, mapped: Mapped | undefined, place?: Path): Generator<Mapping> {
+    if (mapped !== undefined) yield {path, mapped, place};
   };
   yield* one("time", source.time);
   yield* one("received_at", source.received_at);
   for (const [i, identity] of source.identities.entries()) yield* one(`identities.${i}.from`, identity.from);
   for (const [i, event] of events.entries()) {
     const base = `events.${i}`;
-    if (typeof event.type !== "string") yield* one(`${base}.type`, event.type.sql);
+    const listed = source.events.indexOf(event);
+    const place: Path = listed < 0 ? [] : ["events", listed];
+    if (typeof event.type !== "string") yield* one(`${base}.type`, event.type.sql, [...place, "type", "sql"]);
     for (const name of ["when", "time", "value", "currency", "quantity", "campaign", "send"] as const) {
-      yield* one(`${base}.${name}`, event[name]);
+      yield* one(`${base}.${name}`, event[name], [...place, name]);
     }
     for (const [name, field] of Object.entries(event.properties)) {
-      yield* one(`${base}.properties.${name}`, fieldOf(field).from);
+      const at: Path = listed < 0 ? ["attributes", name] : [...place, "properties", name];
+      yield* one(`${base}.properties.${name}`, fieldOf(field).from, typeof field === "string" ? at : [...at, "from"]);
     }
   }
 }

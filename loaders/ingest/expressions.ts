@@ -1,5 +1,6 @@
 import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
+import type {Path} from "../../lib/definitions/schema.js";
 import type {Source} from "../workspace.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import {sqlType} from "./columns.js";
@@ -15,9 +16,11 @@ export interface Expression {
 
 /** One place in a definition that maps a field. */
 export interface Mapping {
-  /** Dotted path inside the definition, for messages. */
+  /** Names the field: `events.0.value`. */
   path: string;
   mapped: Mapped;
+  /** Where it stands in the definition, where that is elsewhere. */
+  place?: Path;
 }
 
 /**
@@ -30,23 +33,22 @@ export async function resolveExpressions(
   mappings: Mapping[]
 ): Promise<Map<string, Expression>> {
   const resolved = new Map<string, Expression>();
-  const free: {path: string; sql: string}[] = [];
+  const free: {path: string; sql: string; place: Path}[] = [];
   const mistakes: Mistake[] = [];
-  for (const {path, mapped} of mappings) {
+  for (const {path, mapped, place = path.split(".")} of mappings) {
     if (typeof mapped !== "string") resolved.set(path, constant(mapped.constant));
     else if (Object.hasOwn(source.columns, mapped)) resolved.set(path, column(source, mapped));
     else if (mapped === "_file") resolved.set(path, {sql: "_file", type: "VARCHAR"});
     else if (mapped === "_row") resolved.set(path, {sql: "_row", type: "BIGINT"});
-    else free.push({path, sql: mapped});
+    else free.push({path, sql: mapped, place});
   }
   const volatile = free.length === 0 ? new Set<string>() : await volatileFunctions(database);
-  for (const {path, sql} of free) {
+  for (const {path, sql, place} of free) {
     try {
       await checkSyntax(database, sql, volatile);
       resolved.set(path, {sql: `(${sql}\n)`, type: await describe(database, source, sql)});
     } catch (error) {
-      const message = `${path}: ${plainMessage(error)} in ${JSON.stringify(sql)}`;
-      mistakes.push({file: source.file, line: 1, path, message});
+      mistakes.push(source.mistake(place, `${plainMessage(error)} in ${JSON.stringify(sql)}`));
     }
   }
   if (mistakes.length > 0) throw new DefinitionError(mistakes);

@@ -2,6 +2,7 @@ import type {Database} from "../engine/database.js";
 import type {Progress} from "../engine/progress.js";
 import {bumpVersion} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
+import {checkSources} from "./compile.js";
 import {listLanding} from "./listing.js";
 import {createLookup} from "./lookups.js";
 import {ingestSource} from "./source.js";
@@ -41,6 +42,7 @@ export interface IngestOptions {
 
 /** Takes in what has landed: every new or changed file of every source, each in a transaction of its own. */
 export async function ingest(database: Database, workspace: Workspace, options: IngestOptions): Promise<IngestReport> {
+  await checkSources(database, workspace.sources);
   const properties = propertiesType(workspace.sources);
   await createTables(database, properties);
   let changed = false;

@@ -1,5 +1,6 @@
 import {renameSync, utimesSync} from "node:fs";
 import {join} from "node:path";
+import {gzipSync} from "node:zlib";
 import {afterEach, beforeEach, expect, test} from "vitest";
 import {expectSums, header, openLanding, orders, type Landing} from "./landing.js";
 
@@ -276,4 +277,94 @@ test("events of a batch lie in the order of their time", async () => {
     (r) => +r.t
   );
   expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+test("a file that fails is refused once, not anew at each run", async () => {
+  landing.land("orders/empty.csv", "");
+  landing.land("orders/header.csv", `${header}\n`);
+  landing.land("orders/columns.csv", "order_id\n1\n");
+  landing.land("orders/cut.csv.gz", gzipSync(file(...Array.from({length: 50}, (_, i) => row(i)))).subarray(0, 60));
+  landing.land("orders/quote.csv", `${header}\n1,"ada,2024-01-01 10:00:00,1,web\n`);
+  const first = await landing.ingest();
+  const failed = first.batches.filter(({outcome}) => outcome === "failed").map((batch) => batch.file);
+  expect(failed).toEqual(expect.arrayContaining(["orders/columns.csv", "orders/cut.csv.gz", "orders/empty.csv"]));
+  const before = await ledger();
+  for (let again = 0; again < 2; ++again) {
+    const {batches, changed} = await landing.ingest();
+    expect(changed).toBe(false);
+    expect(batches.every(({outcome}) => outcome === "unchanged")).toBe(true);
+  }
+  expect(await ledger()).toEqual(before);
+});
+
+test("changed definitions of profiles and of events give what a first run under them gives", async () => {
+  const people = (tier: string) => `
+kind: profiles
+files: ["people*.csv"]
+id: {rule: columns, columns: [id]}
+columns: {id: {required: true}, at: {type: date, required: true}, tier: {}, points: {}}
+identities: [{namespace: customer, from: id, primary: true}]
+time: at
+attributes:
+  tier: {from: ${tier}}
+`;
+  const [before, after] = [orders, orders.replace("value: amount,", "value: amount * 2, quantity: {constant: 3},")];
+  const write = (target: Landing) => {
+    target.land("people-a.csv", "id,at,tier,points\nada,2023-01-01,gold,5\nbob,2023-02-01,tin,6\n");
+    target.land("people-b.csv", "id,at,tier,points\nada,2023-03-01,gold,7\ncyd,2023-02-01,tin,8\n");
+    target.land("orders/a.csv", file(row(1), row(2, 2, "bob"), row(3, 3, "cyd")));
+    target.land("orders/b.csv", file(row(3, 4, "cyd"), row(4, 5, "dan")));
+  };
+  landing.define("orders", before);
+  landing.define("people", people("tier"));
+  write(landing);
+  await landing.ingest();
+  landing.define("orders", after);
+  landing.define("people", people("points, type: integer"));
+  const {batches} = await landing.ingest();
+  expect(batches.filter(({outcome}) => outcome === "new")).toHaveLength(4);
+  expect(batches.filter(({outcome}) => outcome === "withdrawn")).toHaveLength(4);
+  await expectSums(landing.database);
+  const fresh = await openLanding({sources: {orders: after, people: people("points, type: integer")}});
+  try {
+    write(fresh);
+    await fresh.ingest();
+    expect(await landing.events()).toEqual(await fresh.events());
+    const identities = "select * from core.identities order by all";
+    expect(await landing.database.rows(identities)).toEqual(await fresh.database.rows(identities));
+  } finally {
+    fresh.close();
+  }
+});
+
+test("a changed definition of profiles that fails keeps them, and takes the events in all the same", async () => {
+  const people = (most: number) => `
+kind: profiles
+columns: {id: {required: true}, at: {type: date, required: true}, points: {type: integer, max: ${most}}}
+identities: [{namespace: customer, from: id, primary: true}]
+time: at
+attributes: {points: {from: points}}
+rejects: {max_count: 0}
+`;
+  landing.define("people", people(10));
+  landing.land("people/a.csv", "id,at,points\nada,2023-01-01,5\n");
+  landing.land("people/b.csv", "id,at,points\nbob,2023-01-01,8\n");
+  landing.land("orders/a.csv", file(row(1)));
+  landing.land("orders/b.csv", file(row(2, 2, "bob")));
+  await landing.ingest();
+  landing.define("people", people(7));
+  landing.define("orders", orders.replace("value: amount,", "value: amount * 2,"));
+  const counts = () =>
+    landing.database.rows("select source, count(*) as n, sum(value) as v from core.events group by 1 order by 1");
+  for (let again = 0; again < 2; ++again) {
+    await landing.ingest();
+    expect(await counts()).toEqual([
+      {source: "orders", n: 2, v: 6},
+      {source: "people", n: 2, v: null}
+    ]);
+  }
+  landing.define("people", people(9));
+  await landing.ingest();
+  expect((await ledger()).filter(({status}) => status === "loaded")).toHaveLength(4);
+  await expectSums(landing.database);
 });

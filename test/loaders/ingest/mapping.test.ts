@@ -23,6 +23,30 @@ test("an expression is checked before any file is read, and names its place", as
   expect(await mistake("length(amount, 3)")).toMatch(/^events\.0\.value: /);
 });
 
+test("wrong expressions of all sources are told together, each with its line, before a file is taken in", async () => {
+  landing.define("orders", orders.replace("value: amount,", "value: nosuch(amount),"));
+  landing.define(
+    "people",
+    `kind: profiles
+columns:
+  id: {}
+  at: {type: date}
+identities: [{namespace: customer, from: id}]
+time: at
+attributes:
+  tier: {from: "upper(id, 1, 2)"}
+`
+  );
+  landing.define("rates", rates);
+  landing.land("rates/a.csv", "currency,date,rate\nEUR,2024-01-02,1.1\n");
+  const error = await landing.ingest().catch((thrown: unknown) => thrown as DefinitionError);
+  expect((error as DefinitionError).mistakes.map(({file, line, path}) => [file, line, path])).toEqual([
+    ["sources/orders.yaml", 11, "events.0.value"],
+    ["sources/people.yaml", 8, "attributes.tier.from"]
+  ]);
+  expect(await landing.database.rows("from duckdb_tables() where schema_name = 'core'")).toEqual([]);
+});
+
 test("an expression may read its own row and nothing else", async () => {
   expect(await mistake("(select 1)")).toMatch(/not a sub-query/);
   expect(await mistake("(select max(value) from core.events)")).toMatch(/not a sub-query/);
