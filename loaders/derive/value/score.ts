@@ -94,7 +94,7 @@ export async function drawIntervals(
   // Given x, what comes depends on the chance of being alive and, through the rate, on the age.
   const alike =
     summary.x.length > sharedBeyond
-      ? "dense_rank() over (order by x, round(50 * coalesce(p_alive, 1)), round(20 * ln(1 + t_units)))"
+      ? "dense_rank() over (order by x, round(25 * coalesce(p_alive, 1)), round(10 * ln(1 + t_units)))"
       : "place";
   const [place, pattern, orders, mean, factor] = await columns(
     database,

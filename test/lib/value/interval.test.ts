@@ -46,6 +46,14 @@ describe("parameters drawn", () => {
       expect(ratio).toBeLessThan(1.4);
     });
   });
+
+  it("by bootstrap of a large base are those of a refit, without one", () => {
+    const many = simulated(6000, 5);
+    const large = fitPurchases(mbgNbd, many);
+    const [steps] = bootstrapParameters(mbgNbd, large, many, {draws: 1, seed: 4});
+    const [refit] = bootstrapParameters(mbgNbd, {...large, logCovariance: null}, many, {draws: 1, seed: 4});
+    steps!.forEach((parameter, i) => expect(parameter / refit![i]!).toBeCloseTo(1, 2));
+  });
 });
 
 describe("FutureDraws.interval", () => {
