@@ -22,18 +22,13 @@ export class Refitter {
     } catch {
       return;
     }
-    this.#worker.onmessage = ({data: answer}: MessageEvent<Answer>) => this.#settle(answer);
-    this.#worker.onerror = () => {
+    this.#worker.addEventListener("message", ({data: answer}: MessageEvent<Answer>) => this.#settle(answer));
+    this.#worker.addEventListener("error", () => {
       this.#worker?.terminate();
       this.#worker = undefined;
       if (this.#running) this.#ask(this.#running);
-    };
+    });
     this.#send({data});
-  }
-
-  /** Whether fits run beside the page, not in it. */
-  get isApart(): boolean {
-    return this.#worker !== undefined;
   }
 
   /** Fits and forecasts; undefined where a later choice has overtaken this one before it began. */
@@ -63,7 +58,7 @@ export class Refitter {
   }
 
   #send(question: Question) {
-    this.#worker!.postMessage(question);
+    this.#worker!.postMessage(question, []);
   }
 
   #settle(answer: Answer) {

@@ -5,20 +5,21 @@ export type Answer = {refit: Refit} | {error: string};
 
 /** The worker's end: takes the data once, then answers choices. */
 const port = globalThis as unknown as {
-  onmessage: ((event: {data: Question}) => void) | null;
-  postMessage(answer: Answer): void;
+  addEventListener(type: "message", listener: (event: {data: Question}) => void): void;
+  postMessage(answer: Answer, transfer: []): void;
 };
 
 let refitting: Refitting | undefined;
 
-port.onmessage = ({data: question}) => {
-  if ("data" in question) {
-    refitting = new Refitting(question.data);
-    return;
-  }
+port.addEventListener("message", ({data: question}) => {
+  if ("data" in question) refitting = new Refitting(question.data);
+  else port.postMessage(answer(question.choice), []);
+});
+
+function answer(choice: RefitChoice): Answer {
   try {
-    port.postMessage({refit: refitting!.run(question.choice)});
+    return {refit: refitting!.run(choice)};
   } catch (error) {
-    port.postMessage({error: (error as Error).message});
+    return {error: (error as Error).message};
   }
-};
+}
