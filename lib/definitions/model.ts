@@ -45,10 +45,10 @@ export const modelHeader = z.strictObject({
     .describe("foreign keys: drawn on the Model page and tested"),
   publish: publishMark.default("none"),
   people: z
-    .union([identifier, z.literal("none")])
+    .union([identifier, z.literal("none"), z.array(identifier).min(1)])
     .optional()
     .describe(
-      "the column that counts persons in a row, `none` where rows are no groups of persons: for publish.mode: aggregate"
+      "the columns that count persons in a row, `none` where rows are no groups of persons: for publish.mode: aggregate"
     ),
   groups: z.array(identifier).optional().describe("columns whose members add up to a known total; default: the key")
 });

@@ -36,8 +36,9 @@ export async function writeArrow(
     await database.run(`create or replace temp table publication as from (${query.sql}\n) ${order}`, parameters);
     await check(database, query, rules);
     if (rules.mode === "aggregate" && query.people && query.people !== "none") {
-      const groups = query.groups ?? (await groupColumns(database, query.people));
-      await suppress(database, "publication", {people: query.people, groups, k: rules.k});
+      const people = [query.people].flat();
+      const groups = query.groups ?? (await groupColumns(database, people));
+      await suppress(database, "publication", {people, groups, k: rules.k});
     }
     return await write(database, path, rules.maxBytes);
   } finally {
@@ -88,12 +89,12 @@ async function check(database: Database, {file, sql, when}: PublishedQuery, rule
   );
 }
 
-async function groupColumns(database: Database, people: string): Promise<string[]> {
+async function groupColumns(database: Database, people: string[]): Promise<string[]> {
   const columns = await database.rows<{column_name: string; column_type: string}>("describe publication");
   return columns
     .filter(
       ({column_name, column_type}) =>
-        column_name !== people && /^(VARCHAR|ENUM|BOOLEAN|U?(TINY|SMALL)?INT|U?INTEGER|DATE)/.test(column_type)
+        !people.includes(column_name) && /^(VARCHAR|ENUM|BOOLEAN|U?(TINY|SMALL)?INT|U?INTEGER|DATE)/.test(column_type)
     )
     .map(({column_name}) => column_name);
 }

@@ -23,7 +23,7 @@ export interface PublishedTable {
   /** Columns that its rows are ordered by. */
   key: string[];
   /** Where groups of persons below k are hidden. */
-  people?: {column: string; groups: string[]};
+  people?: {people: string[]; groups: string[]; within: string[]};
 }
 
 /** The tables that `workspace.duckdb` holds: those whose headers mark them, with the columns that may leave. */
@@ -34,7 +34,7 @@ export function publishedTables(nodes: GraphNode[], {shapes, mode}: Rules): Publ
     .map((node) => {
       const {columns} = shapes.get(node.name)!;
       const isPersonal = columns.some(({name, type}) => isProfileId(name, type));
-      const {key, people, groups} = node.header;
+      const {key, people, groups = key} = node.header;
       return {
         from: node.name,
         as: node.name,
@@ -46,7 +46,11 @@ export function publishedTables(nodes: GraphNode[], {shapes, mode}: Rules): Publ
             ? mark === "aggregate" || (mark === "rows" && !isPersonal)
             : mark === "rows";
         }),
-        ...(mode === "aggregate" && people && people !== "none" && {people: {column: people, groups: groups ?? key}})
+        ...(mode === "aggregate" &&
+          people &&
+          people !== "none" && {
+            people: {people: [people].flat(), groups, within: key.filter((name) => !groups.includes(name))}
+          })
       };
     })
     .filter(({columns}) => columns.length > 0);
@@ -147,7 +151,7 @@ async function write(
          ${where} order by ${key.length > 0 ? key.join(", ") : "all"}`
       );
       if (table.people) {
-        await suppress(database, target, {people: table.people.column, groups: table.people.groups, k});
+        await suppress(database, target, {...table.people, k});
       }
     }
     await copyKept(database, kept);

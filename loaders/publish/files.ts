@@ -14,9 +14,9 @@ export const publishedHeader = z.strictObject({
   description: z.string().min(1),
   columns: z.record(identifier, modelColumn).default({}),
   people: z
-    .union([identifier, z.literal("none")])
+    .union([identifier, z.literal("none"), z.array(identifier).min(1)])
     .optional()
-    .describe("the column that counts persons in a row; `none` where rows are no groups of persons"),
+    .describe("the columns that count persons in a row; `none` where rows are no groups of persons"),
   groups: z.array(identifier).optional().describe("columns whose members add up to a known total; default: all texts"),
   when: z.literal("rows").optional().describe("only where person-level rows may be published")
 });

@@ -28,7 +28,7 @@ columns:
   is_complete: whether the window has passed for everybody
   sample_ratio_p: chance of such arm sizes under the shares meant
   is_sample_ratio_ok: whether that chance is at least 0.001
-people: n_control
+people: [n_control, n_treated]
 groups: [campaign_id, arm]
 --- */
 select

@@ -6,7 +6,7 @@ columns:
   new: customers whose first event falls in the month
   active: customers with an event in the month that counts
   value: what they brought in the month, by the workspace's first metric
-people: active
+people: [active, new]
 --- */
 select
   (cohort_month + to_months(months_since::integer))::date as month,
