@@ -21,10 +21,11 @@ export function BuyerMap(
   {shade, horizon, source, hidden = 0, asOf}: MapOptions
 ): HTMLElement {
   const hasAlive = cells.some((cell) => cell.p_alive !== null);
+  const hasForecast = cells.some((cell) => cell.expected_orders !== null);
   const key = shade === "alive" && hasAlive ? "p_alive" : "expected_orders";
   const write = key === "p_alive" ? (v: number) => formatPercent(v, 0) : (v: number) => formatNumber(v, v < 1 ? 2 : 1);
   const what = key === "p_alive" ? "probability of still being a customer" : `orders expected in ${horizon}`;
-  const title = `Customers by repeat orders and time since the last · forecast by ${source}`;
+  const title = `Customers by repeat orders and time since the last${hasForecast ? ` · forecast by ${source}` : ""}`;
   return Figure({
     title,
     name: "buyer-map",
@@ -45,7 +46,15 @@ export function BuyerMap(
         align: "right"
       }
     },
-    caption: `Each cell: how many customers${hasAlive || key === "expected_orders" ? `; shaded, and below, their mean ${what} (forecast)` : ""}.${hasAlive ? "" : " P(alive) is not shown: no drop-out can be told from these data."}${hidden > 0 ? ` ${plural(hidden, "customer")} in cells too small to publish are left out.` : ""}`,
+    caption: [
+      hasForecast
+        ? `Each cell: how many customers; shaded, and below, their mean ${what} (forecast).`
+        : "Each cell: how many customers. Nothing can be forecast of them.",
+      hasForecast && !hasAlive ? "P(alive) is not shown: no drop-out can be told from these data." : "",
+      hidden > 0 ? `${plural(hidden, "customer")} in cells too small to publish are left out.` : ""
+    ]
+      .filter(Boolean)
+      .join(" "),
     asOf,
     empty: "No map: nobody here has ordered.",
     render: (width) => draw(cells, key, write, width, `${title}: ${finding(cells, hasAlive)}`)
@@ -56,11 +65,9 @@ function finding(cells: readonly MapCell[], hasAlive: boolean): string {
   const all = cells.reduce((sum, cell) => sum + cell.customers, 0);
   const once = cells.filter((cell) => cell.frequency === 0).reduce((sum, cell) => sum + cell.customers, 0);
   const alive = cells.reduce((sum, cell) => sum + cell.customers * (cell.p_alive ?? 0), 0);
-  const still = hasAlive
-    ? `About ${formatCount(alive)} of ${formatCount(all)} customers are likely still buying; `
-    : "";
-  const part = `${formatPercent(once / all, 0)} have ordered once`;
-  return `${still}${part}${still ? "" : ` of ${formatCount(all)} customers`}.`;
+  const part = formatPercent(once / all, 0);
+  if (!hasAlive) return `${part} of ${plural(all, "customer")} have ordered once.`;
+  return `About ${formatCount(alive)} of ${formatCount(all)} customers are likely still buying; ${part} have ordered once.`;
 }
 
 function weeks(quiet: number, step: number): string {
