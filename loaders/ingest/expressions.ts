@@ -120,15 +120,17 @@ function* walk(value: unknown): Generator<Node> {
   }
 }
 
+let volatile: Set<string> | undefined;
+
+/** The same for every database of this engine; the list costs more than a small file does. */
 async function volatileFunctions(database: Database): Promise<Set<string>> {
+  if (volatile) return volatile;
   const rows = await database.rows<{name: string}>(
     `select distinct function_name as name from duckdb_functions()
      where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') or function_type = 'aggregate'`
   );
-  const names = new Set(rows.map((row) => row.name));
-  for (const name of ["current_setting", "getenv", "today", "get_current_time", "get_current_timestamp"])
-    names.add(name);
-  return names;
+  const others = ["current_setting", "getenv", "today", "get_current_time", "get_current_timestamp"];
+  return (volatile = new Set([...rows.map((row) => row.name), ...others]));
 }
 
 function plainMessage(error: unknown): string {

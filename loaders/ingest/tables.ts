@@ -72,8 +72,7 @@ export async function createTables(database: Database, fields: Map<string, strin
  */
 export async function widenProperties(database: Database, fields: Map<string, string>): Promise<boolean> {
   const present = await database.value<string>(
-    `select data_type from duckdb_columns()
-     where database_name = current_database() and schema_name = 'core' and table_name = 'events' and column_name = 'properties'`
+    "select column_type from (describe core.events) where column_name = 'properties'"
   );
   const wanted = await database.value<string>(`select typeof(null::${structType(fields)})`);
   if (present === wanted) return false;
