@@ -19,20 +19,20 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
         recency: {description: "From the first order to the last", unit: "days"},
         age: {description: "From the first order to the as-of day", unit: "days"},
         customers: {description: "Customers with this history", unit: "people"},
-        spenders: {description: "Those among them whose orders are worth something", unit: "people"},
+        spenders: {description: "Those among them with an order whose value is known", unit: "people"},
         mean: {description: "The mean of the spenders' mean order values", unit: "money"}
       }
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: [settings.margin, settings.first_order, 3],
+    content: [settings.margin, settings.first_order, 4],
     async build({database, asOf}) {
       await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
       await database.run(
         `create table derived.value_histories__new as
          select x, tx_units as recency, t_units as age, count(*)::integer as customers,
-           (count(*) filter (spend_mean > 0))::integer as spenders,
-           avg(spend_mean order by spend_mean) filter (spend_mean > 0) as mean
+           (count(*) filter (spend_orders > 0))::integer as spenders,
+           avg(spend_mean order by spend_mean) filter (spend_orders > 0) as mean
          from ${customersTable} group by x, tx_units, t_units order by all`
       );
     }

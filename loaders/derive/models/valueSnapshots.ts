@@ -21,7 +21,7 @@ const table = "derived.value_snapshots";
  */
 export function valueSnapshotsNode(settings: ValueDefinition): GraphNode {
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([settings, 1]))
+    .update(JSON.stringify([settings, 2]))
     .digest("hex");
   return typescriptModel({
     header: {
@@ -39,7 +39,7 @@ export function valueSnapshotsNode(settings: ValueDefinition): GraphNode {
     },
     inputs: ["core.events", "core.profiles", "landing.changes"],
     usesAsOf: true,
-    content: [settings, 1],
+    content: [settings, 2],
     build: (context) => build(context, settings, fingerprint)
   });
 }

@@ -4,7 +4,8 @@ import type {Forecast} from "../../../lib/value/forecast.js";
 export function orderValueSql({spendParameters, meanOrderValue}: Forecast): string {
   if (!spendParameters) return `${meanOrderValue}::double`;
   const [p, q, v] = spendParameters.map((parameter) => `${parameter}::double`);
-  const known = "case when customers.spend_mean > 0 then customers.spend_orders else 0 end";
-  const total = "case when customers.spend_mean > 0 then customers.spend_orders * customers.spend_mean else 0 end";
+  // Orders that cost nothing are known too: they say that the next may cost little.
+  const known = "customers.spend_orders";
+  const total = "coalesce(customers.spend_orders * customers.spend_mean, 0)";
   return `(${p} * (${v} + ${total}) / (${p} * ${known} + ${q} - 1))::double`;
 }

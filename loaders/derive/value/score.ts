@@ -113,7 +113,7 @@ export async function drawIntervals(
     const at = pattern![i]!;
     if (at !== last) futures.drawOrders(horizon, summary.x[at]!, summary.tx[at]!, summary.T[at]!);
     last = at;
-    const known = mean![i]! > 0 ? {orders: orders![i]!, mean: mean![i]!} : {orders: 0, mean: 0};
+    const known = {orders: orders![i]!, mean: mean![i]!};
     const [lower, upper] = futures.interval(known, factor![i]!, settings.interval);
     appender.appendInteger(place![i]!);
     appender.appendInteger(orders![i]!);

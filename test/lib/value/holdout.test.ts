@@ -1,9 +1,11 @@
 import {describe, expect, it} from "vitest";
-import {mbgNbd} from "../../../lib/value/betaGeometric.js";
+import {bgNbd, mbgNbd} from "../../../lib/value/betaGeometric.js";
 import {discounted, discountRate} from "../../../lib/value/discount.js";
 import {calibration, checkHoldout, gain} from "../../../lib/value/holdout.js";
+import {fitPurchases, fitSpend} from "../../../lib/value/fit.js";
+import {gammaGamma} from "../../../lib/value/gammaGamma.js";
+import {summarise} from "../../../lib/value/summary.js";
 import {paretoNbd} from "../../../lib/value/paretoNbd.js";
-import {bgNbd} from "../../../lib/value/betaGeometric.js";
 import {calibrationEnd, cdnow, hasReference, reference} from "./reference.js";
 
 describe("gain(score, actual)", () => {
@@ -78,5 +80,43 @@ describe.skipIf(!hasReference)("on the shared reference (skipped without ../shar
       histories.map((h) => h.days.filter((day) => day <= calibrationEnd).length - 1),
       ref["frequency x"]
     );
+  });
+
+  it.each([
+    ["BG/NBD", bgNbd],
+    ["MBG/NBD", mbgNbd],
+    ["Pareto/NBD", paretoNbd]
+  ] as const)("gain of %s × Gamma-Gamma on CDNOW is as computed elsewhere", (name, model) => {
+    const ref = reference().decile_capture_tie_aware_sample;
+    const histories = cdnow();
+    const known = histories.map((h) => h.days.filter((day) => day <= calibrationEnd).length);
+    const x = known.map((n) => n - 1);
+    const tx = histories.map((h, i) => (h.days[known[i]! - 1]! - h.days[0]!) / 7);
+    const T = histories.map((h) => (calibrationEnd - h.days[0]!) / 7);
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    const actual = histories.map((h, i) => sum(h.values.slice(known[i])));
+    const fit = fitPurchases(model, summarise(x, tx, T));
+    const f = model.at(model.parameters.map((parameter) => fit.params[parameter]!));
+    for (const [label, skip] of [
+      ["repeat", 1],
+      ["incl first", 0]
+    ] as const) {
+      const n = known.map((k) => k - skip);
+      const mean = histories.map((h, i) => (n[i] ? sum(h.values.slice(skip, known[i])) / n[i]! : 0));
+      const used = [...n.keys()].filter((i) => mean[i]! > 0);
+      const spend = fitSpend({
+        x: Float64Array.from(used, (i) => n[i]!),
+        mean: Float64Array.from(used, (i) => mean[i]!),
+        weight: Float64Array.from(used, () => 1)
+      });
+      const parameters = gammaGamma.parameters.map((parameter) => spend.params[parameter]!);
+      const score = x.map(
+        (orders, i) => f.expected(39, orders, tx[i]!, T[i]!) * gammaGamma.expected(parameters, n[i]!, mean[i]!)
+      );
+      const {capture, normalisedGini} = gain(score, actual);
+      const expected = ref[`${name} x GG(${label})`];
+      expect(normalisedGini!).toBeCloseTo(expected.normalised_gini, 3);
+      capture.forEach((share, i) => expect(Math.abs(share - expected.cum_capture[i])).toBeLessThan(5e-4));
+    }
   });
 });
