@@ -4,7 +4,7 @@ import {instant, text} from "../../../lib/deciles/sql.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {forecast} from "../../../lib/value/forecast.js";
+import {sharedForecast} from "../value/sharedForecast.js";
 import {orderValueSql} from "../value/orderValue.js";
 import {customersTable, readHistories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
@@ -92,7 +92,7 @@ export function lifetimeValueNode(workspace: Workspace, settings: ValueDefinitio
 
 async function build({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<void> {
   const histories = await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), settings);
-  const made = forecast(histories, settings);
+  const made = sharedForecast(histories, settings);
   await scoreHistories(database, histories, made, settings);
   await drawIntervals(database, histories, made, settings);
   const value = orderValueSql(made);

@@ -4,7 +4,7 @@ import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {forecast} from "../../../lib/value/forecast.js";
+import {sharedForecast} from "../value/sharedForecast.js";
 import {customersTable, readHistories, type Histories} from "../value/histories.js";
 import {valuesSql} from "../value/literal.js";
 import {lastDay} from "./lifetimeValue.js";
@@ -53,7 +53,7 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     async build({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
       const histories = await readHistories(database, "derived.value_orders", until, settings);
-      const made = forecast(histories, settings);
+      const made = sharedForecast(histories, settings);
       const hash = await dataHash(database);
       const rows = [
         fitRow("asked", made.fitted.fit, histories, settings, hash),
