@@ -9,6 +9,7 @@ import {
   writeFileSync
 } from "node:fs";
 import {join} from "node:path";
+import {tableFromArrays, tableFromIPC, tableToIPC} from "apache-arrow";
 import {publishedFolder} from "../publish/published.js";
 import {projectRoot, workspaceRoot, type Workspace} from "../workspace.js";
 import {isStale} from "./freshness.js";
@@ -33,9 +34,13 @@ export function dropStaleOutputs(): void {
 /**
  * Puts every published file where Framework looks for its loaders' outputs, so that no loader has to run. For a build
  * the files' times are fixed, as pages show them and the same input gives the same pages; for a preview they are later
- * than the loaders', or these would run.
+ * than the loaders', or these would run. `problem` is what pages then say is wrong with the numbers.
  */
-export function placeOutputs(workspace: Pick<Workspace, "root" | "warehouse">, mode: "build" | "preview"): void {
+export function placeOutputs(
+  workspace: Pick<Workspace, "root" | "warehouse">,
+  mode: "build" | "preview",
+  problem?: string
+): void {
   const folder = publishedFolder(workspace.warehouse);
   if (folder === undefined) throw new Error("nothing is published: run `npx tenfold refresh` first");
   const time = mode === "build" ? new Date("2000-01-01T00:00:00Z") : new Date(Date.now() + 1000);
@@ -44,9 +49,16 @@ export function placeOutputs(workspace: Pick<Workspace, "root" | "warehouse">, m
   for (const name of readdirSync(folder)) {
     if (!/\.(arrow|duckdb)$/.test(name)) continue;
     copyFileSync(join(folder, name), join(outputs, name));
+    if (name === "meta.arrow" && problem) writeProblem(join(outputs, name), problem);
     utimesSync(join(outputs, name), time, time);
   }
   writeFileSync(stamp, stampOf(workspace.root));
+}
+
+function writeProblem(path: string, problem: string): void {
+  const meta = tableFromIPC(readFileSync(path));
+  rmSync(path); // never written through to what is published
+  writeFileSync(path, tableToIPC(meta.assign(tableFromArrays({problem: [problem]})), "file"));
 }
 
 /** Makes a running preview look again: at the published files, or at the list of pages. */

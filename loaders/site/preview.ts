@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {silent, type Progress} from "../engine/progress.js";
 import {publishedFolder} from "../publish/published.js";
 import {refresh} from "../refresh.js";
-import {projectRoot, readWorkspace, type Workspace} from "../workspace.js";
+import {projectRoot, type Workspace} from "../workspace.js";
 import {siteEnvironment} from "./framework.js";
 import {placeOutputs, touchLoaders} from "./outputs.js";
 import {frameworkBin, siteRoot} from "./paths.js";
@@ -32,7 +32,10 @@ export async function previewSite(workspace: Workspace, options: PreviewOptions 
   placeOutputs(workspace, "preview");
   const port = options.port ?? (await freePort());
   const server = servePages(workspace, port, progress);
-  const state = watchFiles(stateFolders(workspace), () => refreshAgain(workspace, progress, signal));
+  let problem: string | undefined;
+  const state = watchFiles(stateFolders(workspace), async () => {
+    problem = await refreshAgain(workspace, progress, problem, signal);
+  });
   const pages = watchFiles([{path: siteRoot, only: /^(notebooks|docs)\/.*\.md$|^\w+\.md$/, names: true}], async () =>
     touchLoaders("config")
   );
@@ -60,31 +63,44 @@ function stateFolders(workspace: Workspace) {
   ];
 }
 
-// In a process of its own: changed modules are read anew, and a crash cannot take the preview with it.
-async function refreshAgain(workspace: Workspace, progress: Progress, signal?: AbortSignal) {
+// In a process of its own: changed modules are read anew, and a crash cannot take the preview with it. Returns what
+// pages say is wrong.
+async function refreshAgain(workspace: Workspace, progress: Progress, shown?: string, signal?: AbortSignal) {
   const before = publishedFolder(workspace.warehouse);
   const args = ["refresh", "--data", workspace.root, "--landing", workspace.landing];
   const child = spawn(process.execPath, [join(projectRoot, "loaders/tenfold.js"), ...args], {
     cwd: projectRoot,
     env: siteEnvironment(workspace),
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
     signal
+  });
+  let said = "";
+  child.stderr!.on("data", (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    said += chunk.toString();
   });
   const code = await new Promise<number | null>((resolve) => {
     child.on("error", () => resolve(null));
     child.on("close", resolve);
   });
-  if (signal?.aborted) return;
+  if (signal?.aborted) return shown;
   if (code !== 0) progress.warn(`refresh ended with exit code ${code}: what failed is shown as it was before`);
-  try {
-    readWorkspace({data: workspace.root, landing: workspace.landing});
-  } catch {
-    return;
-  }
-  if (publishedFolder(workspace.warehouse) === before) return;
+  // What failed its checks is published as such: pages know it.
+  const problem = code === 0 || code === 3 ? undefined : problemOf(said);
+  if (publishedFolder(workspace.warehouse) === before && problem === shown) return problem;
   touchLoaders("data");
-  placeOutputs(workspace, "preview");
+  placeOutputs(workspace, "preview", problem);
   progress.note("pages updated");
+  return problem;
+}
+
+/** The line of what a failed refresh wrote that tells a reader most: the first wrong definition, else its last word. */
+function problemOf(said: string): string {
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  const mistakes = lines.filter((line) => /^(tenfold: )?\S+\.(yaml|sql)(:\d+)?: /.test(line));
+  const [first = lines.at(-1) ?? "no reason given"] = mistakes;
+  const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : "";
+  return `the refresh failed, older numbers are shown: ${first.replace("tenfold: ", "")}${more}`;
 }
 
 function servePages(workspace: Workspace, port: number, progress: Progress) {

@@ -35,6 +35,7 @@ export function Strip(
     ${facts.map((fact) => html`<span>${fact}</span>`)}
     <span>${meta.currency}, ${meta.time_zone}</span>
     ${tests > 0 ? html`<span class=${failed ? "bad" : "good"}>${failed ? `✕ ${failed} of ${plural(tests, "test")} failed` : `✓ ${plural(tests, "test")} passed`}</span>` : null}
+    ${meta.problem ? html`<span class="trouble bad">✕ ${meta.problem}</span>` : null}
     ${wrong.map(({tone, text}) => html`<span class=${`trouble ${tone}`}>${tone === "bad" ? "✕" : "⚠"} ${text}</span>`)}
   </div>`;
 }

@@ -10,6 +10,7 @@ import {openPage, type OpenedPage} from "./page.js";
 
 const notebooks = join(projectRoot, "src/notebooks/zz-test");
 const notebook = join(notebooks, "live.md");
+const module = join(projectRoot, "lib/zz-test.ts");
 let root: string;
 let child: ChildProcess;
 let browser: Browser;
@@ -19,6 +20,7 @@ let stderr = "";
 beforeAll(async () => {
   root = makeWorkspace();
   mkdirSync(notebooks, {recursive: true});
+  writeFileSync(module, 'export const word = "early";\n');
   writeFileSync(notebook, page("first"));
   child = spawn(process.execPath, [join(projectRoot, "loaders/tenfold.js"), "preview", "--data", root], {
     cwd: projectRoot,
@@ -41,6 +43,7 @@ afterAll(async () => {
   await browser?.close();
   if (child?.exitCode === null) child.kill("SIGKILL");
   rmSync(notebooks, {recursive: true, force: true});
+  rmSync(module, {force: true});
   rmSync(root, {recursive: true, force: true});
 });
 
@@ -56,14 +59,16 @@ describe("tenfold preview", () => {
     expect(opened.foreign).toEqual([]);
   });
 
-  it("shows a landed file's new rows, a changed model and a changed page without a restart", async () => {
+  it("shows a landed file's new rows, a changed model, page and module of lib/ without a restart", async () => {
     appendFileSync(join(root, "landing/orders/orders.csv"), "4,d,2024-01-04,40\n");
     await says("first: 4 orders, 100 in all");
     const model = join(root, "models/totals.sql");
     writeFileSync(model, readFileSync(model, "utf8").replace("sum(value)", "2 * sum(value)"));
     await says("first: 4 orders, 200 in all");
     writeFileSync(notebook, page("second"));
-    await says("second: 4 orders, 200 in all");
+    await says("second: 4 orders, 200 in all, early");
+    writeFileSync(module, 'export const word = "late";\n');
+    await says("second: 4 orders, 200 in all, late");
   });
 
   it("goes on with the last good numbers when a definition is wrong, and says so", async () => {
@@ -71,6 +76,8 @@ describe("tenfold preview", () => {
     const good = readFileSync(source, "utf8");
     writeFileSync(source, `${good}nonsense: true\n`);
     while (!/nonsense/.test(stderr)) await new Promise((resolve) => child.stderr!.once("data", resolve));
+    await says("sources/orders.yaml:");
+    await says("nonsense");
     await says("second: 4 orders, 200 in all");
     writeFileSync(source, good);
     appendFileSync(join(root, "landing/orders/orders.csv"), "5,e,2024-01-05,50\n");
@@ -89,10 +96,20 @@ function page(name: string): string {
   return `# Live
 
 \`\`\`js
+import {Strip} from "/components/Strip.js";
+import {word} from "/lib/zz-test.js";
+const meta = FileAttachment("/data/meta.arrow").arrow();
+\`\`\`
+
+\`\`\`js
+display(Strip(meta.get(0).toJSON()));
+\`\`\`
+
+\`\`\`js
 const totals = FileAttachment("/data/derived.totals.arrow").arrow();
 \`\`\`
 
-${name}: \${totals.get(0).orders} orders, \${totals.get(0).value} in all
+${name}: \${totals.get(0).orders} orders, \${totals.get(0).value} in all, \${word}
 `;
 }
 

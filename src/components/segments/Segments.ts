@@ -57,7 +57,7 @@ export function Segments({
   if (fields.length === 0) {
     const empty = Empty(
       "This site publishes aggregates only: no customer-level rows, so rules cannot be counted here.",
-      "Saved audiences are counted at every refresh and stand above. To count live, publish with mode: rows."
+      "Saved audiences are counted at every refresh and stand below. To count live, publish with mode: rows."
     );
     return Object.assign(empty, {open() {}});
   }
