@@ -109,7 +109,7 @@ export async function writeDatabase(
 ): Promise<Publication> {
   const rows = await countRows(database, tables);
   // Of many rows a tenth tells how much will fit: writing them all only to see that they do not takes longer.
-  let share = rows > 1_000_000 ? 0.1 : 1;
+  let share = rows > 3_000_000 ? 0.1 : 1;
   for (let round = 0; ; ++round) {
     await write(database, path, tables, share, rules.k, kept, round > 3);
     if (round === 0 && share < 1) {
