@@ -6,7 +6,8 @@ const parts: Record<string, () => Promise<Row[]>> = {
   refresh: async () => (await import("./refresh.js")).refreshBench(),
   first: async () => (await import("./firstChart.js")).firstChartBench(),
   memory: async () => (await import("./memory.js")).memoryBench(),
-  segments: async () => (await import("./segments.js")).segmentsBench()
+  segments: async () => (await import("./segments.js")).segmentsBench(),
+  value: async () => (await import("./value.js")).valueBench()
 };
 
 const wanted = process.argv.slice(2);
