@@ -127,6 +127,7 @@ function forecast(parameters: number[], k: number, extra: 0 | 1): PurchaseForeca
   const ofLiving = k === 1 ? living(parameters, extra) : livingByPhases(parameters, k, extra);
   return {
     pAlive,
+    ...(k === 1 && {expectedOfLiving: (h: number, x: number, T: number) => (h > 0 ? ofLiving(h, x, 0, T) : 0)}),
     expected: (h, x, tx, T) => (h > 0 ? pAlive(x, tx, T) * ofLiving(h, x, T - tx, T) : 0),
     // A new customer is alive, but where the first order has its own drop-out: with probability b / (a + b).
     unconditional: (t) => (t > 0 ? (extra ? b / (a + b) : 1) * ofLiving(t, 0, 0, 0) : 0),

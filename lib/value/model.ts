@@ -31,6 +31,11 @@ export interface PurchaseForecast {
   pAlive(x: number, tx: number, T: number): number;
   /** Expected orders in the `horizon` after the end of observation. */
   expected(horizon: number, x: number, tx: number, T: number): number;
+  /**
+   * The same of a customer known to be alive, where that does not depend on when they ordered last: expected orders are
+   * P(alive) times this, so that customers who differ in their last order share it.
+   */
+  expectedOfLiving?(horizon: number, x: number, T: number): number;
   /** Expected repeat orders of a new customer in the time t after the first order. */
   unconditional(t: number): number;
   /** Draws the orders in the `horizon` of a customer with this history: whether alive, then the rate, then the orders. */

@@ -36,6 +36,7 @@ export const nbd: PurchaseModel = {
   at: ([r, alpha]) => ({
     pAlive: () => 1,
     expected: (horizon, x, _tx, T) => ((r! + x) * horizon) / (alpha! + T),
+    expectedOfLiving: (horizon, x, T) => ((r! + x) * horizon) / (alpha! + T),
     unconditional: (t) => (r! * t) / alpha!,
     simulate: (horizon, x, _tx, T, uniform) =>
       drawPoisson((drawGamma(r! + x, uniform) / (alpha! + T)) * horizon, uniform),

@@ -48,12 +48,12 @@ export const paretoNbd: PurchaseModel = {
       likelihoodTerm(part, r, alpha, s, beta, x, tx, T);
       return Math.min(1, Math.exp(-(r + x) * Math.log(alpha + T) - s * Math.log(beta + T) - part[0]!));
     };
+    const ofLiving = (horizon: number, x: number, T: number) =>
+      (((r + x) * (beta + T)) / (alpha + T)) * survived(s, beta + T, horizon);
     return {
       pAlive,
-      expected(horizon, x, tx, T) {
-        if (!(horizon > 0)) return 0;
-        return ((pAlive(x, tx, T) * (r + x) * (beta + T)) / (alpha + T)) * survived(s, beta + T, horizon);
-      },
+      expectedOfLiving: ofLiving,
+      expected: (horizon, x, tx, T) => (horizon > 0 ? pAlive(x, tx, T) * ofLiving(horizon, x, T) : 0),
       unconditional: (t) => ((r * beta) / alpha) * survived(s, beta, t),
       simulate(horizon, x, tx, T, uniform) {
         if (uniform() >= pAlive(x, tx, T)) return 0;

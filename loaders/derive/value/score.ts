@@ -39,17 +39,24 @@ export async function scoreHistories(
   if (!used) return;
   const delta = discountRate(settings.discount_rate, settings.unit);
   const model = used.model.at(used.parameters);
+  const future = (expected: (horizon: number) => number) =>
+    horizons.flatMap((horizon) => [expected(horizon), discounted(expected, horizon, delta)]);
+  const ofLiving = model.expectedOfLiving;
+  const shared = new Map<number, Map<number, number[]>>();
   const appender = await database.connection.createAppender(scoresTable, "main", "temp");
   for (let i = 0; i < summary.x.length; ++i) {
     const [x, tx, T] = [summary.x[i]!, summary.tx[i]!, summary.T[i]!];
+    const alive = model.pAlive(x, tx, T);
     appender.appendInteger(i);
-    if (hasPAlive) appender.appendDouble(model.pAlive(x, tx, T));
+    if (hasPAlive) appender.appendDouble(alive);
     else appender.appendNull();
-    for (const horizon of horizons) {
-      const expected = (h: number) => model.expected(h, x, tx, T);
-      appender.appendDouble(expected(horizon));
-      appender.appendDouble(discounted(expected, horizon, delta));
-    }
+    if (ofLiving) {
+      let byT = shared.get(x);
+      if (!byT) shared.set(x, (byT = new Map()));
+      let known = byT.get(T);
+      if (!known) byT.set(T, (known = future((horizon) => ofLiving(horizon, x, T))));
+      for (const value of known) appender.appendDouble(alive * value);
+    } else for (const value of future((horizon) => model.expected(horizon, x, tx, T))) appender.appendDouble(value);
     appender.endRow();
   }
   appender.closeSync();
