@@ -85,10 +85,22 @@ export async function stage(context: BatchContext, opened: OpenFile): Promise<St
   const {rows, rejected} = staged;
   if (rejected > max_count || (rows > 0 && (100 * rejected) / rows > max_percent)) {
     const most = rejected > max_count ? `${max_count} rows` : `${max_percent} %`;
-    const message = `${rejected} of ${rows} rows were refused, more than ${most}; see \`rejects\` in ${source.file}`;
+    const first = await commonestReason(database);
+    const message = `${rejected} of ${rows} rows were refused, more than the ${most} of \`rejects\` in ${source.file}${first}`;
     throw new IngestError("too_many_rejects", message, staged);
   }
   return staged;
+}
+
+/** What most of the refused rows have in common: a setting of the source is wrong more often than every row. */
+async function commonestReason(database: Database): Promise<string> {
+  const reason = await database.row<{code: string; column_name: string; message: string; rows: number}>(
+    `select code, coalesce(column_name, '') as column_name, any_value(message order by message) as message,
+       count(distinct ordinal)::integer as rows
+     from refused group by all order by rows desc, code, column_name limit 1`
+  );
+  if (!reason) return "";
+  return `; ${reason.rows} of them for ${reason.code}${reason.column_name && ` in ${reason.column_name}`}: ${reason.message}`;
 }
 
 /** Appends what was staged, inside the caller's transaction. */

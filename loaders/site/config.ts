@@ -23,6 +23,8 @@ export async function siteConfig() {
     search: true,
     pager: true,
     toc: {show: true, label: "On this page"},
+    // Links name the file, so that any web server finds it.
+    preserveExtension: true,
     head: `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">`,
     footer: "",
     duckdb: {extensions: {parquet: null, json: null}},

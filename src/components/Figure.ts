@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {toCsv} from "./csv.js";
+import {fileName} from "./fileName.js";
 import type {Key} from "./key.js";
 import {download, pngBlob, svgBlob, type PictureText} from "./download.js";
 import {Empty} from "./Empty.js";
@@ -87,12 +88,4 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
 
 function keyOf({label, color}: Key): HTMLElement {
   return html`<span><i style=${{background: color}}></i>${label}</span>`;
-}
-
-function fileName(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 60);
 }

@@ -41,8 +41,8 @@ export async function firstChartBench(): Promise<Row[]> {
       ] as const) {
         const openings: Record<"page" | "live", Opening[]> = {page: [], live: []};
         for (let run = 0; run < runs; ++run) {
-          openings.page.push(await open(browser, `${server.url}/deciles`, conditions));
-          openings.live.push(await open(browser, `${server.url}/deciles-live`, conditions));
+          openings.page.push(await open(browser, `${server.url}/deciles.html`, conditions));
+          openings.live.push(await open(browser, `${server.url}/deciles-live.html`, conditions));
         }
         rows.push(compare(`first chart of Deciles, cold, ${line}`, openings, target));
         if (conditions === undefined) {

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe("the Segments page", () => {
   it("counts what the keyboard builds as the warehouse does, and its link reproduces it", async () => {
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/segments`);
+    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/segments.html`);
     expect(await count(page)).toBe(await native("true"));
 
     await addCondition(page, "spend 12 metric");
@@ -60,7 +60,7 @@ describe("the Segments page", () => {
   it("follows a dragged slider with the counts that queries give", async () => {
     const {page, close} = await openPage(
       browser,
-      `${server.url}/segments?rule=all-2.a.tier.exists.true.m.spend.12m.at_least.1`
+      `${server.url}/segments.html?rule=all-2.a.tier.exists.true.m.spend.12m.at_least.1`
     );
     await expectCount(page, await native("tier is not null and spend__12_months >= 1"));
     const slider = page.getByRole("slider");
@@ -73,7 +73,7 @@ describe("the Segments page", () => {
   });
 
   it("undoes, redoes, negates, and goes back and forward", async () => {
-    const {page, close} = await openPage(browser, `${server.url}/segments`);
+    const {page, close} = await openPage(browser, `${server.url}/segments.html`);
     await addCondition(page, "tier");
     const [first] = await warehouse.rows<{tier: string}>(
       "select tier from insights.segment_profiles group by tier order by count(*) desc, tier limit 1"
@@ -97,7 +97,7 @@ describe("the Segments page", () => {
 
   it("shows saved audiences without the database, and opens them in the builder with the same count", async () => {
     server.sent.length = 0;
-    const {page, close} = await openPage(browser, `${server.url}/segments`);
+    const {page, close} = await openPage(browser, `${server.url}/segments.html`);
     expect(server.sent.filter(({path}) => /duckdb/.test(path))).toEqual([]);
     const saved = await warehouse.rows<{name: string; profiles: number}>(
       "select name, profiles from derived.audience_counts"
@@ -111,7 +111,7 @@ describe("the Segments page", () => {
   });
 
   it("says nothing of a broken link but begins anew", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments?rule=all-7.x&metric=nothing`);
+    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html?rule=all-7.x&metric=nothing`);
     expect(await count(page)).toBe(await native("true"));
     expect(errors).toEqual([]);
     await close();

@@ -12,13 +12,13 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder on loopback as a static host would: gzipped, with ranges, and pages without their `.html`. */
+/** Serves a folder on loopback as the plainest static host would: files by their names, gzipped, with ranges. */
 export async function serveFolder(folder: string): Promise<StaticServer> {
   const sent: StaticServer["sent"] = [];
   const packed = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));
-    const file = [path, `${path}.html`, join(path, "index.html")]
+    const file = [path, join(path, "index.html")]
       .map((name) => join(folder, name))
       .find((name) => name.startsWith(folder) && existsSync(name) && statSync(name).isFile());
     if (!file) {

@@ -68,7 +68,7 @@ describe("every page of the sample's site", () => {
 
   it("takes the database only when somebody asks", async () => {
     server.sent.length = 0;
-    const opened = await openPage(browser, `${server.url}/deciles`);
+    const opened = await openPage(browser, `${server.url}/deciles.html`);
     await opened.close();
     expect(server.sent.filter(({path}) => /duckdb/.test(path))).toEqual([]);
     // The page's first chart is drawn from deciles.arrow; what its later figures read comes after it.
@@ -79,7 +79,7 @@ describe("every page of the sample's site", () => {
 
 describe("a notebook written by Framework's own documentation", () => {
   it("runs Plot, Inputs, d3, html, attachments and SQL with a reactive parameter", async () => {
-    const opened = await openPage(browser, `${server.url}/notebooks/zz-test/notebook`);
+    const opened = await openPage(browser, `${server.url}/notebooks/zz-test/notebook.html`);
     const {page} = opened;
     await page.waitForSelector("#answer[data-n='3']");
     expect(await page.textContent("#answer")).toBe("3 of a, b; total 3; json 1; tsv 2; text ok; arrow 1");
@@ -125,7 +125,7 @@ describe("a notebook that cannot work without the network", () => {
 function pages(): string[] {
   return filesIn(site.out)
     .filter((name) => name.endsWith(".html"))
-    .map((name) => `/${name.replace(/\.html$/, "")}`);
+    .map((name) => `/${name}`);
 }
 
 async function problemsOf({page, errors, foreign}: OpenedPage, width: number): Promise<string[]> {

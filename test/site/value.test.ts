@@ -30,7 +30,7 @@ afterAll(async () => {
 describe("the Value page", () => {
   it("shows every display with its figures, and takes neither database nor histories before somebody asks", async () => {
     server.sent.length = 0;
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/value`);
+    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/value.html`);
     const half = await warehouse.value<number>(`
       select count(*) filter (above * 2 < total) from (
         select sum(expected_value) over (order by expected_value desc, profile_id) - expected_value as above,
@@ -48,7 +48,7 @@ describe("the Value page", () => {
   });
 
   it("refits in a worker while one watches, and its link shows the same", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/value`);
+    const {page, errors, close} = await openPage(browser, `${server.url}/value.html`);
     const refreshed = await warehouse.value<number>("select sum(expected_value) from derived.lifetime_value");
     await page.getByLabel("Margin, %").fill("50");
     await page.waitForSelector(".value-compare thead th:nth-child(3)");
@@ -75,7 +75,7 @@ describe("the Value page", () => {
   });
 
   it("looks customers up in plain words", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/value`);
+    const {page, errors, close} = await openPage(browser, `${server.url}/value.html`);
     await page.getByRole("button", {name: "Show the first 20"}).click();
     const rows = page.locator(".lookup-result tbody tr");
     await rows.first().waitFor();

@@ -5,6 +5,7 @@ import {inlineParameters} from "../../lib/rules/inline.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import {audienceYaml} from "../../lib/rules/yaml.js";
 import {download} from "../download.js";
+import {fileName} from "../fileName.js";
 
 /** The rule in words, in SQL, as YAML to be saved, and as a link. */
 export function Wording(currency: string): {
@@ -31,7 +32,7 @@ export function Wording(currency: string): {
   }
 
   function save() {
-    const file = (name.value.trim() || "audience").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "audience"; // prettier-ignore
+    const file = fileName(name.value) || "audience";
     download(`${file}.yaml`, new Blob([yaml.textContent ?? ""], {type: "text/yaml"}));
     say(`Put ${file}.yaml into data/audiences/ and refresh: it is counted from then on.`);
   }
