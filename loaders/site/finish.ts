@@ -28,8 +28,9 @@ export function finishPage(html: string): string {
     .replace(/(<aside id="observablehq-toc"[^>]*>\s*)<nav>/, '$1<nav aria-label="On this page">')
     .replace(/(<footer id="observablehq-footer">\s*)<nav>/, '$1<nav aria-label="Previous and next page">')
     .replace(/(<label id="observablehq-sidebar-close"[^>]*><\/label>)/, '<li style="position: static">$1</li>')
-    // Wide code scrolls sideways: the keyboard must reach it.
+    // Wide code and tables scroll sideways: the keyboard must reach them.
     .replaceAll("<pre", '<pre tabindex="0"')
+    .replaceAll("<table>", '<table tabindex="0">')
     .replace(/<input id="observablehq-sidebar-toggle"[^>]*>/, toggle);
   return withPolicy(finished);
 }
