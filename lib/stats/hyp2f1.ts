@@ -32,11 +32,6 @@ export function hyp2f1At(a: number, b: number, c: number): (z: number) => number
   };
 }
 
-/** 2F1(a, b; c; z) for a single z in [0, 1). */
-export function hyp2f1(a: number, b: number, c: number, z: number): number {
-  return hyp2f1At(a, b, c)(z);
-}
-
 function connection(a: number, b: number, c: number, s: number): (z: number) => number {
   const first = ratio(c, s, c - a, c - b);
   const second = ratio(c, -s, a, b);

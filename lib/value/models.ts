@@ -28,7 +28,7 @@ export interface FittedModel {
 }
 
 /** A model by the name in a fit: nbd, mbg-nbd, mbg-cnbd-3. Throws RangeError for any other. */
-export function purchaseModel(name: string): PurchaseModel {
+function purchaseModel(name: string): PurchaseModel {
   const regularity = /^mbg-cnbd-(\d+)$/.exec(name);
   const model = regularity ? mbgCnbd(Number(regularity[1])) : models[name];
   if (!model) throw new RangeError(`unknown model: ${name}`);
