@@ -52,3 +52,12 @@ export function drawGeometric(p: number, uniform: Random): number {
   if (!(p > 0)) return Infinity;
   return p >= 1 ? 1 : 1 + Math.floor(Math.log1p(-uniform()) / Math.log1p(-p));
 }
+
+/** How many of n trials succeed, where each does with probability p, by the gaps between successes: time ∝ n·min(p, 1 − p). */
+export function drawBinomial(n: number, p: number, uniform: Random): number {
+  if (!(p > 0) || n <= 0) return 0;
+  if (p > 0.5) return n - drawBinomial(n, 1 - p, uniform);
+  let count = 0;
+  for (let trial = drawGeometric(p, uniform); trial <= n; trial += drawGeometric(p, uniform)) ++count;
+  return count;
+}
