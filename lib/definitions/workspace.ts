@@ -36,8 +36,12 @@ export const workspaceDefinition = z
       .strictObject({
         mode: z.enum(["rows", "aggregate"]).default("rows"),
         max_bytes: z
-          .union([z.int().min(1_000_000), z.string().regex(/^\d+ ?(kB|MB|GB)$/, "a size such as 64 MB")])
-          .default("64 MB"),
+          .union([
+            z.int().min(1_000_000),
+            z.string().regex(/^([1-9]\d{3,} ?kB|[1-9]\d* ?(MB|GB))$/, "a size of at least 1 MB such as 64 MB")
+          ])
+          .default("64 MB")
+          .describe("an empty database file is a quarter of a megabyte, one with a row half a megabyte"),
         k: z.int().min(2).default(10).describe("smallest group shown under mode: aggregate")
       })
       .prefault({}),

@@ -40,7 +40,7 @@ export async function writeArrow(
       const groups = query.groups ?? (await groupColumns(database, people));
       await suppress(database, "publication", {people, groups, k: rules.k});
     }
-    return await write(database, path, rules.maxBytes);
+    return await write(database, path, query.mayBeSampled ? rules.maxBytes : Infinity);
   } finally {
     await database.run("drop table if exists temp.publication");
   }

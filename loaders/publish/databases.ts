@@ -5,7 +5,7 @@ import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
 import type {Rules} from "./arrowFile.js";
 import {hashOf} from "./manifest.js";
-import {columnMark} from "./marks.js";
+import {columnMark, holdsPersons} from "./marks.js";
 import {findPersonalText} from "./match.js";
 import type {Publication} from "./publication.js";
 import {sampleCondition} from "./sample.js";
@@ -22,6 +22,8 @@ export interface PublishedTable {
   columns: {name: string; type: string}[];
   /** Columns that its rows are ordered by. */
   key: string[];
+  /** Whether a share of its rows is worth something. */
+  mayBeSampled: boolean;
   /** Where groups of persons below k are hidden. */
   people?: {people: string[]; groups: string[]; within: string[]};
 }
@@ -40,6 +42,7 @@ export function publishedTables(nodes: GraphNode[], {shapes, mode}: Rules): Publ
         as: node.name,
         file: node.file,
         key,
+        mayBeSampled: holdsPersons(node.header),
         columns: columns.filter(({name}) => {
           const mark = columnMark(node, name);
           return mode === "aggregate" || !isPersonal
@@ -69,7 +72,7 @@ export function segmentTables(nodes: GraphNode[], {shapes, mode}: Rules): Publis
   const columns = shape.columns.filter(({name}) => columnMark(node, name) === "rows");
   return columns.length === 0
     ? []
-    : [{from: node.name, as: "segments.profiles", file: node.file, columns, key: ["id"]}];
+    : [{from: node.name, as: "segments.profiles", file: node.file, columns, key: ["id"], mayBeSampled: true}];
 }
 
 /** Why a table's columns may not leave: they derive from personal data, or hold it. */
@@ -98,7 +101,8 @@ export async function tableRefusals(database: Database, table: PublishedTable, {
 
 /**
  * Writes tables into a new DuckDB file that a browser can attach; where it grows beyond the limit, a sample of the
- * persons. Tables of `kept` are copied from the earlier file instead.
+ * persons: as few as it takes, though tables of counts alone may be more. Tables of `kept` are copied from the earlier
+ * file instead.
  */
 export async function writeDatabase(
   database: Database,
@@ -142,7 +146,8 @@ async function write(
       const target = `publication.${quoteName(table.as)}`;
       const names = table.columns.map(({name}) => name);
       const hasPersons = names.some((name) => name === "profile_id" || name === "id");
-      const where = share < 1 && (hasPersons || sampleAll) ? `where ${sampleCondition(names, share)}` : "";
+      const where =
+        share < 1 && (hasPersons || (sampleAll && table.mayBeSampled)) ? `where ${sampleCondition(names, share)}` : "";
       const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
       const {columns, joins} = readable(table);
       await database.run(`create schema if not exists publication.${quoteName(table.as.split(".")[0]!)}`);

@@ -6,7 +6,7 @@ import {identifier, slug} from "../../lib/definitions/fields.js";
 import {modelColumn} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
 import type {TableShape} from "../engine/lineage.js";
-import {columnMark} from "./marks.js";
+import {columnMark, holdsPersons} from "./marks.js";
 
 /** The header of a published file's query. */
 export const publishedHeader = z.strictObject({
@@ -25,6 +25,8 @@ export interface PublishedQuery extends z.output<typeof publishedHeader> {
   /** For messages. */
   file: string;
   sql: string;
+  /** Whether a share of its rows is worth something: a table of counts is wrong without some of them. */
+  mayBeSampled: boolean;
 }
 
 /** An analyst's model that is marked for publishing is an Arrow file, too: `derived.loyal.arrow`. */
@@ -36,7 +38,8 @@ export function modelQueries(nodes: GraphNode[], shapes: Map<string, TableShape>
       const columns = Object.fromEntries(shown.map((column) => [column.name, header.columns[column.name] ?? ""]));
       const {description, people, groups = header.key} = header;
       const list = shown.map((column) => `"${column.name.replaceAll('"', '""')}"`).join(", ");
-      return {name, file, description, columns, people, groups, sql: `select ${list} from ${name}`};
+      const sql = `select ${list} from ${name}`;
+      return {name, file, description, columns, people, groups, sql, mayBeSampled: holdsPersons(header)};
     });
 }
 
@@ -56,7 +59,7 @@ export function publishedQueries(path = folder): PublishedQuery[] {
     }
     const {value, mistakes: found} = checkDefinition(file, match[1]!, publishedHeader);
     mistakes.push(...found);
-    if (value) queries.push({...value, file, sql: match[2]!.trim().replace(/;\s*$/, "")});
+    if (value) queries.push({...value, file, sql: match[2]!.trim().replace(/;\s*$/, ""), mayBeSampled: false});
   }
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
   return queries;

@@ -14,6 +14,11 @@ export function columnMark({header}: Pick<GraphNode, "header">, column: string):
   return header.publish;
 }
 
+/** Whether a model's rows are persons or what they did, not counts of them and not the names of groups. */
+export function holdsPersons({publish, people, role}: GraphNode["header"]): boolean {
+  return publish === "rows" && people === undefined && role !== "dimension";
+}
+
 /** What may leave of the tables that no model makes, and of those that models make: by schema.table.column. */
 export function marks(workspace: Workspace, nodes: GraphNode[]): (column: string) => Mark {
   const byName = new Map(nodes.map((node) => [node.name, node]));

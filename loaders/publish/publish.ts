@@ -108,6 +108,8 @@ export async function publish(
   await putDatabases();
   await putCatalog();
 
+  warnOfSize();
+
   const build = buildHash(files);
   const folder = join(published, build);
   const changed = publishedFolder(workspace.warehouse) !== folder;
@@ -123,6 +125,15 @@ export async function publish(
     failures,
     files: files.map(({name, bytes, rows, of}) => ({name, bytes, rows, sampled: rows < of}))
   };
+
+  function warnOfSize() {
+    const {max_bytes} = workspace.publish;
+    for (const {name, bytes} of files) {
+      if (bytes <= parseSize(max_bytes)) continue;
+      const size = `${(bytes / 1e6).toFixed(1)} MB, beyond publish.max_bytes (${max_bytes})`;
+      progress.warn(`${name} is ${size}: tables of counts are never sampled; raise it, or publish fewer of them`);
+    }
+  }
 
   async function putDatabases() {
     const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));

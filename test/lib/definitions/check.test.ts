@@ -92,7 +92,7 @@ history: 1000
     '8: category: expected either attribute or property, not {"attribute":"tier","property":"x"}',
     '9: as_of: expected last_complete_day or a date such as 2025-12-31, not "yesterday"',
     '10: publish.mode: expected rows or aggregate, not "row": did you mean "rows"?',
-    '10: publish.max_bytes: expected a whole number from 1000000 or a size such as 64 MB, not "huge"',
+    '10: publish.max_bytes: expected a whole number from 1000000 or a size of at least 1 MB such as 64 MB, not "huge"',
     '11: engine.memory_limit: expected a size such as 4 GB, not "lots"',
     "12: time_zone: expected an IANA time zone such as Europe/Berlin, not 3",
     "13: history: expected a whole number from 0 to 240, not 1000"

@@ -21,6 +21,8 @@ export interface Shop {
   publish(...models: Model[]): Promise<PublishReport>;
   folder(): string;
   rows(name: string): Record<string, unknown>[];
+  /** What publishing warned of. */
+  warnings: string[];
   close(): void;
 }
 
@@ -65,10 +67,13 @@ attributes:
       from range(40) as t(i)`);
   for (const name of ["core.events", "core.identities"]) await bumpVersion(database, name);
   const folder = () => publishedFolder(workspace.warehouse)!;
+  const warnings: string[] = [];
+  const progress = {...silent, warn: (message: string) => void warnings.push(message)};
   return {
     workspace,
     database,
     folder,
+    warnings,
     async publish(...models) {
       const nodes: GraphNode[] = [];
       for (const {sql, isTypescript, ...header} of models) {
@@ -90,7 +95,7 @@ attributes:
           build: async () => {}
         });
       }
-      return await publish(database, workspace, nodes, {asOf: new Date("2024-03-01"), progress: silent, runId: "test"});
+      return await publish(database, workspace, nodes, {asOf: new Date("2024-03-01"), progress, runId: "test"});
     },
     rows: (name) =>
       tableFromIPC(readFileSync(join(folder(), name)))

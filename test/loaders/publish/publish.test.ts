@@ -101,6 +101,29 @@ describe("publish(database, workspace, nodes, options)", () => {
   });
 });
 
+describe("max_bytes", () => {
+  it("leaves tables of counts whole, and warns where that takes a file beyond it", async () => {
+    shop.close();
+    shop = await openShop("publish: {max_bytes: 1 MB}");
+    const counts: Model = {
+      ...tiers,
+      sql: "select md5(i::varchar) as tier, 20 as people, i as value from range(60000) t(i)"
+    };
+    const report = await shop.publish(counts, {
+      ...people,
+      sql: `select i::ubigint as profile_id, md5(i::varchar) as tier, 1 as value from range(100000) t(i)`
+    });
+    const file = report.files.find(({name}) => name === "derived.tiers.arrow")!;
+    expect(file).toMatchObject({rows: 60_000, sampled: false});
+    expect(await published("select count(*)::integer as rows from derived.tiers")).toEqual([{rows: 60_000}]);
+    expect(report.files.find(({name}) => name === "derived.people.arrow")).toMatchObject({sampled: true});
+    expect(shop.warnings).toEqual([
+      expect.stringMatching(/^derived.tiers.arrow is \d\.\d MB, beyond publish.max_bytes \(1 MB\)/),
+      expect.stringMatching(/^workspace.duckdb is \d\.\d MB, beyond publish.max_bytes/)
+    ]);
+  });
+});
+
 describe("what may not leave", () => {
   const refused: [string, Model, RegExp][] = [
     [
