@@ -5,12 +5,14 @@ import {workspaceRoot} from "../workspace.js";
 import {dropStaleOutputs} from "./outputs.js";
 import {siteRoot} from "./paths.js";
 import {prelude} from "./prelude.js";
+import {previewHead} from "./previewHead.js";
 import {seedCaches} from "./seed.js";
 
 /** The site in Framework's terms: pages in the order of the loop, then the analysts' own, then the manual. */
 export async function siteConfig() {
   process.env.OBSERVABLE_TELEMETRY_DISABLE = "true";
-  await seedCaches(process.argv.includes("build") ? "build" : "preview");
+  const mode = process.argv.includes("build") ? "build" : "preview";
+  await seedCaches(mode);
   dropStaleOutputs();
   return {
     root: "src",
@@ -25,7 +27,7 @@ export async function siteConfig() {
     toc: {show: true, label: "On this page"},
     // Links name the file, so that any web server finds it.
     preserveExtension: true,
-    head: `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">`,
+    head: `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">${mode === "preview" ? previewHead : ""}`,
     footer: "",
     duckdb: {extensions: {parquet: null, json: null}},
     markdownIt: prelude
@@ -75,9 +77,9 @@ function pageTitle(text: string): string | undefined {
 }
 
 /** The name is read leniently: a definition that fails its checks must not hide the page that says so. */
-function workspaceName(): string {
+export function workspaceName(root = workspaceRoot()): string {
   try {
-    const {name} = parse(readFileSync(join(workspaceRoot(), "workspace.yaml"), "utf8")) as {name?: unknown};
+    const {name} = parse(readFileSync(join(root, "workspace.yaml"), "utf8")) as {name?: unknown};
     return typeof name === "string" && name !== "" ? name : "Tenfold";
   } catch {
     return "Tenfold";

@@ -5,10 +5,11 @@ import {silent, type Progress} from "../engine/progress.js";
 import {publishedFolder} from "../publish/published.js";
 import {refresh} from "../refresh.js";
 import {projectRoot, type Workspace} from "../workspace.js";
+import {sitePages, workspaceName} from "./config.js";
 import {siteEnvironment} from "./framework.js";
 import {placeOutputs, touchLoaders} from "./outputs.js";
-import {frameworkBin, siteRoot} from "./paths.js";
-import {watchFiles} from "./watch.js";
+import {frameworkBin} from "./paths.js";
+import {watch, watchFiles} from "./watch.js";
 
 export interface PreviewOptions {
   port?: number;
@@ -36,8 +37,10 @@ export async function previewSite(workspace: Workspace, options: PreviewOptions 
   const state = watchFiles(stateFolders(workspace), async () => {
     problem = await refreshAgain(workspace, progress, problem, signal);
   });
-  const pages = watchFiles([{path: siteRoot, only: /^(notebooks|docs)\/.*\.md$|^\w+\.md$/, names: true}], async () =>
-    touchLoaders("config")
+  // Its own title and its neighbours' stand on every page.
+  const titles = watch(
+    () => JSON.stringify([workspaceName(workspace.root), sitePages()]),
+    async () => touchLoaders("config")
   );
   try {
     await server.ready;
@@ -45,7 +48,7 @@ export async function previewSite(workspace: Workspace, options: PreviewOptions 
     await Promise.race([server.ended, aborted(signal)]);
   } finally {
     state.close();
-    pages.close();
+    titles.close();
     server.child.kill();
     await server.ended.catch(() => {});
   }

@@ -6,20 +6,23 @@ export interface Watched {
   /** Relative paths that count; default: all. */
   only?: RegExp;
   except?: RegExp;
-  /** Only names count: a file that comes or goes, not one that changes. */
-  names?: boolean;
 }
 
 /**
  * Calls back, one call at a time, when files under the folders have changed and then stayed the same for one look. By
  * looking, not by the system's notices: those differ by platform and are lost on network drives.
  */
-export function watchFiles(watched: Watched[], changed: () => Promise<void>, every = 500): {close(): void} {
-  let seen = look(watched);
+export function watchFiles(watched: Watched[], changed: () => Promise<void>): {close(): void} {
+  return watch(() => stamps(watched), changed);
+}
+
+/** The same for whatever can be looked at as a text. */
+export function watch(look: () => string, changed: () => Promise<void>, every = 500): {close(): void} {
+  let seen = look();
   let pending = false;
   let closed = false;
   const tick = async () => {
-    const now = look(watched);
+    const now = look();
     if (now !== seen) {
       seen = now;
       pending = true;
@@ -38,9 +41,9 @@ export function watchFiles(watched: Watched[], changed: () => Promise<void>, eve
   };
 }
 
-function look(watched: Watched[]): string {
+function stamps(watched: Watched[]): string {
   const lines: string[] = [];
-  for (const {path, only, except, names} of watched) {
+  for (const {path, only, except} of watched) {
     const visit = (folder: string) => {
       for (const entry of existsSync(join(path, folder))
         ? readdirSync(join(path, folder), {withFileTypes: true})
@@ -48,7 +51,7 @@ function look(watched: Watched[]): string {
         const name = folder ? `${folder}/${entry.name}` : entry.name;
         if (except?.test(name) || entry.name === ".observablehq") continue;
         if (entry.isDirectory()) visit(name);
-        else if (!only || only.test(name)) lines.push(names ? name : `${name} ${stamp(join(path, name))}`);
+        else if (!only || only.test(name)) lines.push(`${name} ${stamp(join(path, name))}`);
       }
     };
     visit("");

@@ -71,6 +71,38 @@ describe("tenfold preview", () => {
     await says("second: 4 orders, 200 in all, late");
   });
 
+  it("shows a notebook's new title among the pages", async () => {
+    writeFileSync(notebook, page("second").replace("# Live", "# Livelier"));
+    await opened.page.waitForFunction(
+      () => {
+        if (document.querySelector("#observablehq-sidebar")?.textContent?.includes("Livelier")) return true;
+        location.reload();
+        return false;
+      },
+      undefined,
+      {timeout: 60_000, polling: 2000}
+    );
+    await says("second: 4 orders, 200 in all");
+  });
+
+  it("names a language, lets a phone enlarge the page, and asks no other host", async () => {
+    const {page} = opened;
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
+    expect(await page.evaluate(() => document.querySelector<HTMLMetaElement>("meta[name=viewport]")!.content)).toBe(
+      "width=device-width, initial-scale=1"
+    );
+    const refused = await page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          document.addEventListener("securitypolicyviolation", (event) => resolve(event.blockedURI));
+          document.body.append(Object.assign(new Image(), {src: "https://elsewhere.example/pixel.png"}));
+        })
+    );
+    expect(refused).toBe("https://elsewhere.example/pixel.png");
+    opened.errors.length = 0;
+    expect(opened.foreign.filter((url) => !url.includes("elsewhere"))).toEqual([]);
+  });
+
   it("goes on with the last good numbers when a definition is wrong, and says so", async () => {
     const source = join(root, "sources/orders.yaml");
     const good = readFileSync(source, "utf8");
