@@ -4,6 +4,7 @@ import type {z} from "zod";
 import {campaignDefinition, type CampaignDefinition} from "../lib/definitions/campaign.js";
 import {checkDefinition, DefinitionError, type Mistake} from "../lib/definitions/check.js";
 import {crossCheck} from "../lib/definitions/cross.js";
+import {destinationDefinition, type DestinationDefinition} from "../lib/definitions/destination.js";
 import type {Located} from "../lib/definitions/located.js";
 import {crossSource} from "../lib/definitions/crossSource.js";
 import {slug} from "../lib/definitions/fields.js";
@@ -29,6 +30,7 @@ export interface Workspace extends WorkspaceDefinition {
   warehouse: string;
   sources: Source[];
   campaigns: (CampaignDefinition & Named)[];
+  destinations: (DestinationDefinition & Named)[];
   /** The analyst's SQL models, unparsed. */
   models: (Named & {text: string})[];
   /** Saved rules, unparsed: `audiences/*.yaml`. */
@@ -72,9 +74,12 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
   const [workspace] = read({id: "workspace", file: "workspace.yaml"}, workspaceDefinition);
   const sources = each("sources", sourceDefinition);
   const campaigns = each("campaigns", campaignDefinition);
+  const destinations = each("destinations", destinationDefinition);
   // Names in other files can be judged only where all files could be read.
-  if (workspace && mistakes.length === 0) mistakes.push(...crossCheck({workspace, sources, campaigns}));
-  else mistakes.push(...sources.flatMap(crossSource));
+  if (workspace && mistakes.length === 0) {
+    const audiences = list(root, "audiences", ".yaml").files.map(({id}) => id);
+    mistakes.push(...crossCheck({workspace, sources, campaigns, destinations}, audiences));
+  } else mistakes.push(...sources.flatMap(crossSource));
   if (mistakes.length > 0) throw new DefinitionError(byFile(mistakes));
   const named = <T>({value, id, file}: Located<T>): T & Named => ({...value, id, file});
   const text = (folder: string, ending: string) =>
@@ -86,6 +91,7 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
     warehouse: join(root, "warehouse"),
     sources: sources.map(({value, id, file, mistake}) => ({...value, rule: value.id, id, file, mistake})),
     campaigns: campaigns.map(named),
+    destinations: destinations.map(named),
     models: text("models", ".sql"),
     audiences: text("audiences", ".yaml")
   };

@@ -10,7 +10,7 @@ const floors = [
   ["lib"],
   ["loaders/workspace.ts"],
   ["loaders/engine"],
-  ["loaders/ingest", "loaders/derive", "loaders/audiences", "loaders/publish", "loaders/sample"],
+  ["loaders/ingest", "loaders/derive", "loaders/audiences", "loaders/publish", "loaders/activate", "loaders/sample"],
   ["loaders/refresh.ts"],
   ["loaders/site"],
   ["loaders/commands"],

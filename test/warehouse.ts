@@ -186,6 +186,7 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
       id,
       file: `campaigns/${id}.yaml`
     })),
+    destinations: [],
     models: Object.entries(options.models ?? {}).map(([id, text]) => ({id, file: `models/${id}.sql`, text})),
     audiences: []
   };

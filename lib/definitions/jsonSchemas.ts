@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {audienceDefinition} from "../rules/audience.js";
 import {campaignDefinition} from "./campaign.js";
+import {destinationDefinition} from "./destination.js";
 import {modelHeader} from "./model.js";
 import {sourceDefinition} from "./source.js";
 import {workspaceDefinition} from "./workspace.js";
@@ -11,6 +12,7 @@ export function jsonSchemas(): Record<string, object> {
     workspace: workspaceDefinition,
     source: sourceDefinition,
     campaign: campaignDefinition,
+    destination: destinationDefinition,
     audience: audienceDefinition,
     model: modelHeader
   };

@@ -1,5 +1,6 @@
 import type {CampaignDefinition} from "./campaign.js";
 import type {Checked} from "./check.js";
+import type {DestinationDefinition} from "./destination.js";
 import type {SourceDefinition} from "./source.js";
 import type {WorkspaceDefinition} from "./workspace.js";
 
@@ -15,4 +16,5 @@ export interface Definitions {
   workspace: Located<WorkspaceDefinition>;
   sources: Located<SourceDefinition>[];
   campaigns: Located<CampaignDefinition>[];
+  destinations: Located<DestinationDefinition>[];
 }

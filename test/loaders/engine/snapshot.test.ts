@@ -15,7 +15,7 @@ beforeEach(() => {
     name: "Test",
     metrics: {n: {events: ["web.view"], expression: "count(*)"}}
   });
-  workspace = {...definition, root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], models: [], audiences: []}; // prettier-ignore
+  workspace = {...definition, root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], destinations: [], models: [], audiences: []}; // prettier-ignore
 });
 afterEach(() => rmSync(workspace.root, {recursive: true}));
 
