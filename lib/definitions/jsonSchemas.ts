@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {audienceDefinition} from "../rules/audience.js";
+import {audienceDefinition} from "./audience.js";
 import {campaignDefinition} from "./campaign.js";
 import {destinationDefinition} from "./destination.js";
 import {modelHeader} from "./model.js";

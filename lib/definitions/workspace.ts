@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {channelDefinition} from "./channel.js";
 import {currency, identifier, lookback, sqlExpression, timeZone} from "./fields.js";
 import {metricDefinition} from "./metric.js";
 import {valueDefinition} from "./value.js";
@@ -57,6 +58,10 @@ export const workspaceDefinition = z
       })
       .prefault({}),
     value: valueDefinition.optional().describe("lifetime value; default: where a source yields purchases"),
+    channels: z
+      .record(identifier, channelDefinition)
+      .optional()
+      .describe("how people can be reached; default: e-mail, where an identity or attribute is called email"),
     active: sqlExpression.optional().describe("which event types make a profile active; default: those of the metrics")
   })
   .describe("a Tenfold workspace");

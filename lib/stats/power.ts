@@ -46,7 +46,12 @@ export function detectable(outcome: Comparison, treated: number, control: number
  * How many people must be held out of `people` for a rise to be found with the power asked for: the fewest that do, at
  * the most half. Undefined where even half is not enough.
  */
-export function holdoutSize(outcome: Comparison, rise: number, people: number, demand = usualDemand): number | undefined {
+export function holdoutSize(
+  outcome: Comparison,
+  rise: number,
+  people: number,
+  demand = usualDemand
+): number | undefined {
   const finds = (held: number) => power(outcome, rise, people - held, held, demand.alpha) >= demand.power;
   const half = Math.floor(people / 2);
   if (!(rise > 0) || half < 1 || !finds(half)) return undefined;

@@ -10,6 +10,6 @@ import {readAudiences} from "./readAudiences.js";
  * and the catalogue of its columns. Throws DefinitionError, which names every mistake of every audience.
  */
 export async function audienceNodes(workspace: Workspace): Promise<GraphNode[]> {
-  const audiences = readAudiences(workspace);
+  const audiences = readAudiences(workspace).filter(({definition}) => definition.rule);
   return [segmentProfilesNode(workspace), segmentFieldsNode(workspace), ...countNodes(workspace, audiences)];
 }

@@ -82,8 +82,8 @@ async function buildSplits({database, workspace, asOf}: BuildContext, audiences:
   const column = (kind: Field["kind"]) =>
     quoteName(options.fields.find(measureSubject(kind, metric, lookback))!.column);
   let parameters: Scalar[] = [];
-  const members = audiences.map(({rule}) => {
-    const compiled = compileRule(rule, {...options, parameters});
+  const members = audiences.map(({definition}) => {
+    const compiled = compileRule(definition.rule!, {...options, parameters});
     parameters = compiled.parameters;
     return compiled.sql;
   });
@@ -119,14 +119,15 @@ async function buildCounts({database, workspace, asOf}: BuildContext, audiences:
   const wording = {fields: catalogue(warehouseFields(workspace)), currency: workspace.currency};
   await database.run(`create or replace temp table audience_texts
     (audience_id varchar, name varchar, description varchar, sentence varchar, rule varchar, rule_hash varchar)`);
-  for (const {id, name, description = null, rule} of audiences) {
+  for (const {id, definition} of audiences) {
+    const {name, description = null, rule} = definition;
     await database.run("insert into audience_texts values ($1, $2, $3, $4, $5, $6)", [
       id,
       name,
       description,
-      describeRule(rule, wording),
+      describeRule(rule!, wording),
       JSON.stringify(rule),
-      ruleHash(rule)
+      ruleHash(rule!)
     ]);
   }
   await database.run(
@@ -163,7 +164,7 @@ function usedFields(workspace: Workspace, audiences: Audience[]): WarehouseField
     if (containerKind(rule)) childrenOf(rule).forEach(visit);
     else used.add(fieldOf(rule as Condition, fields));
   };
-  for (const {rule} of audiences) visit(rule);
+  for (const {definition} of audiences) visit(definition.rule!);
   return all.filter((field) => used.has(field));
 }
 

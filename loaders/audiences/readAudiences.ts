@@ -1,12 +1,15 @@
 import {isNode, LineCounter, parseDocument} from "yaml";
 import {checkDefinition, DefinitionError, type Mistake} from "../../lib/definitions/check.js";
-import {audienceDefinition, type AudienceDefinition} from "../../lib/rules/audience.js";
+import {audienceDefinition, type AudienceDefinition} from "../../lib/definitions/audience.js";
 import {checkRule, formatPath} from "../../lib/rules/check.js";
 import {catalogue} from "../../lib/rules/field.js";
 import type {Named, Workspace} from "../workspace.js";
 import {warehouseFields} from "./fields.js";
 
-export type Audience = AudienceDefinition & Named;
+/** A saved audience: what its file says, and its name. */
+export interface Audience extends Named {
+  definition: AudienceDefinition;
+}
 
 /**
  * Reads and checks the saved audiences against the fields that the definitions know. Throws one DefinitionError that
@@ -22,12 +25,14 @@ export function readAudiences(workspace: Workspace): Audience[] {
     const {value, mistakes: found} = checkDefinition(file, text, audienceDefinition);
     mistakes.push(...found);
     if (!value) continue;
-    const errors = checkRule(value.rule, fields, context).filter(({severity}) => severity === "error");
+    const errors = value.rule
+      ? checkRule(value.rule, fields, context).filter(({severity}) => severity === "error")
+      : [];
     for (const {path, message} of errors) {
       const line = lineOf(text, ["rule", ...path]);
       mistakes.push({file, line, path: ["rule", ...path].join("."), message: `${formatPath(path)}: ${message}`});
     }
-    audiences.push({...value, id, file});
+    audiences.push({id, file, definition: value});
   }
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
   return audiences;

@@ -6,9 +6,9 @@ import {projectRoot} from "../../../loaders/workspace.js";
 
 const manual = readFileSync(join(projectRoot, "src/docs/definitions.md"), "utf8");
 
-test("the manual names every key of workspace, source, campaign and destination", () => {
-  const {workspace, source, campaign, destination} = jsonSchemas();
-  const keys = new Set([workspace, source, campaign, destination].flatMap(keysOf));
+test("the manual names every key of workspace, source, audience, campaign and destination", () => {
+  const {workspace, source, audience, campaign, destination} = jsonSchemas();
+  const keys = new Set([workspace, source, audience, campaign, destination].flatMap(keysOf));
   expect(keys.size).toBeGreaterThan(80);
   const isNamed = (key: string) => new RegExp(`\\b${key}\\b`).test(manual);
   expect([...keys].filter((key) => !isNamed(key))).toEqual([]);

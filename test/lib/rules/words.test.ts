@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import {parse} from "yaml";
 import {describe, expect, it} from "vitest";
-import {audienceDefinition} from "../../../lib/rules/audience.js";
+import {audienceDefinition} from "../../../lib/definitions/audience.js";
 import {ruleHash} from "../../../lib/rules/canonical.js";
 import {checkRule, formatPath} from "../../../lib/rules/check.js";
 import {periodRange} from "../../../lib/rules/dates.js";
@@ -107,6 +107,7 @@ describe("audienceYaml(audience)", () => {
         expect(audienceDefinition.parse(parse(text))).toEqual({
           name,
           description: name,
+          state: "published",
           rule: {all: [tree], name: "group"}
         });
       }),

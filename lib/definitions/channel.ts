@@ -1,0 +1,17 @@
+import {z} from "zod";
+import {ruleSchema} from "../rules/rule.js";
+import {eventType, identifier} from "./fields.js";
+
+/** A way to reach people, in `workspace.yaml` under `channels`. */
+export const channelDefinition = z.strictObject({
+  label: z.string().optional(),
+  address: z
+    .union([z.strictObject({identity: identifier}), z.strictObject({attribute: identifier})])
+    .describe("where the address stands: an identity's namespace, or an attribute"),
+  consent: ruleSchema.optional().describe("who may be contacted; default: everybody with an address"),
+  bounced: z.array(eventType).default([]).describe("events after which the address counts as dead"),
+  delivered: z.array(eventType).default([]).describe("events after which it counts as alive again"),
+  stopped: z.array(eventType).default([]).describe("events by which somebody asked to be left alone")
+});
+
+export type ChannelDefinition = z.output<typeof channelDefinition>;
