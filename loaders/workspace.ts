@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
-import {basename, join, relative, resolve} from "node:path";
+import {basename, dirname, join, relative, resolve} from "node:path";
 import type {z} from "zod";
 import {campaignDefinition, type CampaignDefinition} from "../lib/definitions/campaign.js";
 import {checkDefinition, DefinitionError, type Mistake} from "../lib/definitions/check.js";
@@ -45,10 +45,20 @@ export function workspaceRoot(data?: string): string {
   return resolve(data ?? process.env.TENFOLD_DATA ?? join(projectRoot, "data"));
 }
 
+export interface WorkspaceOptions {
+  data?: string;
+  landing?: string;
+  /** What is to be read instead of what stands in the files. */
+  edits?: Edits;
+}
+
+/** Definitions as they would be: what each file, relative to the workspace, would say; undefined where it were gone. */
+export type Edits = ReadonlyMap<string, string | undefined>;
+
 /**
  * Reads and checks every definition of a workspace. Throws one DefinitionError that lists all mistakes of all files.
  */
-export function readWorkspace({data, landing}: {data?: string; landing?: string} = {}): Workspace {
+export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptions = {}): Workspace {
   const root = workspaceRoot(data);
   if (!existsSync(join(root, "workspace.yaml"))) {
     throw new DefinitionError([
@@ -61,13 +71,14 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
     ]);
   }
   const mistakes: Mistake[] = [];
+  const contents = ({file}: Named) => edits.get(file) ?? readFileSync(join(root, file), "utf8");
   const read = <T extends z.ZodType>(named: Named, schema: T): Located<z.output<T>>[] => {
-    const {value, ...checked} = checkDefinition(named.file, readFileSync(join(root, named.file), "utf8"), schema);
+    const {value, ...checked} = checkDefinition(named.file, contents(named), schema);
     mistakes.push(...checked.mistakes);
     return value === undefined ? [] : [{...named, ...checked, value}];
   };
   const each = <T extends z.ZodType>(folder: string, schema: T) => {
-    const {files, misnamed} = list(root, folder, ".yaml");
+    const {files, misnamed} = list(root, folder, ".yaml", edits);
     mistakes.push(...misnamed);
     return files.flatMap((named) => read(named, schema));
   };
@@ -83,7 +94,7 @@ export function readWorkspace({data, landing}: {data?: string; landing?: string}
   if (mistakes.length > 0) throw new DefinitionError(byFile(mistakes));
   const named = <T>({value, id, file}: Located<T>): T & Named => ({...value, id, file});
   const text = (folder: string, ending: string) =>
-    list(root, folder, ending).files.map((n) => ({...n, text: readFileSync(join(root, n.file), "utf8")}));
+    list(root, folder, ending, edits).files.map((named) => ({...named, text: contents(named)}));
   return {
     ...workspace!.value,
     root,
@@ -108,15 +119,20 @@ function byFile(mistakes: Mistake[]): Mistake[] {
   return mistakes.sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line);
 }
 
-function list(root: string, folder: string, ending: string): {files: Named[]; misnamed: Mistake[]} {
+function list(root: string, folder: string, ending: string, edits: Edits): {files: Named[]; misnamed: Mistake[]} {
   const path = join(root, folder);
-  const names = existsSync(path) ? readdirSync(path).filter((name) => !name.startsWith(".")) : [];
-  const files = names.filter((name) => name.endsWith(ending)).sort();
+  const names = new Set(existsSync(path) ? readdirSync(path).filter((name) => !name.startsWith(".")) : []);
+  for (const [file, text] of edits) {
+    if (dirname(file) !== folder) continue;
+    if (text === undefined) names.delete(basename(file));
+    else names.add(basename(file));
+  }
+  const files = [...names].filter((name) => name.endsWith(ending)).sort();
   const mistake = (name: string, message: string) => ({file: `${folder}/${name}`, line: 1, path: "", message});
   return {
     files: files.map((name) => ({id: basename(name, ending), file: `${folder}/${name}`})),
     misnamed: [
-      ...names
+      ...[...names]
         .filter((name) => ending === ".yaml" && name.endsWith(".yml"))
         .map((name) => mistake(name, `expected the ending .yaml: rename it to ${basename(name, ".yml")}.yaml`)),
       ...files

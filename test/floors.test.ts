@@ -12,6 +12,7 @@ const floors = [
   ["loaders/engine"],
   ["loaders/ingest", "loaders/derive", "loaders/audiences", "loaders/publish", "loaders/activate", "loaders/sample"],
   ["loaders/refresh.ts"],
+  ["loaders/serve"],
   ["loaders/site"],
   ["loaders/commands"],
   ["loaders/cli.ts"],

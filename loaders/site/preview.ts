@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {silent, type Progress} from "../engine/progress.js";
 import {publishedFolder} from "../publish/published.js";
 import {refresh} from "../refresh.js";
+import {startCompanion, type Companion} from "../serve/companion.js";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {sitePages, workspaceName} from "./config.js";
 import {siteEnvironment} from "./framework.js";
@@ -22,7 +23,8 @@ export interface PreviewOptions {
 
 /**
  * Refreshes, then serves the live notebook on loopback until the signal comes: what changes in the workspace, in `lib`
- * or in a page is shown without a restart. A refresh that fails says so; the last good numbers stay.
+ * or in a page is shown without a restart. A refresh that fails says so; the last good numbers stay. Beside it runs the
+ * companion, through which pages write definitions and ask the warehouse.
  */
 export async function previewSite(workspace: Workspace, options: PreviewOptions = {}): Promise<void> {
   const {progress = silent, signal} = options;
@@ -32,7 +34,8 @@ export async function previewSite(workspace: Workspace, options: PreviewOptions 
   }
   placeOutputs(workspace, "preview");
   const port = options.port ?? (await freePort());
-  const server = servePages(workspace, port, progress);
+  const companion = await startCompanion(workspace, {pages: port, progress});
+  const server = servePages(workspace, port, companion, progress);
   let problem: string | undefined;
   const state = watchFiles(stateFolders(workspace), async () => {
     problem = await refreshAgain(workspace, progress, problem, signal);
@@ -50,6 +53,7 @@ export async function previewSite(workspace: Workspace, options: PreviewOptions 
     state.close();
     titles.close();
     server.child.kill();
+    await companion.close();
     await server.ended.catch(() => {});
   }
 }
@@ -106,11 +110,11 @@ function problemOf(said: string): string {
   return `the refresh failed, older numbers are shown: ${first.replace("tenfold: ", "")}${more}`;
 }
 
-function servePages(workspace: Workspace, port: number, progress: Progress) {
+function servePages(workspace: Workspace, port: number, {url, token}: Companion, progress: Progress) {
   const args = ["preview", "--no-open", "--host", "127.0.0.1", "--port", String(port)];
   const child: ChildProcess = spawn(process.execPath, [frameworkBin, ...args], {
     cwd: projectRoot,
-    env: siteEnvironment(workspace, {NO_COLOR: "1"}),
+    env: siteEnvironment(workspace, {NO_COLOR: "1", TENFOLD_COMPANION: `${url}#${token}`}),
     stdio: ["ignore", "pipe", "pipe"]
   });
   let isReady: () => void;

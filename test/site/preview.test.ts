@@ -5,6 +5,7 @@ import {join} from "node:path";
 import type {Browser} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {projectRoot} from "../../loaders/workspace.js";
+import type {Companion} from "../../src/components/companion.js";
 import {openBrowser} from "./chromium.js";
 import {openPage, type OpenedPage} from "./page.js";
 
@@ -116,6 +117,29 @@ describe("tenfold preview", () => {
     await says("second: 5 orders, 300 in all");
   });
 
+  it("lets its own pages write a definition into the workspace, through the companion, and shows what is wrong", async () => {
+    const save = (rule: string) =>
+      opened.page.evaluate(
+        ([id, text]) =>
+          (window as unknown as {companion: Companion}).companion
+            .save("audiences", id!, text!, null)
+            .then(({file}) => file, ({message}: Error) => message), // prettier-ignore
+        ["spenders", `name: Spenders\nrule: ${rule}\n`]
+      );
+    expect(await save("{metric: spned, lookback: lifetime, at_least: 1}")).toContain('audiences/spenders.yaml:2: rule: unknown metric "spned"'); // prettier-ignore
+    expect(await save("{metric: spend, lookback: lifetime, at_least: 20}")).toBe("audiences/spenders.yaml");
+    expect(readFileSync(join(root, "audiences/spenders.yaml"), "utf8")).toContain("at_least: 20");
+    const {count, method} = await opened.page.evaluate(() =>
+      (window as unknown as {companion: Companion}).companion.count({
+        metric: "spend",
+        lookback: "lifetime",
+        at_least: 20
+      })
+    );
+    expect([count, method]).toEqual([4, "exact"]);
+    expect(opened.foreign.filter((url) => new URL(url).hostname !== "127.0.0.1")).toEqual([]);
+  });
+
   it("ends when it is told to", async () => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
@@ -129,7 +153,9 @@ function page(name: string): string {
 
 \`\`\`js
 import {Strip} from "/components/Strip.js";
+import {companion} from "/components/companion.js";
 import {word} from "/lib/zz-test.js";
+window.companion = companion();
 const meta = FileAttachment("/data/meta.arrow").arrow();
 \`\`\`
 
