@@ -88,7 +88,7 @@ export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptio
   const destinations = each("destinations", destinationDefinition);
   // Names in other files can be judged only where all files could be read.
   if (workspace && mistakes.length === 0) {
-    const audiences = list(root, "audiences", ".yaml").files.map(({id}) => id);
+    const audiences = list(root, "audiences", ".yaml", edits).files.map(({id}) => id);
     mistakes.push(...crossCheck({workspace, sources, campaigns, destinations}, audiences));
   } else mistakes.push(...sources.flatMap(crossSource));
   if (mistakes.length > 0) throw new DefinitionError(byFile(mistakes));

@@ -19,7 +19,7 @@ import type {Workspace} from "../workspace.js";
 import {Refused} from "./refused.js";
 
 /** The folders of the workspace whose definitions pages may write. */
-export const kinds = ["audiences", "campaigns"] as const;
+export const kinds = ["audiences", "campaigns", "destinations"] as const;
 
 export type Kind = (typeof kinds)[number];
 

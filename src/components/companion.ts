@@ -12,7 +12,7 @@ export interface Companion {
   count(rule: unknown, measure?: {metric: string; lookback: string}): Promise<WarehouseCount>;
 }
 
-export type DefinitionKind = "audiences" | "campaigns";
+export type DefinitionKind = "audiences" | "campaigns" | "destinations";
 
 export interface Definition {
   id: string;
