@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {ruleSchema} from "../rules/rule.js";
+import {ruleSchema} from "../rules/schema.js";
 import {identifier, lookback, slug} from "./fields.js";
 
 const percent = z.number().positive().max(100);

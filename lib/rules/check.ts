@@ -1,8 +1,19 @@
 import {nearest} from "../definitions/nearest.js";
-import {parseDate, parseSpan, periodRange, namedPeriods, type RuleContext} from "./dates.js";
+import {instantRange, parseDate, periodRange, namedPeriods, type RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
 import {operators, operatorsOf, type Operator} from "./operators.js";
-import {childrenOf, containerKind, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js";
+import {isClockSpan, parseOffset, parseSpan} from "./span.js";
+import {
+  childrenOf,
+  containerKind,
+  isCondition,
+  leafKind,
+  testOf,
+  type Condition,
+  type Operand,
+  type Rule,
+  type Scalar
+} from "./rule.js";
 
 /** Something about a rule: an error stops it, a warning does not. */
 export interface Finding {
@@ -34,6 +45,10 @@ export function formatPath(path: (string | number)[]): string {
 
 function walk(rule: Rule, path: Finding["path"], findings: Finding[], fields: Catalogue, context: RuleContext): void {
   const kind = containerKind(rule);
+  if (!kind && !isCondition(rule)) {
+    findings.push({severity: "error", path, message: `conditions on ${leafKind(rule)}s cannot be counted yet`});
+    return;
+  }
   if (!kind) return checkCondition(rule as Condition, path, findings, fields, context);
   const children = childrenOf(rule);
   if (children.length === 0 && path.length > 0) {
@@ -74,7 +89,15 @@ function operandProblem(field: Field, operator: Operator, operand: Operand, cont
     case "flag":
       return undefined;
     case "span":
-      return parseSpan(operand) ? undefined : `not a span of time: ${show}: "30 days", "6 months"`;
+      return spanProblem(field, operand);
+    case "around": {
+      const [middle, span] = operand as [Scalar, Scalar];
+      return valueProblem(field, middle) ?? spanProblem(field, span);
+    }
+    case "rolling":
+      return rollingProblem(field, operand as [string, string], context);
+    case "file":
+      return undefined;
     case "period": {
       if (periodRange(operand, context)) return undefined;
       const hint = nearest(String(operand), namedPeriods);
@@ -97,6 +120,25 @@ function operandProblem(field: Field, operator: Operator, operand: Operand, cont
       if (operator === "in" && field.type === "timestamp") return "lists of days do not fit an instant: use between";
       return valueProblem(field, operand as Scalar);
   }
+}
+
+function spanProblem(field: Field, text: unknown): string | undefined {
+  const span = parseSpan(text);
+  if (!span) return `not a span of time: ${JSON.stringify(text)}: "30 days", "6 months"`;
+  return isClockSpan(span) && field.type === "date"
+    ? `a date has no hours: ${JSON.stringify(text)}: use days`
+    : undefined;
+}
+
+function rollingProblem(field: Field, operand: [string, string], context: RuleContext): string | undefined {
+  for (const text of operand) {
+    const offset = parseOffset(text);
+    if (!offset) return `not a span from as-of: ${JSON.stringify(text)}: "-30 days", "0 days", "+1 week"`;
+    if (isClockSpan(offset) && field.type === "date") return `a date has no hours: ${JSON.stringify(text)}: use days`;
+  }
+  const {from, to} = instantRange("rolling", operand, context);
+  const [low, high] = operand.map((text) => JSON.stringify(text));
+  return from! < to! ? undefined : `nothing lies from ${low} to ${high}: the earlier first`;
 }
 
 function valueProblem(field: Field, value: Scalar): string | undefined {

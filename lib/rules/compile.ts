@@ -1,6 +1,6 @@
 import {addDays, startOfDate} from "../calendar.js";
 import {saysSomething} from "./check.js";
-import {dateRange, parseDate, type RuleContext} from "./dates.js";
+import {dateRange, instantRange, parseDate, type RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
 import {denials, opposites, type Operator} from "./operators.js";
 import {childrenOf, containerKind, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js";
@@ -17,6 +17,8 @@ export interface CompileOptions extends RuleContext {
   parameters?: Scalar[];
   /** The SQL of a column; default: its quoted name. */
   column?: (field: Field) => string;
+  /** The table of a list's values, as it stands in SQL; its one column `value` is text. */
+  list?: (file: string) => string;
   /** A node to be taken as true or false whatever it says: how a dragged condition is told from the rest. */
   assume?: {node: Rule; value: boolean};
 }
@@ -91,13 +93,14 @@ function positive(
   column: string,
   operator: Operator,
   operand: Operand,
-  context: RuleContext,
+  context: CompileOptions,
   bind: Bind
 ): string {
   if (operator === "exists" || operator === "inactive") {
     return `(${column} is ${(operator === "exists") === operand ? "not null" : "null"})`;
   }
   const family = fieldFamily(field);
+  if (operator === "in_file") return inFile(field, column, operand as string, context);
   if (family === "date") return dateCondition(field, column, operator, operand, context, bind);
   const type = {text: "varchar", boolean: "boolean", number: "double", decile: "utinyint"}[family];
   const value = (v: unknown) => bind(v as Scalar, type);
@@ -133,6 +136,13 @@ function positive(
   }
 }
 
+/** Membership in a list: its table has one column `value` of text, without nulls. */
+function inFile(field: Field, column: string, file: string, {list}: CompileOptions): string {
+  if (!list) throw new Error(`${field.label}: the list ${file} is not at hand here`);
+  const type = {text: "varchar", number: "double", date: "date"}[fieldFamily(field) as "text" | "number" | "date"];
+  return `${column} in (select try_cast(value as ${type}) from ${list(file)} where try_cast(value as ${type}) is not null)`;
+}
+
 function dateCondition(
   field: Field,
   column: string,
@@ -143,6 +153,14 @@ function dateCondition(
 ): string {
   const bound = (date: string) =>
     field.type === "date" ? bind(date, "date") : bind(instant(startOfDate(date, context.timeZone)), "timestamp");
+  const dateBounds = () => {
+    const {from, to} = dateRange(operator, operand, context);
+    return {from: from && bind(from, "date"), to: to && bind(to, "date")};
+  };
+  const instantBounds = () => {
+    const {from, to} = instantRange(operator, operand, context);
+    return {from: from && bind(instant(from), "timestamp"), to: to && bind(instant(to), "timestamp")};
+  };
   if (operator === "in") {
     const days = unique((operand as string[]).map((text) => parseDate(text)!));
     if (field.type === "date") return `${column} in (${days.map(bound).join(", ")})`;
@@ -151,8 +169,8 @@ function dateCondition(
       " or "
     );
   }
-  const {from, to} = dateRange(operator, operand, context);
-  const parts = [from && `${column} >= ${bound(from)}`, to && `${column} < ${bound(to)}`].filter(Boolean) as string[];
+  const {from, to} = field.type === "date" ? dateBounds() : instantBounds();
+  const parts = [from && `${column} >= ${from}`, to && `${column} < ${to}`].filter(Boolean) as string[];
   return join(parts, " and ");
 }
 

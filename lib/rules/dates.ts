@@ -1,7 +1,7 @@
-import {addDays, addMonths, localDate} from "../calendar.js";
-import {parseLookback, type Lookback} from "../definitions/lookback.js";
-import type {Operator} from "./operators.js";
+import {addDays, addMonths, localDate, startOfDate} from "../calendar.js";
+import {operators, type Operator} from "./operators.js";
 import type {Operand} from "./rule.js";
+import {isClockSpan, parseOffset, parseSpan, shiftDate, shiftInstant, type Span} from "./span.js";
 
 /** What relative dates are relative to. */
 export interface RuleContext {
@@ -16,6 +16,12 @@ export interface DateRange {
   to?: string;
 }
 
+/** A half-open span of time; an end that is missing is open. */
+export interface InstantRange {
+  from?: Date;
+  to?: Date;
+}
+
 /** Reads YYYY-MM-DD (also without leading zeros) as YYYY-MM-DD; undefined where there is no such day. */
 export function parseDate(text: unknown): string | undefined {
   const match = typeof text === "string" && /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text.trim());
@@ -23,12 +29,6 @@ export function parseDate(text: unknown): string | undefined {
   const date = `${match[1]}-${match[2]!.padStart(2, "0")}-${match[3]!.padStart(2, "0")}`;
   const time = Date.parse(`${date}T00:00:00Z`);
   return Number.isFinite(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
-}
-
-/** Reads "30 days", "2 weeks", "6 months", "1 year". */
-export function parseSpan(text: unknown): Exclude<Lookback, "lifetime"> | undefined {
-  const span = typeof text === "string" ? parseLookback(text) : undefined;
-  return span === "lifetime" ? undefined : span;
 }
 
 export const namedPeriods = ["today", "yesterday", "this week", "last week", "this month", "last month", "next month",
@@ -71,10 +71,19 @@ export function dateRange(operator: Operator, operand: Operand, context: RuleCon
       const [from, to] = operand as string[];
       return {from: date(from), to: addDays(date(to), 1)};
     }
+    case "around": {
+      const [middle, text] = operand as string[];
+      const span = parseSpan(text)!;
+      return {from: shiftDate(date(middle), negative(span)), to: addDays(shiftDate(date(middle), span), 1)};
+    }
     case "in_last":
-      return {from: shift(end, operand, -1), to: end};
+      return {from: shiftDate(end, negative(parseSpan(operand)!)), to: end};
     case "in_next":
-      return {from: end, to: shift(end, operand, 1)};
+      return {from: end, to: shiftDate(end, parseSpan(operand)!)};
+    case "rolling": {
+      const [from, to] = (operand as string[]).map((text) => shiftDate(end, parseOffset(text)!));
+      return {from, to};
+    }
     case "during":
       return periodRange(operand, context)!;
     default:
@@ -82,15 +91,42 @@ export function dateRange(operator: Operator, operand: Operand, context: RuleCon
   }
 }
 
+/** The same for an instant: whole local days, or where a span is given in hours or less, instants from as-of. */
+export function instantRange(operator: Operator, operand: Operand, context: RuleContext): InstantRange {
+  const {asOf, timeZone} = context;
+  const shift = (from: Date, span: Span) => shiftInstant(from, span, timeZone);
+  const span = operators[operator].operand === "span" ? parseSpan(operand) : undefined;
+  if (span && isClockSpan(span)) {
+    if (operator === "in_next") return {from: asOf, to: shift(asOf, span)};
+    return {from: shift(asOf, negative(span)), to: asOf};
+  }
+  if (operator === "rolling") {
+    const offsets = (operand as string[]).map((text) => parseOffset(text)!);
+    if (offsets.some(isClockSpan)) {
+      const [from, to] = offsets.map((offset) => shift(asOf, offset));
+      return {from, to};
+    }
+  }
+  if (operator === "around") {
+    const [middle, text] = operand as [string, string];
+    const reach = parseSpan(text)!;
+    if (isClockSpan(reach)) {
+      const day = parseDate(middle)!;
+      const [from, to] = [startOfDate(day, timeZone), startOfDate(addDays(day, 1), timeZone)];
+      return {from: shift(from, negative(reach)), to: shift(to, reach)};
+    }
+  }
+  const {from, to} = dateRange(operator, operand, context);
+  return {from: from && startOfDate(from, timeZone), to: to && startOfDate(to, timeZone)} as InstantRange;
+}
+
 /** The last local day that the numbers describe. */
 export function today({asOf, timeZone}: RuleContext): string {
   return localDate(new Date(asOf.getTime() - 1), timeZone);
 }
 
-function shift(date: string, span: Operand, sign: 1 | -1): string {
-  const {count, unit} = parseSpan(span)!;
-  if (unit === "day" || unit === "week") return addDays(date, sign * count * (unit === "week" ? 7 : 1));
-  return plusMonths(date, sign * count * (unit === "year" ? 12 : 1));
+function negative(span: Span): Span {
+  return {...span, count: -span.count};
 }
 
 function months(start: string, offset: number, length: number): Required<DateRange> {

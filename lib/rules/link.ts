@@ -1,5 +1,6 @@
-import {operatorNames, operators, type Operator} from "./operators.js";
-import {childrenOf, containerKind, ruleSchema, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js"; // prettier-ignore
+import {operatorNames, type Operator} from "./operators.js";
+import {ruleSchema} from "./schema.js";
+import {childrenOf, containerKind, isCondition, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js"; // prettier-ignore
 
 const longest = 4096;
 const subjects = {a: "attribute", m: "metric", d: "decile"} as const;
@@ -23,10 +24,10 @@ export function encodeRule(rule: Rule): string | undefined {
 /** Reads a link's rule back. Undefined where it is none. */
 export function decodeRule(text: string): Rule | undefined {
   if (text.length > longest) return undefined;
-  const queue = text.split(".");
+  const queue = {tokens: text.split("."), at: 0};
   try {
     const rule = read(queue);
-    return queue.length === 0 && ruleSchema.safeParse(rule).success ? rule : undefined;
+    return queue.at === queue.tokens.length && ruleSchema.safeParse(rule).success ? rule : undefined;
   } catch {
     return undefined;
   }
@@ -39,18 +40,30 @@ function tokens(rule: Rule): string[] {
     const {name} = rule as {name?: string};
     return [`${kind}-${children.length}${name ? `-${escape(name)}` : ""}`, ...children.flatMap(tokens)];
   }
-  const condition = rule as Condition;
-  const {operator, operand} = testOf(condition);
+  const head = isCondition(rule) ? subject(rule) : undefined;
+  if (!head) return anything(rule);
+  const {operator, operand} = testOf(rule as Condition);
   const values = Array.isArray(operand) ? [`${operator}-${operand.length}`, ...operand] : [operator, operand];
-  return [...subject(condition), values[0] as string, ...values.slice(1).map((value) => scalar(value as Scalar))];
+  return [...head, values[0] as string, ...values.slice(1).map((value) => scalar(value as Scalar))];
 }
 
-function subject(condition: Condition): string[] {
+/** The short form of the commonest conditions; undefined where a condition says more than a subject and a test. */
+function subject(condition: Condition): string[] | undefined {
+  if (Object.keys(condition).length !== ("lookback" in condition ? 3 : 2)) return undefined;
   if ("attribute" in condition) return ["a", escape(condition.attribute)];
+  if (!("lookback" in condition)) return undefined;
   const lookback = condition.lookback.replace(/^(\d+) (\w)\w*$/, "$1$2");
   return "metric" in condition
     ? ["m", escape(condition.metric), escape(lookback)]
     : ["d", escape(condition.decile), escape(lookback)];
+}
+
+/** Any other condition, value by value: `*o2` begins an object of two keys, `*l3` a list of three. */
+function anything(value: unknown): string[] {
+  if (Array.isArray(value)) return [`*l${value.length}`, ...value.flatMap(anything)];
+  if (typeof value !== "object") return [scalar(value as Scalar)];
+  const entries = Object.entries(value as object).filter(([, part]) => part !== undefined);
+  return [`*o${entries.length}`, ...entries.flatMap(([key, part]) => [escape(key), ...anything(part)])];
 }
 
 function scalar(value: Scalar): string {
@@ -72,7 +85,7 @@ function unescape(token: string): string {
   return token.replace(/\*([0-9a-f]{1,6})\*/g, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)));
 }
 
-function read(queue: string[], depth = 0): Rule {
+function read(queue: Queue, depth = 0): Rule {
   const head = next(queue);
   const match = /^(all|any|none)-(\d{1,5})(?:-(.+))?$/.exec(head);
   if (match) {
@@ -80,19 +93,34 @@ function read(queue: string[], depth = 0): Rule {
     const children = Array.from({length: Number(match[2])}, () => read(queue, depth + 1));
     return {[match[1]!]: children, ...(match[3] && {name: unescape(match[3])})} as unknown as Rule;
   }
+  if (head.startsWith("*o")) return readAnything(head, queue, depth) as Rule;
   const kind = subjects[head as keyof typeof subjects];
   const condition: Record<string, Operand> = {[kind]: unescape(next(queue))};
   if (kind !== "attribute") condition.lookback = lookback(unescape(next(queue)));
   const [operator, count] = next(queue).split("-") as [Operator, string | undefined];
   if (!operatorNames.includes(operator)) throw new Error(`unknown operator: ${operator}`);
-  const isList = ["many", "pair"].includes(operators[operator].operand);
   const value = () => unscalar(next(queue));
-  condition[operator] = isList ? Array.from({length: Number(count)}, value) : value();
+  condition[operator] = count !== undefined ? Array.from({length: Number(count)}, value) : value();
   return condition as unknown as Condition;
 }
 
-function next(queue: string[]): string {
-  const token = queue.shift();
+function readAnything(head: string, queue: Queue, depth: number): unknown {
+  const match = /^\*([ol])(\d{1,5})$/.exec(head);
+  if (!match) return unscalar(head);
+  if (depth > 200) throw new Error("too deep");
+  const value = () => readAnything(next(queue), queue, depth + 1);
+  const count = Number(match[2]);
+  if (match[1] === "l") return Array.from({length: count}, value);
+  return Object.fromEntries(Array.from({length: count}, () => [unescape(next(queue)), value()]));
+}
+
+interface Queue {
+  tokens: string[];
+  at: number;
+}
+
+function next(queue: Queue): string {
+  const token = queue.tokens[queue.at++];
   if (token === undefined) throw new Error("cut short");
   return token;
 }

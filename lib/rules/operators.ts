@@ -1,7 +1,10 @@
 import type {ValueType} from "../definitions/fields.js";
 
-/** What an operator compares with: one value, several, a lower and an upper one, yes or no, "30 days", "this month". */
-export type OperandKind = "one" | "many" | "pair" | "flag" | "span" | "period";
+/**
+ * What an operator compares with: one value, several, a lower and an upper one, yes or no, "30 days", "this month", a
+ * date and a span on either side, a span from as-of and one to, a file of values.
+ */
+export type OperandKind = "one" | "many" | "pair" | "flag" | "span" | "period" | "around" | "rolling" | "file";
 
 /** The types that operators tell apart; `decile` is a bucket or, where there is none, inactive. */
 export type Family = "text" | "number" | "boolean" | "date" | "decile";
@@ -17,7 +20,7 @@ const every: Family[] = ["text", "number", "boolean", "date"];
 
 /**
  * The operators. Every one is false where the field is empty, except those that are the exact opposite of another
- * (`is_not`, `not_in`, `not_contains`, `not_in_last`) and `exists: false`.
+ * (`is_not`, `not_in`, `not_contains`, `not_in_last`, `not_in_file`) and `exists: false`.
  */
 export const operators = {
   is: {operand: "one", families: [...every, "decile"], phrase: "is"},
@@ -42,6 +45,10 @@ export const operators = {
   not_in_last: {operand: "span", families: ["date"], phrase: "does not lie in the last"},
   in_next: {operand: "span", families: ["date"], phrase: "lies in the next"},
   during: {operand: "period", families: ["date"], phrase: "lies in"},
+  around: {operand: "around", families: ["date"], phrase: "lies within"},
+  rolling: {operand: "rolling", families: ["date"], phrase: "lies from"},
+  in_file: {operand: "file", families: ["text", "number", "date"], phrase: "is on the list"},
+  not_in_file: {operand: "file", families: ["text", "number", "date"], phrase: "is not on the list"},
   exists: {operand: "flag", families: every, phrase: "is known"},
   inactive: {operand: "flag", families: ["decile"], phrase: "is inactive"}
 } as const satisfies Record<string, OperatorDefinition>;
@@ -59,11 +66,19 @@ export const opposites: Partial<Record<Operator, Operator>> = {
   contains: "not_contains",
   not_contains: "contains",
   in_last: "not_in_last",
-  not_in_last: "in_last"
+  not_in_last: "in_last",
+  in_file: "not_in_file",
+  not_in_file: "in_file"
 };
 
 /** The operators that are the denial of their opposite: true where the field is empty. */
-export const denials: ReadonlySet<Operator> = new Set<Operator>(["is_not", "not_in", "not_contains", "not_in_last"]);
+export const denials: ReadonlySet<Operator> = new Set<Operator>([
+  "is_not",
+  "not_in",
+  "not_contains",
+  "not_in_last",
+  "not_in_file"
+]);
 
 /** Which operators a field of this family takes, in the order of a menu. */
 export function operatorsOf(family: Family): Operator[] {

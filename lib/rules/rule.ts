@@ -1,45 +1,89 @@
-import {z} from "zod";
+import type {EventCondition, SequenceCondition, Where} from "./event.js";
 import {formatLookback, parseLookback} from "../definitions/lookback.js";
-import {nearest} from "../definitions/nearest.js";
-import {operatorNames, operators, type Operator, type OperandKind} from "./operators.js";
+import {operatorNames, type Operator} from "./operators.js";
 
 export type Scalar = string | number | boolean;
 
 /** What a condition compares with; its form follows from the operator. */
 export type Operand = Scalar | Scalar[];
 
+/** An operator with its operand, and whether the year of a date does not matter. */
+export type Test = {[O in Operator]?: Operand} & {ignore_year?: boolean};
+
 export type ContainerKind = "all" | "any" | "none";
 
 /** Holds where all, any or none of its rules hold; an empty one says nothing. */
 export type Container = ({all: Rule[]} | {any: Rule[]} | {none: Rule[]}) & {name?: string};
 
-/** What a condition is about: an attribute of the profile, a metric over a lookback, or the decile by that metric. */
-export type Subject = {attribute: string} | {metric: string; lookback: string} | {decile: string; lookback: string};
+/**
+ * What a condition on the profile itself is about: an attribute, a metric over a lookback, the decile by that metric, a
+ * column of the lifetime value, or of recency, frequency and monetary value. `at` is a date or "3 months ago": the
+ * calendar's partition at or before it.
+ */
+export type Subject =
+  | {attribute: string}
+  | {metric: string; lookback: string; at?: string}
+  | {decile: string; lookback: string; at?: string; category?: string}
+  | {value: string}
+  | {rfm: string};
 
 /** A subject and exactly one operator with its operand: `{attribute: tier, in: [gold, silver]}`. */
-export type Condition = Subject & {[O in Operator]?: Operand};
+export type Condition = Subject & Test;
 
-export type Rule = Container | Condition;
+export const memberships = ["now", "ever", "never", "left"] as const;
 
-const containerKinds: ContainerKind[] = ["all", "any", "none"];
-const subjectKinds = ["attribute", "metric", "decile"] as const;
-const kinds: readonly string[] = [...containerKinds, ...subjectKinds];
-const deepest = 50;
+/** In, at some time in, never in, or in once but no longer in; `within` the span up to as-of. */
+export interface AudienceCondition {
+  audience: string;
+  membership?: (typeof memberships)[number];
+  within?: string;
+}
 
-/** The schema of a rule, as it stands in YAML under `rule:` and in links. Mistakes carry the place in the tree. */
-export const ruleSchema = z
-  .custom<Rule>()
-  .superRefine((value, context) =>
-    validate(value, [], (path, message) => context.addIssue({code: "custom", path, message, params: {complete: true}}))
-  );
+/** What stands in a container. `Condition` is the one kind that needs nothing but the table of profiles. */
+export type Leaf = Condition | EventCondition | SequenceCondition | AudienceCondition;
 
-/** Which container a rule is; undefined for a condition. */
-export function containerKind(rule: Rule): ContainerKind | undefined {
-  return containerKinds.find((kind) => kind in rule);
+export type Rule = Container | Leaf;
+
+export const containerKinds = ["all", "any", "none"] as const satisfies ContainerKind[];
+export const subjectKinds = ["attribute", "metric", "decile", "value", "rfm"] as const;
+export const leafKinds = [...subjectKinds, "event", "sequence", "audience"] as const;
+
+export type SubjectKind = (typeof subjectKinds)[number];
+export type LeafKind = (typeof leafKinds)[number];
+
+/** Which container a rule, or a part of a `where`, is; undefined for a condition. */
+export function containerKind(rule: Rule | Where): ContainerKind | undefined {
+  if ("all" in rule) return "all";
+  if ("any" in rule) return "any";
+  return "none" in rule ? "none" : undefined;
+}
+
+/** Which kind of condition a rule is; undefined for a container. */
+export function leafKind(rule: Rule): LeafKind | undefined {
+  return containerKind(rule) ? undefined : leafKinds.find((kind) => kind in rule);
+}
+
+/** Whether a rule is a condition on the profile itself, which `testOf` and `subjectOf` read. */
+export function isCondition(rule: Rule): rule is Condition {
+  return !containerKind(rule) && subjectKinds.some((kind) => kind in rule);
+}
+
+export function isEvent(rule: Rule): rule is EventCondition {
+  return "event" in rule;
+}
+
+export function isSequence(rule: Rule): rule is SequenceCondition {
+  return "sequence" in rule;
+}
+
+export function isAudience(rule: Rule): rule is AudienceCondition {
+  return "audience" in rule;
 }
 
 /** A container's rules; none for a condition. */
-export function childrenOf(rule: Rule): Rule[] {
+export function childrenOf(rule: Rule): Rule[];
+export function childrenOf(where: Where): Where[];
+export function childrenOf(rule: Rule | Where): (Rule | Where)[] {
   const kind = containerKind(rule);
   return kind ? (rule as Record<ContainerKind, Rule[]>)[kind] : [];
 }
@@ -50,7 +94,7 @@ export function container(kind: ContainerKind, rules: Rule[], name?: string): Co
 }
 
 /** The operator of a condition, and what it compares with. */
-export function testOf(condition: Condition): {operator: Operator; operand: Operand} {
+export function testOf(condition: Test | Condition): {operator: Operator; operand: Operand} {
   const operator = operatorNames.find((name) => condition[name] !== undefined);
   if (!operator) throw new Error(`condition without an operator: ${JSON.stringify(condition)}`);
   return {operator, operand: condition[operator]!};
@@ -59,81 +103,12 @@ export function testOf(condition: Condition): {operator: Operator; operand: Oper
 /** A condition's subject alone, its lookback in the one spelling. */
 export function subjectOf(condition: Condition | Subject): Subject {
   if ("attribute" in condition) return {attribute: condition.attribute};
+  if ("value" in condition) return {value: condition.value};
+  if ("rfm" in condition) return {rfm: condition.rfm};
   const parsed = parseLookback(condition.lookback);
   const lookback = parsed ? formatLookback(parsed) : condition.lookback;
-  return "metric" in condition ? {metric: condition.metric, lookback} : {decile: condition.decile, lookback};
-}
-
-type Report = (path: (string | number)[], message: string) => void;
-
-const text = z
-  .string()
-  .max(1000, "at most 1,000 characters")
-  .refine((s) => !/[\0\ud800-\udfff]/u.test(s), "text without a NUL or half a character");
-const scalar = z.union([text, z.number(), z.boolean()], {error: "a text, a number, or true or false"});
-const operandSchemas: Record<OperandKind, z.ZodType> = {
-  one: scalar,
-  many: z.array(scalar, {error: "a list of values"}).max(10_000),
-  pair: z.tuple([scalar, scalar], {error: "two values, the lower one first"}),
-  flag: z.boolean({error: "true or false"}),
-  span: text,
-  period: text
-};
-
-const name = z.string({error: "a name"}).min(1).max(100);
-const tests = Object.fromEntries(
-  operatorNames.map((operator) => [operator, operandSchemas[operators[operator].operand].optional()])
-);
-const lookbackSchema = z
-  .string({error: 'missing: "12 months", "90 days" or "lifetime"'})
-  .refine((s) => parseLookback(s) !== undefined, '"12 months", "90 days" or "lifetime"');
-const schemas: Record<string, z.ZodType> = {
-  attribute: z.strictObject({attribute: name, ...tests}),
-  metric: z.strictObject({metric: name, lookback: lookbackSchema, ...tests}),
-  decile: z.strictObject({decile: name, lookback: lookbackSchema, ...tests}),
-  ...Object.fromEntries(
-    containerKinds.map((kind) => [
-      kind,
-      z.strictObject({[kind]: z.array(z.unknown(), {error: "a list of rules"}), name: text.optional()})
-    ])
-  )
-};
-
-function validate(value: unknown, path: (string | number)[], report: Report): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return report(
-      path,
-      `not a rule: ${JSON.stringify(value) ?? "nothing"}: a condition, or all, any or none of a list`
-    );
-  }
-  const keys = Object.keys(value);
-  const kind = keys.filter((key) => kinds.includes(key));
-  if (kind.length !== 1) return report(path, kindMistake(keys, kind));
-  if (path.length > 2 * deepest) return report(path, `nested more than ${deepest} deep`);
-  const result = schemas[kind[0]!]!.safeParse(value);
-  for (const issue of result.error?.issues ?? []) {
-    if (issue.code !== "unrecognized_keys") report([...path, ...(issue.path as (string | number)[])], issue.message);
-    else for (const key of issue.keys) report([...path, key], unknownKey(key, kind[0]!));
-  }
-  if (!result.success) return;
-  const rule = value as Rule;
-  if (containerKinds.includes(kind[0] as ContainerKind)) {
-    childrenOf(rule).forEach((child, i) => validate(child, [...path, kind[0]!, i], report));
-    return;
-  }
-  const given = keys.filter((key) => key in operators);
-  if (given.length === 0) report(path, `no operator: one of ${operatorNames.join(", ")}`);
-  if (given.length > 1) report(path, `${given.length} operators (${given.join(", ")}): one per condition`);
-}
-
-function kindMistake(keys: string[], found: string[]): string {
-  if (found.length > 1) return `${found.join(" and ")} in one place: each rule is one of ${kinds.join(", ")}`;
-  const hint = keys.map((key) => nearest(key, kinds)).find((near) => near !== undefined);
-  return `neither a condition nor a container: one of ${kinds.join(", ")}${hint ? `: did you mean "${hint}"?` : ""}`;
-}
-
-function unknownKey(key: string, kind: string): string {
-  const isContainer = containerKinds.includes(kind as ContainerKind);
-  const hint = nearest(key, isContainer ? ["name"] : operatorNames);
-  return `unknown ${isContainer ? "key" : "operator"} "${key}"${hint ? `: did you mean "${hint}"?` : ""}`;
+  const at = condition.at !== undefined && {at: condition.at};
+  if ("metric" in condition) return {metric: condition.metric, lookback, ...at};
+  const {category} = condition;
+  return {decile: condition.decile, lookback, ...at, ...(category && category !== "*" && {category})};
 }

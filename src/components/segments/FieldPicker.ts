@@ -101,7 +101,7 @@ export function pickField(all: readonly ProfileField[]): Promise<ProfileField | 
 }
 
 const kinds = ["attribute", "metric", "decile"] as const;
-const headings = {attribute: "Attributes", metric: "Metrics", decile: "Deciles"};
+const headings = {attribute: "Attributes", metric: "Metrics", decile: "Deciles", value: "Value", rfm: "RFM"};
 
 function facts(field: ProfileField): string {
   const {type, shareFilled, distinct, top, quantiles} = field;

@@ -97,6 +97,12 @@ function operandFor(field: ProfileField, operator: Operator, before?: {operator:
       return "this month";
     case "pair":
       return had === "pair" ? before!.operand : [value, upper(field, value)];
+    case "around":
+      return had === "around" ? before!.operand : [value, "3 days"];
+    case "rolling":
+      return had === "rolling" ? before!.operand : ["-30 days", "-7 days"];
+    case "file":
+      return had === "file" ? before!.operand : "lists/";
     case "many":
       return had === "many" ? before!.operand : [value];
     default:

@@ -24,6 +24,10 @@ const labels: Record<Operator, string> = {
   not_in_last: "is not in the last",
   in_next: "is in the next",
   during: "is in",
+  around: "is within days of",
+  rolling: "is in the rolling range",
+  in_file: "is on the list",
+  not_in_file: "is not on the list",
   exists: "is known",
   inactive: "is inactive"
 };

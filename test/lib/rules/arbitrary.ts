@@ -67,6 +67,9 @@ const condition: fc.Arbitrary<Rule> = fc
       many: fc.array(value, {minLength: 1, maxLength: 4}),
       pair: fc.tuple(value, value).map((pair) => pair.sort((a, b) => (a < b ? -1 : 1))),
       flag: fc.boolean(),
+      around: fc.tuple(value, fc.constantFrom("1 day", "3 days", "1 month")),
+      rolling: fc.constantFrom(["-30 days", "-7 days"], ["-1 month", "0 days"], ["0 days", "+1 week"]),
+      file: fc.constant("lists/some.txt"),
       span: fc.constantFrom("1 day", "30 days", "2 weeks", "1 month", "13 months", "1 year"),
       period: fc.constantFrom(...namedPeriods.filter((period) => period !== ("next week" as string)), "2024", "2024-02")
     };

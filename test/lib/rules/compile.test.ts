@@ -9,16 +9,21 @@ import {operatorsOf} from "../../../lib/rules/operators.js";
 import {testOf, type Condition, type Rule} from "../../../lib/rules/rule.js";
 import {context, fields, known, profile, rule} from "./arbitrary.js";
 import {engines, type Engine} from "./engines.js";
-import {holds, type Profile} from "./oracle.js";
+import {holds, lists, type Profile} from "./oracle.js";
 
-const options = {...context, fields: known};
+const options = {...context, fields: known, list: () => "list"};
 let both: Engine[];
 let profiles: Profile[];
 
 beforeAll(async () => {
   both = await engines();
   profiles = fc.sample(profile, {numRuns: 400, seed: 7});
-  for (const engine of both) await engine.run(createTable(profiles));
+  for (const engine of both) {
+    await engine.run(createTable(profiles));
+    await engine.run(
+      `create table list as select unnest([${[...lists].map((value) => `'${value}'`).join(", ")}]) as value`
+    );
+  }
 }, 60_000);
 afterAll(() => both.forEach((engine) => engine.close()));
 
@@ -116,7 +121,7 @@ async function select(engine: Engine, tree: Rule): Promise<number[]> {
 
 function reversed(tree: Rule): Rule {
   return JSON.parse(JSON.stringify(tree), (key, value: unknown) => {
-    return Array.isArray(value) && key !== "between" ? value.reverse() : value;
+    return Array.isArray(value) && !["between", "around", "rolling"].includes(key) ? value.reverse() : value;
   }) as Rule;
 }
 

@@ -70,10 +70,24 @@ function condition(rule: Condition, profile: Profile, fields: Catalogue, context
     }
     case "in_next":
       return value > today && value <= forth(today, one as string);
+    case "around": {
+      const low = move(one as string, two as string, -1);
+      return value >= low && value <= move(one as string, two as string, 1);
+    }
+    case "rolling": {
+      const [from, to] = [one, two].map((text) => move(addDays(today, 1), text as string, 1));
+      return value >= from! && value < to!;
+    }
+    case "in_file":
+    case "not_in_file":
+      return lists.has(String(value)) === (operator === "in_file");
     case "during":
       return isDate && during(value as string, one as string, today);
   }
 }
+
+/** The values of every list. */
+export const lists = new Set<string>(["gold", "5", "10", "0.1", "2024-02-29"]);
 
 const days = new Map<string, string>();
 

@@ -7,7 +7,8 @@ import {checkRule, formatPath} from "../../../lib/rules/check.js";
 import {periodRange} from "../../../lib/rules/dates.js";
 import {describeRule} from "../../../lib/rules/describe.js";
 import {decodeRule, encodeRule} from "../../../lib/rules/link.js";
-import {ruleSchema, type Rule} from "../../../lib/rules/rule.js";
+import type {Rule} from "../../../lib/rules/rule.js";
+import {ruleSchema} from "../../../lib/rules/schema.js";
 import {audienceYaml} from "../../../lib/rules/yaml.js";
 import {context, known, rule} from "./arbitrary.js";
 
