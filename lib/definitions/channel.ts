@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {ruleSchema} from "../rules/rule.js";
+import {ruleSchema} from "../rules/schema.js";
 import {eventType, identifier} from "./fields.js";
 
 /** A way to reach people, in `workspace.yaml` under `channels`. */

@@ -1,6 +1,6 @@
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
-import {ruleSchema} from "../../lib/rules/rule.js";
+import {ruleSchema} from "../../lib/rules/schema.js";
 import {countRule, RuleError} from "../audiences/countRule.js";
 import {openSnapshot} from "../engine/snapshot.js";
 import {readWorkspace, type Workspace} from "../workspace.js";
