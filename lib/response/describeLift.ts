@@ -10,32 +10,28 @@ export interface LiftRow {
 }
 
 /**
- * Says a difference in plain words: "Men's e-mail brought 7.7 points more visits within 14 days (95 % interval 7.0 to
- * 8.3)." An interval that holds zero is said to show no clear difference. `money` writes an amount.
+ * Says a difference in plain words: "Visits: Men's e-mail brought 7.7 points more within 14 days (95 % interval 7.0 to
+ * 8.3)." An interval that holds zero is said to show no clear difference. `money` writes an amount. Labels stand as
+ * they are written: a name of another language would be wrong in lower case.
  */
 export function describeLift(row: LiftRow, money: (value: number) => string): string {
   const {arm_label: arm, difference, lower, upper} = row;
-  const what = inSentence(row.measure_label);
+  const what = row.measure_label;
   const within = `within ${row.window_days} day${row.window_days === 1 ? "" : "s"}`;
   if (difference === null || lower === null || upper === null || ![difference, lower, upper].every(Number.isFinite))
-    return `${arm}: too few people to compare ${what} ${within}.`;
+    return `${what}: too few people to compare ${arm} ${within}.`;
   const amount = row.kind === "rate" ? points : money;
   const range = (low: number, high: number) => `95 % interval ${amount(low)} to ${amount(high)}`;
-  const head = row.kind === "mean" && !/ per /.test(what) ? " per head" : "";
+  const head = row.kind === "mean" && !/ per /i.test(what) ? " per head" : "";
   const by = (value: number) => `${amount(value)}${row.kind === "rate" ? " points" : ""}`;
   if (lower <= 0 && upper >= 0)
-    return `${arm} made no clear difference to ${what} ${within}: ${difference > 0 ? "+" : ""}${by(difference)}${head} (${range(lower, upper)}).`;
-  if (difference > 0) return `${arm} brought ${by(difference)} more ${what}${head} ${within} (${range(lower, upper)}).`;
-  return `${arm} cost ${by(-difference)} of ${what}${head} ${within} (${range(-upper, -lower)}).`;
+    return `${what}: ${arm} made no clear difference ${within}: ${difference > 0 ? "+" : ""}${by(difference)}${head} (${range(lower, upper)}).`;
+  if (difference > 0) return `${what}: ${arm} brought ${by(difference)} more${head} ${within} (${range(lower, upper)}).`;
+  return `${what}: ${arm} cost ${by(-difference)}${head} ${within} (${range(-upper, -lower)}).`;
 }
 
 /** A rate's difference in percentage points: one decimal, two below one point. */
 export function points(value: number): string {
   const hundred = value * 100;
   return hundred.toFixed(Math.abs(hundred) < 0.995 ? 2 : 1).replace(/^-(0\.?0*)$/, "$1");
-}
-
-/** A label inside a sentence: "Visits" is "visits", "VIP sales" stays. */
-function inSentence(label: string): string {
-  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }

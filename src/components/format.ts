@@ -128,11 +128,6 @@ export function formatName(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** A label within a sentence: `Spend` is `spend`, `CLV` stays. */
-export function inSentence(label: string): string {
-  return /^\p{Lu}\p{Ll}/u.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
-}
-
 /** `a, b and c`. */
 export function formatList(items: readonly string[], word = "and"): string {
   if (items.length < 2) return items[0] ?? "";

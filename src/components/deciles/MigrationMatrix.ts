@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {chart, colors} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatDayIn, formatPercent, plural} from "../format.js";
+import {formatCount, formatDayIn, formatPercent} from "../format.js";
 
 /** A row of `deciles_migration.arrow`. */
 export interface Move extends Row {
@@ -53,8 +53,13 @@ export function migrationFinding(moves: readonly Move[]): string {
   const silent = count(best.filter((move) => move.to_bucket === "inactive"));
   const fresh = count(from("new").filter((move) => move.to_bucket !== "inactive"));
   const of = count(best);
-  if (of === 0) return `Nobody was ranked at the earlier date; ${formatCount(fresh)} are new.`;
-  return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent${fresh > 0 ? `; ${plural(fresh, "customer")} ${fresh === 1 ? "is" : "are"} new` : ""}.`;
+  if (of === 0) return `Nobody was ranked at the earlier date; ${newcomers(fresh)}.`;
+  return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent${fresh > 0 ? `; ${newcomers(fresh)}` : ""}.`;
+}
+
+// New to the base, not to a decile: who was known then and bought nothing is "inactive".
+function newcomers(count: number): string {
+  return `${formatCount(count)} ranked now ${count === 1 ? "was no customer" : "were no customers"} then`;
 }
 
 function shareWord(part: number, of: number): string {

@@ -1,6 +1,6 @@
 import type {Bucket} from "../deciles/partition.js";
 import {partition} from "../deciles/partition.js";
-import {formatCount, formatMonth, formatPercent, inSentence, plural, type UnitFormat} from "../format.js";
+import {formatCount, formatMonth, formatPercent, plural, type UnitFormat} from "../format.js";
 import {isComplete, type Month} from "./MonthBars.js";
 
 /** The last complete month beside the one before it. */
@@ -30,7 +30,7 @@ export function activeFinding(change: Change | undefined): string {
 export function valueFinding(change: Change | undefined, label: string, unit: UnitFormat): string {
   if (!change) return "There is no complete month yet.";
   const {now, before} = change;
-  const value = unit.name ? unit.full(now.value) : `${unit.full(now.value)} ${inSentence(label)}`;
+  const value = unit.name ? unit.full(now.value) : `${unit.full(now.value)} ${label}`;
   return `${formatMonth(now.month)} brought ${value}${compare(now.value, before?.value)}.`;
 }
 

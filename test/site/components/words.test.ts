@@ -104,7 +104,7 @@ test("migrationFinding(moves) says who stayed on top, who fell silent and who is
       move("new", "4", 7),
       move("new", "inactive", 9)
     ])
-  ).toBe("Of the 12 in the best decile then, 50% are still there and 25% went silent; 7 customers are new.");
+  ).toBe("Of the 12 in the best decile then, 50% are still there and 25% went silent; 7 ranked now were no customers then.");
 });
 
 test("lastChange(months, until) takes the last complete month", () => {
