@@ -23,7 +23,7 @@ export const buildCommand: Command = {
     const {buildSite} = await import("../site/build.js");
     const site = await buildSite(workspace, {out, progress: call.progress});
     const text = `${plural(site.pages, "page")}, ${plural(site.files, "file")}, ${(site.bytes / 1e6).toFixed(1)} MB in ${showPath(site.out)}\n`;
-    await call.print(call.json ? toJson({refresh: report, site}) : summary(report) + text);
+    await call.print(call.json ? toJson({refresh: report, site}) : summary(report, workspace) + text);
     return report.ok ? exit.done : exit.checks;
   }
 };

@@ -1,7 +1,7 @@
 import type {RefreshReport} from "../refresh.js";
-import {readWorkspace} from "../workspace.js";
+import {readWorkspace, type Workspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
-import {count, plural, textTable, toJson} from "./text.js";
+import {asOfText, count, plural, textTable, toJson} from "./text.js";
 
 /** What `refresh` and `build` share. */
 export const refreshFlags: Command["options"] = {
@@ -26,7 +26,7 @@ export const refreshCommand: Command = {
     const options = refreshOptions(call);
     const {refresh} = await import("../refresh.js");
     const report = await refresh(workspace, options);
-    await call.print(call.json ? toJson(report) : summary(report, call.flag("dry-run")));
+    await call.print(call.json ? toJson(report) : summary(report, workspace, call.flag("dry-run")));
     return report.ok ? exit.done : exit.checks;
   }
 };
@@ -46,7 +46,7 @@ export function refreshOptions(call: Call) {
 }
 
 /** A refresh, in a few lines for people. */
-export function summary(report: RefreshReport, dryRun = false): string {
+export function summary(report: RefreshReport, {time_zone}: Pick<Workspace, "time_zone">, dryRun = false): string {
   const {batches} = report.ingest;
   const taken = batches.filter((batch) => batch.outcome !== "unchanged");
   const lines: string[] = [];
@@ -99,7 +99,7 @@ export function summary(report: RefreshReport, dryRun = false): string {
     const bytes = report.publish.files.reduce((sum, file) => sum + file.bytes, 0);
     lines.push(`${plural(report.publish.files.length, "file")} published, ${(bytes / 1e6).toFixed(1)} MB`);
   }
-  lines.push(`as of ${report.asOf.toISOString()}, ${report.seconds.toFixed(1)} s`);
+  lines.push(`as of ${asOfText(report.asOf, time_zone)}, ${report.seconds.toFixed(1)} s`);
   return `${lines.join("\n")}\n`;
 }
 

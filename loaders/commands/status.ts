@@ -4,7 +4,7 @@ import {openSnapshot} from "../engine/snapshot.js";
 import {statePaths} from "../engine/warehouse.js";
 import {readWorkspace, showPath} from "../workspace.js";
 import {workspaceOptions, type Command} from "./command.js";
-import {count, plural, textTable, toJson} from "./text.js";
+import {asOfText, count, localTime, plural, textTable, toJson} from "./text.js";
 
 export const statusCommand: Command = {
   name: "status",
@@ -23,7 +23,7 @@ export const statusCommand: Command = {
     }
     try {
       const found = {workspace: workspace.name, refreshed: true, running: holder ?? null, ...(await status(database))};
-      await call.print(call.json ? toJson(found) : describe(found));
+      await call.print(call.json ? toJson(found) : describe(found, workspace.time_zone));
     } finally {
       database.close();
     }
@@ -87,11 +87,15 @@ async function status(database: Database): Promise<Status> {
   };
 }
 
-function describe(s: Status & {workspace: string; running: {command: string; pid: number} | null}): string {
+function describe(
+  s: Status & {workspace: string; running: {command: string; pid: number} | null},
+  zone: string
+): string {
+  const time = (instant: Date | null) => (instant ? localTime(instant, zone) : "never");
   const [last] = s.runs;
   const stale = s.tables.filter((table) => table.stale_since);
   const lines = [
-    `${s.workspace}: as of ${time(s.as_of)}; newest event ${time(s.newest_event)}; ${plural(s.events, "event")}`,
+    `${s.workspace}: as of ${s.as_of ? asOfText(s.as_of, zone) : "never"}; newest event ${time(s.newest_event)}; ${plural(s.events, "event")}`,
     last ? `last refresh ${time(last.started_at)}: ${last.status}, ${last.seconds.toFixed(1)} s` : "never refreshed"
   ];
   if (s.running) lines.push(`running now: \`${s.running.command}\` (process ${s.running.pid})`);
@@ -121,8 +125,4 @@ function describe(s: Status & {workspace: string; running: {command: string; pid
     s.runs.map((run) => [time(run.started_at), run.status, run.seconds.toFixed(1), count(run.rows ?? 0)])
   );
   return `${lines.join("\n")}\n`;
-}
-
-function time(value: Date | null): string {
-  return value ? value.toISOString().replace(/(:\d\d)\.\d+Z$/, "$1Z") : "never";
 }

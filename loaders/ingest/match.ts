@@ -19,16 +19,11 @@ export async function matchColumns(
   const {header} = reader;
   const declared = declaredFields(source);
   if (!reader.open) {
-    for (const name of declared) {
-      if (header.filter((other) => other === name).length > 1) {
-        throw new IngestError("duplicate_column", `two columns are called ${JSON.stringify(name)}`);
-      }
-      if (reader.fields.has(name)) continue;
-      const unknown = header.filter((other) => !declared.includes(other));
-      const near = nearest(name, unknown.length > 0 ? unknown : header);
-      const hint = near ? `did you mean ${JSON.stringify(near)}?` : `the header has ${header.join(", ")}`;
-      throw new IngestError("missing_column", `no column ${JSON.stringify(name)}: ${hint}`);
-    }
+    const twice = declared.find((name) => header.filter((other) => other === name).length > 1);
+    if (twice !== undefined)
+      throw new IngestError("duplicate_column", `two columns are called ${JSON.stringify(twice)}`);
+    const missing = declared.filter((name) => !reader.fields.has(name));
+    if (missing.length > 0) throw new IngestError("missing_column", describeMissing(missing, declared, header));
   }
   if (source.unknown_columns === "ignore") return;
   const names = reader.open ? await keysOf(database, reader) : header;
@@ -44,6 +39,17 @@ export async function matchColumns(
     );
   }
   progress.warn(`${file}: columns that ${source.file} does not declare: ${list}`);
+}
+
+/** Every missing column with the nearest that nobody declared; the header itself where one has none. */
+function describeMissing(missing: string[], declared: string[], header: string[]): string {
+  const unknown = header.filter((other) => !declared.includes(other));
+  const near = missing.map((name) => nearest(name, unknown.length > 0 ? unknown : header));
+  const list = missing.map(
+    (name, i) => JSON.stringify(name) + (near[i] ? ` (did you mean ${JSON.stringify(near[i])}?)` : "")
+  );
+  const hint = near.every(Boolean) ? "" : `; the header has ${header.join(", ")}`;
+  return `no column ${list.join(", no column ")}${hint}`;
 }
 
 // Every key of every record costs a second parse of the file: the first ten thousand records are asked.

@@ -70,6 +70,12 @@ test("wrong values are refused before anything is done", () => {
   expect(wrong("status", "now")).toBe('tenfold: unexpected argument "now"');
 });
 
+test("init makes every folder that its README lists", () => {
+  const listed = [...readFileSync(join(shop, "README.md"), "utf8").matchAll(/`(\w+)\/`/g)].map(([, name]) => name!);
+  expect(listed).toContain("audiences");
+  expect(listed.filter((name) => !existsSync(join(shop, name)))).toEqual([]);
+});
+
 test("init leaves a folder alone that holds something", () => {
   expect(tenfold("init", shop)).toMatchObject({code: 2, stdout: ""});
   const schema = (name: string) => JSON.parse(readFileSync(join(shop, "schemas", `${name}.json`), "utf8"));
@@ -99,8 +105,6 @@ test("mistakes in models and audiences are found together, before a file is take
   const broken = join(folder, "broken-models");
   tenfold("init", broken);
   writeOrders(join(broken, "landing", "orders.csv"));
-  mkdirSync(join(broken, "models"));
-  mkdirSync(join(broken, "audiences"));
   writeFileSync(
     join(broken, "models", "big.sql"),
     "/* ---\nname: derived.big\ngrain: one row\n--- */\nselect 1 as a\n"
@@ -207,7 +211,9 @@ test("status says what is fresh, and who holds the lock", () => {
   const {code, stdout} = tenfold("status", "--data", shop);
   rmSync(lock);
   expect(code).toBe(0);
-  expect(stdout).toContain("Corner shop: as of 2024-01-29T00:00:00Z; newest event 2024-01-28T00:00:00Z; 50 events");
+  expect(stdout).toContain(
+    "Corner shop: as of the end of 2024-01-28 (UTC); newest event 2024-01-28 00:00:00; 50 events"
+  );
   expect(stdout).toContain(`running now: \`tenfold build\` (process ${process.pid})`);
 });
 
