@@ -26,7 +26,8 @@ export function describeLift(row: LiftRow, money: (value: number) => string): st
   const by = (value: number) => `${amount(value)}${row.kind === "rate" ? " points" : ""}`;
   if (lower <= 0 && upper >= 0)
     return `${what}: ${arm} made no clear difference ${within}: ${difference > 0 ? "+" : ""}${by(difference)}${head} (${range(lower, upper)}).`;
-  if (difference > 0) return `${what}: ${arm} brought ${by(difference)} more${head} ${within} (${range(lower, upper)}).`;
+  if (difference > 0)
+    return `${what}: ${arm} brought ${by(difference)} more${head} ${within} (${range(lower, upper)}).`;
   return `${what}: ${arm} cost ${by(-difference)}${head} ${within} (${range(-upper, -lower)}).`;
 }
 

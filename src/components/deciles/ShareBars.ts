@@ -6,11 +6,11 @@ import {type Partition} from "./partition.js";
 import {concentrationFinding} from "./words.js";
 
 /** Share of customers and share of value by decile: the two would be level if value were spread evenly. */
-export function ShareBars(partition: Partition, {title, unit, asOf, noun = "value"}: DecileFigure): HTMLElement {
+export function ShareBars(partition: Partition, {title, unit, asOf}: DecileFigure): HTMLElement {
   const {buckets} = partition;
   return Figure({
     title,
-    finding: concentrationFinding(partition, noun),
+    finding: concentrationFinding(partition),
     data: buckets,
     columns: {
       bucket: "Decile",
@@ -38,7 +38,6 @@ export interface DecileFigure {
   unit: UnitFormat;
   asOf?: string;
   /** What the values are called in a sentence: `spend`. */
-  noun?: string;
 }
 
 function draw(buckets: Partition["buckets"], width: number, title: string) {

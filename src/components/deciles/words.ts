@@ -2,11 +2,11 @@ import {formatCount, formatDayIn, formatPercent, plural} from "../format.js";
 import type {Partition} from "./partition.js";
 
 /** How value concentrates, in one sentence. */
-export function concentrationFinding({buckets, profiles}: Partition, noun: string): string {
+export function concentrationFinding({buckets, profiles}: Partition): string {
   const best = buckets[0];
   if (!best) return "Nobody is ranked here.";
   const half = buckets.find((bucket) => bucket.cumulative_value >= 0.5);
-  const holds = `The best ${formatPercent(best.share_profiles, 0)} of ${formatCount(profiles)} customers hold ${formatPercent(best.share_value, 0)} of the ${noun}`;
+  const holds = `The best ${formatPercent(best.share_profiles, 0)} of ${formatCount(profiles)} customers hold ${formatPercent(best.share_value, 0)} of the value`;
   if (!half || half.bucket === best.bucket) return `${holds}.`;
   const customers = buckets
     .filter((bucket) => bucket.bucket <= half.bucket)
