@@ -6,9 +6,12 @@ export interface SampleRatio {
   p: number;
 }
 
+/** Below this chance of such sizes the split is taken for broken. */
+export const brokenSplit = 0.001;
+
 /**
  * The chi-square test that groups have the sizes they were meant to have; `shares` are relative (1, 1, 1 is a third
- * each). A p below 0.001 says that the assignment or its record is broken: differences then mean nothing.
+ * each). A p below `brokenSplit` says that the assignment or its record is broken: differences then mean nothing.
  */
 export function sampleRatio(counts: readonly number[], shares: readonly number[] = counts.map(() => 1)): SampleRatio {
   const n = counts.reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,9 @@ import {projectRoot, type Workspace} from "../workspace.js";
 import {attributesNode} from "./models/attributes.js";
 import {audienceDimensionNode} from "./models/audienceDimension.js";
 import {baseDailyNode, categoriesNode} from "./models/baseDaily.js";
+import {campaignMovesNode} from "./models/campaignMoves.js";
+import {campaignOverlapNode} from "./models/campaignOverlap.js";
+import {campaignProfitNode} from "./models/campaignProfit.js";
 import {campaignsNode} from "./models/campaigns.js";
 import {cohortsNode} from "./models/cohorts.js";
 import {decileHistoryNode} from "./models/decileHistory.js";
@@ -14,6 +17,7 @@ import {decilesMapNode, decilesWideNode} from "./models/decilesWide.js";
 import {decilesNode} from "./models/deciles.js";
 import {decileSnapshotsNode} from "./models/decileSnapshots.js";
 import {liftNode} from "./models/lift.js";
+import {liftByDecileNode} from "./models/liftByDecile.js";
 import {migrationNode} from "./models/migration.js";
 import {profilesNode} from "./models/profiles.js";
 import {rfmCutsNode, rfmNode} from "./models/rfm.js";
@@ -26,6 +30,9 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   attributesNode,
   audienceDimensionNode,
   baseDailyNode,
+  campaignMovesNode,
+  campaignOverlapNode,
+  campaignProfitNode,
   campaignsNode,
   categoriesNode,
   cohortsNode,
@@ -35,6 +42,7 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   decileSnapshotsNode,
   decilesWideNode,
   liftNode,
+  liftByDecileNode,
   migrationNode,
   profilesNode,
   rfmCutsNode,

@@ -1,7 +1,15 @@
-import {lift, type Outcome} from "../../../lib/response/lift.js";
-import {sampleRatio} from "../../../lib/stats/sampleRatio.js";
+import {createHash} from "node:crypto";
+import {lift} from "../../../lib/response/lift.js";
+import {winsorised} from "../../../lib/response/winsorised.js";
+import {bootstrapDifference, type Amounts} from "../../../lib/stats/bootstrap.js";
+import {cuped, type PairMoments} from "../../../lib/stats/cuped.js";
+import type {Interval} from "../../../lib/stats/interval.js";
+import type {Moments} from "../../../lib/stats/moments.js";
+import {brokenSplit, sampleRatio} from "../../../lib/stats/sampleRatio.js";
+import {welch} from "../../../lib/stats/welch.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
+import {comparisons, comparisonsContent, finite, groupBy, heldOut, mailedArms, pool, type Comparison} from "../response/arms.js"; // prettier-ignore
 import {typescriptModel} from "../typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
@@ -23,13 +31,18 @@ export function liftNode(): GraphNode {
       ],
       references: [{columns: ["campaign_id"], table: "insights.dim_campaign", fields: ["campaign_id"]}]
     },
-    inputs: ["core.events", "activation.campaigns", "activation.sends"],
+    inputs: ["derived.campaign_heads", "activation.campaigns", "activation.sends"],
     usesAsOf: true,
-    content: [outcomesSql, armsSql, 1],
+    content: [comparisonsContent, armsSql, 2],
     async build({database, asOf}) {
-      const outcomes = await database.rows<OutcomeRow>(outcomesSql, {as_of: asOf});
       const ratios = await sampleRatios(database);
-      await writeRows(database, "derived.lift__new", liftShape, liftRows(outcomes, ratios));
+      const rows = (await comparisons(database, asOf)).flatMap((comparison) => {
+        const held = heldOut(comparison.arms);
+        if (held.n === 0) return [];
+        const ratio = ratios.get(comparison.campaign_id) ?? null;
+        return mailedArms(comparison.arms).map(({arm, outcome}) => liftRow(comparison, arm, outcome, held, ratio));
+      });
+      await writeRows(database, "derived.lift__new", liftShape, rows);
     }
   });
 }
@@ -63,6 +76,18 @@ const liftColumns = {
   total: "The difference over everybody in the arm: people or money",
   total_lower: "Its 95 % interval's lower end",
   total_upper: "Its 95 % interval's upper end",
+  bootstrap_lower:
+    "Of means: the 2.5th percentile of the difference over seeded resamples, a check of Welch's interval",
+  bootstrap_upper: "The 97.5th",
+  winsorised_difference: "Of means: the difference with amounts above the 99.9th percentile of all heads cut to it",
+  adjusted_difference: "The difference less what as long a time before the assignment explains (CUPED)",
+  adjusted_lower: "Its 95 % interval's lower end",
+  adjusted_upper: "Its 95 % interval's upper end",
+  variance_removed: {description: "By which share that lessened the difference's variance", unit: "share"},
+  before_difference: "The same difference in as long a time before the assignment: none is to be expected (A/A)",
+  before_lower: "Its 95 % interval's lower end",
+  before_upper: "Its 95 % interval's upper end",
+  before_p: "Two-sided chance of it between random arms",
   is_complete: "Whether the window has passed for everybody",
   sample_ratio_p: "Chance of such arm sizes under the shares meant; null where the definition names none",
   is_sample_ratio_ok: "Whether that chance is at least 0.001; below, the split is broken and differences mean nothing"
@@ -97,91 +122,21 @@ const liftShape = {
   total: "DOUBLE",
   total_lower: "DOUBLE",
   total_upper: "DOUBLE",
+  bootstrap_lower: "DOUBLE",
+  bootstrap_upper: "DOUBLE",
+  winsorised_difference: "DOUBLE",
+  adjusted_difference: "DOUBLE",
+  adjusted_lower: "DOUBLE",
+  adjusted_upper: "DOUBLE",
+  variance_removed: "DOUBLE",
+  before_difference: "DOUBLE",
+  before_lower: "DOUBLE",
+  before_upper: "DOUBLE",
+  before_p: "DOUBLE",
   is_complete: "BOOLEAN",
   sample_ratio_p: "DOUBLE",
   is_sample_ratio_ok: "BOOLEAN"
 };
-
-interface OutcomeRow {
-  campaign_id: string;
-  arm: string;
-  is_holdout: boolean;
-  measure: string;
-  measure_label: string;
-  kind: "rate" | "mean";
-  position: number;
-  window_days: number;
-  n: number;
-  events: number;
-  sum: number;
-  squares: number;
-  is_complete: boolean;
-}
-
-/**
- * One row per campaign with a holdout, arm, measure and window: people, people with an event, and the moments of what
- * a head did. Sums are of decimals, so that they do not depend on the order of addition.
- */
-const outcomesSql = `
-  with campaigns as (
-    from activation.campaigns
-    where campaign_id in (select campaign_id from activation.sends where is_holdout)
-  ), people as (
-    select campaign_id, arm, is_holdout, profile_id, assigned_at from activation.sends
-    where campaign_id in (select campaign_id from campaigns)
-  ), arms as (
-    select campaign_id, arm, bool_or(is_holdout) as is_holdout, count(*) as n, max(assigned_at) as last_assigned_at
-    from people group by campaign_id, arm
-  ), measures as (
-    select campaign_id, unnest(measures, recursive := true) from campaigns
-  ), windows as (
-    select campaign_id, unnest(windows) as window_days from campaigns
-  ), counted as (
-    select campaign_id, measure, kind, unnest(events) as event_type, 1 as sign from measures
-    union all
-    select campaign_id, measure, kind, 'commerce.refund', -1 from measures
-    where kind = 'mean' and sign = 'net' and not list_contains(events, 'commerce.refund')
-  ), hits as (
-    select people.campaign_id, people.arm, people.profile_id, counted.measure, counted.kind, counted.sign,
-      events.value, events.event_time - people.assigned_at as since
-    from core.events as events
-    join people on people.profile_id = events.profile_id
-    join counted on counted.campaign_id = people.campaign_id and counted.event_type = events.event_type
-    where events.event_time < $as_of::timestamp
-      and events.event_type in (select event_type from counted)
-      and events.event_time >= (select min(assigned_at) from people)
-      and events.event_time >= people.assigned_at
-      and events.event_time < people.assigned_at + to_days((select max(window_days) from windows))
-  ), heads as (
-    select hits.campaign_id, hits.arm, hits.profile_id, hits.measure, windows.window_days,
-      count(*) filter (hits.sign = 1) > 0 as has_event,
-      case
-        when any_value(hits.kind) = 'rate' then (count(*) filter (hits.sign = 1) > 0)::integer
-        else coalesce(sum(hits.sign * hits.value), 0)
-      end::decimal(18, 4) as amount
-    from hits
-    join windows on windows.campaign_id = hits.campaign_id and hits.since < to_days(windows.window_days)
-    group by hits.campaign_id, hits.arm, hits.profile_id, hits.measure, windows.window_days
-  ), totals as (
-    select campaign_id, arm, measure, window_days, count(*) filter (has_event) as events, sum(amount) as sum,
-      sum(amount * amount) as squares
-    from heads group by campaign_id, arm, measure, window_days
-  )
-  select
-    arms.campaign_id, arms.arm, arms.is_holdout, measures.measure, measures.label as measure_label, measures.kind,
-    measures.position, windows.window_days, arms.n,
-    coalesce(totals.events, 0) as events,
-    coalesce(totals.sum, 0)::double as sum,
-    coalesce(totals.squares, 0)::double as squares,
-    max(arms.last_assigned_at) over (partition by arms.campaign_id) + to_days(windows.window_days)
-      <= $as_of::timestamp as is_complete
-  from arms
-  join measures on measures.campaign_id = arms.campaign_id
-  join windows on windows.campaign_id = arms.campaign_id
-  left join totals
-    on totals.campaign_id = arms.campaign_id and totals.arm = arms.arm and totals.measure = measures.measure
-    and totals.window_days = windows.window_days
-  order by arms.campaign_id, measures.position, windows.window_days, arms.arm`;
 
 const armsSql = `
   with arms as (select campaign_id, unnest(arms, recursive := true) from activation.campaigns),
@@ -205,72 +160,78 @@ async function sampleRatios(database: Database): Promise<Map<string, number>> {
   return result;
 }
 
-function liftRows(outcomes: OutcomeRow[], ratios: Map<string, number>): Record<string, unknown>[] {
-  const groups = groupBy(outcomes, (row) => JSON.stringify([row.campaign_id, row.measure, row.window_days]));
-  return [...groups.values()].flatMap((group) => {
-    const control = group.filter((row) => row.is_holdout);
-    const treated = group.filter((row) => !row.is_holdout);
-    if (control.length === 0 || treated.length === 0) return [];
-    const arms = treated.map((row) => ({arm: row.arm, outcome: pool([row])}));
-    if (treated.length > 1) arms.unshift({arm: "*", outcome: pool(treated)});
-    const held = pool(control);
-    const {campaign_id, measure, measure_label, kind, position, window_days, is_complete} = group[0]!;
-    const ratio = ratios.get(campaign_id) ?? null;
-    return arms.map(({arm, outcome}) => {
-      const result = lift(kind, outcome, held);
-      return {
-        campaign_id,
-        arm,
-        measure,
-        measure_label,
-        kind,
-        position,
-        window_days,
-        n_treated: outcome.n,
-        n_control: held.n,
-        events_treated: outcome.events,
-        events_control: held.events,
-        sum_treated: outcome.sum,
-        sum_control: held.sum,
-        treated: result.treated,
-        control: result.control,
-        difference: result.difference,
-        lower: finite(result.lower),
-        upper: finite(result.upper),
-        statistic: finite(result.statistic),
-        df: finite(result.df),
-        p_value: finite(result.p),
-        method: result.method,
-        relative: finite(result.relative?.estimate),
-        relative_lower: finite(result.relative?.lower),
-        relative_upper: finite(result.relative?.upper),
-        total: result.total.estimate,
-        total_lower: finite(result.total.lower),
-        total_upper: finite(result.total.upper),
-        is_complete,
-        sample_ratio_p: ratio,
-        is_sample_ratio_ok: ratio === null ? null : ratio >= 0.001
-      };
-    });
-  });
+function liftRow(
+  comparison: Comparison,
+  arm: string,
+  outcome: ReturnType<typeof pool>,
+  held: ReturnType<typeof pool>,
+  ratio: number | null
+): Record<string, unknown> {
+  const {campaign_id, measure, measure_label, kind, position, window_days, is_complete} = comparison;
+  const result = lift(kind, outcome, held);
+  const adjusted = cuped(outcome, held);
+  const isKnownBefore = outcome.squaresBefore + held.squaresBefore > 0;
+  const before = isKnownBefore ? welch(earlier(outcome), earlier(held)) : undefined;
+  const drawn =
+    kind === "mean" ? resampled(outcome, held, `${campaign_id} ${arm} ${measure} ${window_days}`) : undefined;
+  return {
+    campaign_id,
+    arm,
+    measure,
+    measure_label,
+    kind,
+    position,
+    window_days,
+    n_treated: outcome.n,
+    n_control: held.n,
+    events_treated: outcome.events,
+    events_control: held.events,
+    sum_treated: outcome.sum,
+    sum_control: held.sum,
+    treated: finite(result.treated),
+    control: finite(result.control),
+    difference: finite(result.difference),
+    lower: finite(result.lower),
+    upper: finite(result.upper),
+    statistic: finite(result.statistic),
+    df: finite(result.df),
+    p_value: finite(result.p),
+    method: result.method,
+    relative: finite(result.relative?.estimate),
+    relative_lower: finite(result.relative?.lower),
+    relative_upper: finite(result.relative?.upper),
+    total: finite(result.total.estimate),
+    total_lower: finite(result.total.lower),
+    total_upper: finite(result.total.upper),
+    bootstrap_lower: finite(drawn?.lower),
+    bootstrap_upper: finite(drawn?.upper),
+    winsorised_difference: kind === "mean" ? finite(winsorised(outcome, held)) : null,
+    adjusted_difference: finite(adjusted?.adjusted.estimate),
+    adjusted_lower: finite(adjusted?.adjusted.lower),
+    adjusted_upper: finite(adjusted?.adjusted.upper),
+    variance_removed: finite(adjusted?.removed),
+    before_difference: finite(before?.estimate),
+    before_lower: finite(before?.lower),
+    before_upper: finite(before?.upper),
+    before_p: finite(before?.p),
+    is_complete,
+    sample_ratio_p: ratio,
+    is_sample_ratio_ok: ratio === null ? null : ratio >= brokenSplit
+  };
 }
 
-function pool(rows: Outcome[]): Outcome {
-  const sum = (value: (row: Outcome) => number) => rows.reduce((total, row) => total + value(row), 0);
-  return {n: sum((r) => r.n), events: sum((r) => r.events), sum: sum((r) => r.sum), squares: sum((r) => r.squares)};
+/** The moments of what people did before they were assigned: between random arms no difference is to be expected. */
+function earlier({n, sumBefore, squaresBefore}: PairMoments): Moments {
+  return {n, sum: sumBefore, squares: squaresBefore};
 }
 
-function finite(value: number | null | undefined): number | null {
-  return value !== null && value !== undefined && Number.isFinite(value) ? value : null;
+/** As many resamples as some seconds allow: a thousand, down to two hundred where a million people bought. */
+function resampled(one: Amounts, two: Amounts, name: string): Interval {
+  const draws = one.amounts.length + two.amounts.length;
+  const times = Math.round(Math.min(1000, Math.max(200, 2e7 / Math.max(1, draws))));
+  return bootstrapDifference(one, two, {seed: seedOf(name), times});
 }
 
-function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
-  }
-  return groups;
+function seedOf(name: string): bigint {
+  return createHash("sha256").update(name).digest().readBigUInt64LE();
 }

@@ -25,6 +25,19 @@ columns:
   total_lower: its 95 % interval's lower end
   total_upper: its 95 % interval's upper end
   sum_treated: "of means: the arm's total"
+  events_treated: people of the arm with such an event
+  events_control: people held out with such an event
+  bootstrap_lower: "of means: 2.5th percentile over resamples"
+  bootstrap_upper: the 97.5th
+  winsorised_difference: "of means: with the largest thousandth of amounts cut"
+  adjusted_difference: less what the time before the assignment explains (CUPED)
+  adjusted_lower: its 95 % interval's lower end
+  adjusted_upper: its 95 % interval's upper end
+  variance_removed: by which share that lessened the variance
+  before_difference: the same difference in as long a time before the assignment
+  before_lower: its 95 % interval's lower end
+  before_upper: its 95 % interval's upper end
+  before_p: two-sided
   is_complete: whether the window has passed for everybody
   sample_ratio_p: chance of such arm sizes under the shares meant
   is_sample_ratio_ok: whether that chance is at least 0.001
@@ -36,7 +49,9 @@ select
   coalesce(arms.label, 'All mailed') as arm_label,
   coalesce(arms.position, 0) as arm_position,
   measure, measure_label, kind, lift.position, window_days, n_treated, n_control, treated, control, difference, lower,
-  upper, p_value, method, relative, total, total_lower, total_upper, sum_treated, is_complete, sample_ratio_p,
+  upper, p_value, method, relative, total, total_lower, total_upper, sum_treated, events_treated, events_control,
+  bootstrap_lower, bootstrap_upper, winsorised_difference, adjusted_difference, adjusted_lower, adjusted_upper,
+  variance_removed, before_difference, before_lower, before_upper, before_p, is_complete, sample_ratio_p,
   is_sample_ratio_ok
 from derived.lift as lift
 left join insights.dim_arm as arms on arms.campaign_id = lift.campaign_id and arms.arm = lift.arm
