@@ -9,7 +9,7 @@ import {brokenSplit, sampleRatio} from "../../../lib/stats/sampleRatio.js";
 import {welch} from "../../../lib/stats/welch.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
-import {comparisons, comparisonsContent, finite, groupBy, heldOut, mailedArms, pool, type Comparison} from "../response/arms.js"; // prettier-ignore
+import {comparisons, comparisonsContent, finite, groupBy, heldOut, mailedArms, type Comparison, type Pooled} from "../response/arms.js"; // prettier-ignore
 import {typescriptModel} from "../typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
@@ -163,8 +163,8 @@ async function sampleRatios(database: Database): Promise<Map<string, number>> {
 function liftRow(
   comparison: Comparison,
   arm: string,
-  outcome: ReturnType<typeof pool>,
-  held: ReturnType<typeof pool>,
+  outcome: Pooled,
+  held: Pooled,
   ratio: number | null
 ): Record<string, unknown> {
   const {campaign_id, measure, measure_label, kind, position, window_days, is_complete} = comparison;

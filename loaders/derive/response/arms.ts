@@ -41,7 +41,9 @@ export async function comparisons(database: Database, asOf: Date, byBucket = fal
 }
 
 /** The people of several arms as one. */
-export function pool(arms: readonly ArmOutcome[]): Outcome & PairMoments & Amounts {
+export type Pooled = Outcome & PairMoments & Amounts;
+
+function pool(arms: readonly ArmOutcome[]): Pooled {
   const sum = (value: (arm: ArmOutcome) => number) => arms.reduce((total, arm) => total + value(arm), 0);
   return {
     n: sum((arm) => arm.n),
@@ -56,14 +58,14 @@ export function pool(arms: readonly ArmOutcome[]): Outcome & PairMoments & Amoun
 }
 
 /** Each mailed arm by itself, and before them, where there are several, all together as `*`. */
-export function mailedArms(arms: readonly ArmOutcome[]): {arm: string; outcome: ReturnType<typeof pool>}[] {
+export function mailedArms(arms: readonly ArmOutcome[]): {arm: string; outcome: Pooled}[] {
   const mailed = [...groupBy(arms.filter((arm) => !arm.is_holdout), (arm) => arm.arm)]; // prettier-ignore
   const each = mailed.map(([arm, of]) => ({arm, outcome: pool(of)}));
   return each.length > 1 ? [{arm: "*", outcome: pool(mailed.flatMap(([, of]) => of))}, ...each] : each;
 }
 
 /** The people held out of a campaign. */
-export function heldOut(arms: readonly ArmOutcome[]): ReturnType<typeof pool> {
+export function heldOut(arms: readonly ArmOutcome[]): Pooled {
   return pool(arms.filter((arm) => arm.is_holdout));
 }
 
