@@ -12,6 +12,14 @@ export interface Minimum {
   isConverged: boolean;
 }
 
+export interface MinimiseOptions {
+  tolerance?: number;
+  maxEvaluations?: number;
+  maxStep?: number;
+  /** The inverse of the Hessian to begin with, where something is known of it. */
+  inverse?: number[][];
+}
+
 /**
  * Minimises a smooth function by BFGS with an Armijo line search (Nocedal & Wright, Numerical Optimization, algorithm
  * 6.1). Made for log parameters: no step moves a coordinate by more than `maxStep`. A value that is not finite counts as
@@ -20,14 +28,14 @@ export interface Minimum {
 export function minimise(
   objective: Objective,
   start: number[],
-  {tolerance = 1e-9, maxEvaluations = 500, maxStep = 2} = {}
+  {tolerance = 1e-9, maxEvaluations = 500, maxStep = 2, inverse: given}: MinimiseOptions = {}
 ): Minimum {
   const n = start.length;
   let point = start.slice();
   let {value, gradient} = objective(point);
   let evaluations = 1;
-  let inverse = identity(n);
-  let isFresh = true;
+  let inverse = given ?? identity(n);
+  let isFresh = given === undefined;
   while (evaluations < maxEvaluations && norm(gradient) > tolerance) {
     let direction = inverse.map((row) => -dot(row, gradient));
     let slope = dot(direction, gradient);
@@ -37,6 +45,8 @@ export function minimise(
       direction = gradient.map((g) => -g);
       slope = dot(direction, gradient);
     }
+    // No step can gain more than rounding takes.
+    if (norm(gradient) <= settled && -slope <= 1e-16 * Math.abs(value)) break;
     const longest = norm(direction);
     let step = longest > maxStep ? maxStep / longest : 1;
     let next: {value: number; gradient: number[]} | undefined;
@@ -45,7 +55,13 @@ export function minimise(
       candidate = point.map((p, i) => p + step * direction[i]!);
       const trial = objective(candidate);
       ++evaluations;
-      if (Number.isFinite(trial.value) && trial.value <= value + 1e-4 * step * slope) {
+      const isLower = trial.value <= value + 1e-4 * step * slope;
+      // Where rounding hides which value is lower the slope tells: the approximate Wolfe condition of Hager & Zhang (2005).
+      const isLevel = Math.abs(trial.value - value) <= 1e-13 * Math.abs(value);
+      if (
+        Number.isFinite(trial.value) &&
+        (isLower || (isLevel && Math.abs(dot(trial.gradient, direction)) <= 0.9 * -slope))
+      ) {
         next = trial;
         break;
       }

@@ -15,6 +15,12 @@ export function lgamma(x: number): number {
   return (z - 0.5) * Math.log(z) - z + halfLogTwoPi + stirlingError(z) - Math.log(product);
 }
 
+/** ln Γ(x + n) − ln Γ(x) for x > 0 and n ≥ 0, without the cancellation of the difference where x is large. */
+export function lgammaRise(x: number, n: number): number {
+  if (x < 10) return lgamma(x + n) - lgamma(x);
+  return (x + n - 0.5) * Math.log1p(n / x) + n * (Math.log(x) - 1) + stirlingError(x + n) - stirlingError(x);
+}
+
 /**
  * ln Γ(z) minus its leading Stirling terms, for z ≥ 10: the series of Bernoulli numbers, Abramowitz & Stegun 6.1.41.
  */

@@ -1,8 +1,9 @@
 import {drawBeta, drawGamma, drawGeometric, drawPoisson} from "../stats/draw.js";
-import {digamma, lgamma} from "../stats/gamma.js";
+import {digamma, lgamma, lgammaRise} from "../stats/gamma.js";
 import {hyp2f1At} from "../stats/hyp2f1.js";
 import type {Random} from "../stats/random.js";
 import {drawHistory} from "./drawHistory.js";
+import {levels} from "./levels.js";
 import type {PurchaseForecast, PurchaseModel} from "./model.js";
 import type {Summary} from "./summary.js";
 
@@ -51,30 +52,36 @@ function betaGeometric(name: string, k: number, extra: 0 | 1): PurchaseModel {
 }
 
 function logLikelihood([r, alpha, a, b]: number[], data: Summary, k: number, extra: 0 | 1) {
-  const terms = new Map<number, ReturnType<typeof orderTerms>>();
+  const [x, tx, T] = [levels(data.x), levels(data.tx), levels(data.T)];
+  const terms = Array.from(x.values, (orders) => orderTerms(r!, a!, b!, orders, k, extra));
+  const logsTx = tx.values.map((t) => Math.log(alpha! + t));
+  const logsT = T.values.map((t) => Math.log(alpha! + t));
   const logAlpha = Math.log(alpha!);
   const phase = {value: 1, dn: 0, dAlpha: 0};
+  let logPhase = 0;
   let value = k > 1 ? (k - 1) * (data.logGaps ?? 0) : 0;
   let [dr, dAlpha, da, db] = [0, 0, 0, 0];
   for (let i = 0; i < data.x.length; ++i) {
-    const x = data.x[i]!;
-    let t = terms.get(x);
-    if (!t) terms.set(x, (t = orderTerms(r!, a!, b!, x, k, extra)));
-    const n = r! + k * x;
+    const t = terms[x.index[i]!]!;
+    const logT = logsT[T.index[i]!]!;
+    const logTx = logsTx[tx.index[i]!]!;
     const alphaT = alpha! + data.T[i]!;
-    const alphaTx = alpha! + data.tx[i]!;
-    const logT = Math.log(alphaT);
-    const logTx = Math.log(alphaTx);
-    if (k > 1) phases(phase, n, k, (data.T[i]! - data.tx[i]!) / alphaT, alphaT);
-    const alive = Math.log(phase.value) - n * logT;
-    const gone = t.logGone - n * logTx;
-    const top = alive > gone ? alive : gone;
-    const [eAlive, eGone] = [Math.exp(alive - top), Math.exp(gone - top)];
-    const [wAlive, wGone] = [eAlive / (eAlive + eGone), eGone / (eAlive + eGone)];
+    if (k > 1) {
+      phases(phase, t.n, k, (data.T[i]! - data.tx[i]!) / alphaT, alphaT);
+      logPhase = Math.log(phase.value);
+    }
+    const alive = logPhase - t.n * logT;
+    // Of having dropped out: both terms go through their ratio, of which one exponential is at most 1.
+    const logOdds = t.logGone - t.n * logTx - alive;
+    const e = Math.exp(-Math.abs(logOdds));
+    const wGone = (logOdds > 0 ? 1 : e) / (1 + e);
+    const wAlive = 1 - wGone;
     const weight = data.weight[i]!;
-    value += weight * (t.constant + r! * logAlpha + top + Math.log(eAlive + eGone));
+    value += weight * (t.constant + r! * logAlpha + alive + (logOdds > 0 ? logOdds : 0) + Math.log1p(e));
     dr += weight * (t.dr + logAlpha + wAlive * (phase.dn / phase.value - logT) - wGone * logTx);
-    dAlpha += weight * (r! / alpha! - n * (wAlive / alphaT + wGone / alphaTx) + (wAlive * phase.dAlpha) / phase.value);
+    dAlpha +=
+      weight *
+      (r! / alpha! - t.n * (wAlive / alphaT + wGone / (alpha! + data.tx[i]!)) + (wAlive * phase.dAlpha) / phase.value);
     da += weight * (t.da + wGone / a!);
     db += weight * (t.db - wGone * t.dbGone);
   }
@@ -87,8 +94,8 @@ function orderTerms(r: number, a: number, b: number, x: number, k: number, extra
   const chances = x + extra;
   const total = digamma(a + b) - digamma(a + b + chances);
   return {
-    constant:
-      lgamma(n) - lgamma(r) - x * lgamma(k) + lgamma(b + chances) - lgamma(b) + lgamma(a + b) - lgamma(a + b + chances),
+    n,
+    constant: lgammaRise(r, k * x) - x * lgamma(k) + lgammaRise(b, chances) - lgammaRise(a + b, chances),
     dr: digamma(n) - digamma(r),
     da: total,
     db: total + digamma(b + chances) - digamma(b),

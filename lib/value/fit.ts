@@ -1,5 +1,5 @@
 import {minimise, type Minimum, type Objective} from "../stats/bfgs.js";
-import {conditionNumber, inverse} from "../stats/matrix.js";
+import {cholesky, conditionNumber, inverse} from "../stats/matrix.js";
 import {gammaGamma, type Spend} from "./gammaGamma.js";
 import type {PurchaseModel} from "./model.js";
 import {nbd} from "./nbd.js";
@@ -59,7 +59,11 @@ export function fitPurchases(model: PurchaseModel, data: Summary, {comparesNbd =
     weight: data.weight,
     logGaps: data.logGaps === undefined ? undefined : data.logGaps - orders * Math.log(scale)
   };
-  const best = search(nearStarts(model, scaled), (parameters) => model.logLikelihood(parameters, scaled), n);
+  const {starts, curvature} = nearStarts(model.starts, data.x.length, (every) => {
+    const some = {...scaled, ...part(scaled, every)};
+    return [(parameters) => model.logLikelihood(parameters, some), count(some)];
+  });
+  const best = search(starts, (parameters) => model.logLikelihood(parameters, scaled), n, [], curvature);
   const params = model.rescale(best.parameters, scale);
   // The timing form is a density of order times: each order's density carries one unit of time.
   const logLikelihood = best.value - orders * Math.log(scale);
@@ -96,10 +100,20 @@ export function fitSpend(data: Spend): Fit {
   }
   const median = sorted[sorted.length >> 1]!;
   const scaled = {x: data.x, mean: data.mean.map((m) => m / median), weight: data.weight};
-  const best = search(gammaGamma.starts, (parameters) => gammaGamma.logLikelihood(parameters, scaled), n, [0, 1, 0]);
+  const floors = [0, 1, 0];
+  const {starts, curvature} = nearStarts(
+    gammaGamma.starts,
+    data.x.length,
+    (every) => {
+      const some = part(scaled, every);
+      return [(parameters) => gammaGamma.logLikelihood(parameters, some), count(some)];
+    },
+    floors
+  );
+  const best = search(starts, (parameters) => gammaGamma.logLikelihood(parameters, scaled), n, floors, curvature);
   const params = [best.parameters[0]!, best.parameters[1]!, best.parameters[2]! * median];
   const logLikelihood = best.value - n * Math.log(median);
-  const fit = assemble(name, gammaGamma.parameters, params, logLikelihood, best, n, [0, 1, 0]);
+  const fit = assemble(name, gammaGamma.parameters, params, logLikelihood, best, n, floors);
   if (fit.status === "ok" && (params[1]! - 1 < 1e-4 || params[1]! > 1e6 || params[0]! > 1e6)) {
     fit.status = "boundary";
     fit.message =
@@ -131,22 +145,64 @@ interface Best {
   information: number[][];
 }
 
-/** Where to start from: of many histories, near what a part of them says. */
-function nearStarts(model: PurchaseModel, data: Summary): number[][] {
-  if (data.x.length <= 10_000 || model.starts.length === 1) return model.starts;
-  const every = Math.ceil(data.x.length / 2_000);
-  const part = (column: Float64Array) => column.filter((_, i) => i % every === 0);
-  const some = {...data, x: part(data.x), tx: part(data.tx), T: part(data.T), weight: part(data.weight)};
-  const best = search(model.starts, (parameters) => model.logLikelihood(parameters, some), count(some));
-  return best.isConverged && best.runaway.length === 0 ? [best.parameters] : model.starts;
+type LogLikelihood = (parameters: number[]) => {value: number; gradient: number[]};
+
+interface Start {
+  starts: number[][];
+  /** The inverse Hessian there, of the mean negative log-likelihood. */
+  curvature?: number[][];
+}
+
+/**
+ * Where to start from, and how the likelihood bends there: of many rows, what every so many of them say. `partial` gives
+ * the log-likelihood of such a part, and how many customers it holds. What has no bound in a small part may have one in
+ * a larger.
+ */
+function nearStarts(
+  starts: number[][],
+  rows: number,
+  partial: (every: number) => [LogLikelihood, number],
+  floors: number[] = []
+): Start {
+  if (starts.length === 1) return {starts};
+  let near: Start = {starts};
+  for (const size of [2_000, 20_000]) {
+    if (rows <= 5 * size) return near;
+    const [logLikelihood, n] = partial(Math.ceil(rows / size));
+    const best = search(near.starts, logLikelihood, n, floors);
+    if (!best.isConverged) return {starts};
+    const covariance = inverse(best.information);
+    const curvature = covariance && cholesky(covariance) && covariance.map((row) => row.map((value) => value * n));
+    near = {starts: [best.parameters], curvature};
+    if (best.runaway.length === 0) return near;
+    if (size === 2_000) near.starts.push(pulledIn(best.parameters, floors));
+  }
+  return near;
+}
+
+/** Great parameters scaled down together, so that the ratios between them, which the data tell best, stay. */
+function pulledIn(parameters: number[], floors: number[]): number[] {
+  const excess = Math.max(1, ...parameters) / 100;
+  return parameters.map((p, i) => (p > 100 && excess > 1 ? Math.max(p / excess, (floors[i] ?? 0) + 0.1) : p));
+}
+
+/** Every so many of the rows of a table of columns. */
+function part<T extends {weight: Float64Array}>(columns: T, every: number): T {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      column instanceof Float64Array ? column.filter((_, i) => i % every === 0) : column
+    ])
+  ) as T;
 }
 
 /** Multi-start maximisation over phi, parameter = floor + exp(phi). */
 function search(
   starts: number[][],
-  logLikelihood: (parameters: number[]) => {value: number; gradient: number[]},
+  logLikelihood: LogLikelihood,
   n: number,
-  floors: number[] = []
+  floors: number[] = [],
+  curvature?: number[][]
 ): Best {
   const parametersAt = (phi: number[]) => phi.map((p, i) => (floors[i] ?? 0) + Math.exp(p));
   const objective: Objective = (phi) => {
@@ -163,7 +219,8 @@ function search(
   for (const start of starts) {
     const minimum = minimise(
       objective,
-      start.map((p, i) => Math.log(p - (floors[i] ?? 0)))
+      start.map((p, i) => Math.log(p - (floors[i] ?? 0))),
+      {inverse: curvature}
     );
     evaluations += minimum.evaluations;
     minima.push(minimum);

@@ -1,6 +1,7 @@
 import {digamma, lgamma} from "../stats/gamma.js";
 import {drawGamma, drawPoisson} from "../stats/draw.js";
 import {drawHistory} from "./drawHistory.js";
+import {levels} from "./levels.js";
 import type {PurchaseModel} from "./model.js";
 
 /**
@@ -16,20 +17,23 @@ export const nbd: PurchaseModel = {
     [2, 5]
   ],
   rescale: ([r, alpha], scale) => [r!, alpha! * scale],
-  logLikelihood([r, alpha], {x, T, weight}) {
-    const terms = new Map<number, {value: number; dr: number}>();
+  logLikelihood([r, alpha], data) {
+    const [x, T] = [levels(data.x), levels(data.T)];
+    const terms = Array.from(x.values, (orders) => ({
+      value: lgamma(r! + orders) - lgamma(r!),
+      dr: digamma(r! + orders) - digamma(r!)
+    }));
+    const logsT = T.values.map((t) => Math.log(alpha! + t));
     const logAlpha = Math.log(alpha!);
     let [value, dr, dAlpha] = [0, 0, 0];
-    for (let i = 0; i < x.length; ++i) {
-      let t = terms.get(x[i]!);
-      if (!t) {
-        t = {value: lgamma(r! + x[i]!) - lgamma(r!), dr: digamma(r! + x[i]!) - digamma(r!)};
-        terms.set(x[i]!, t);
-      }
-      const logT = Math.log(alpha! + T[i]!);
-      value += weight[i]! * (t.value + r! * logAlpha - (r! + x[i]!) * logT);
-      dr += weight[i]! * (t.dr + logAlpha - logT);
-      dAlpha += weight[i]! * (r! / alpha! - (r! + x[i]!) / (alpha! + T[i]!));
+    for (let i = 0; i < data.x.length; ++i) {
+      const t = terms[x.index[i]!]!;
+      const logT = logsT[T.index[i]!]!;
+      const weight = data.weight[i]!;
+      const n = r! + data.x[i]!;
+      value += weight * (t.value + r! * logAlpha - n * logT);
+      dr += weight * (t.dr + logAlpha - logT);
+      dAlpha += weight * (r! / alpha! - n / (alpha! + data.T[i]!));
     }
     return {value, gradient: [dr, dAlpha]};
   },

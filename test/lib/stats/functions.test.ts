@@ -3,7 +3,7 @@ import {describe, expect, it} from "vitest";
 import {betaln, incompleteBeta} from "../../../lib/stats/beta.js";
 import {chiSquareCdf, chiSquareTail} from "../../../lib/stats/chiSquare.js";
 import {erf, erfc} from "../../../lib/stats/erf.js";
-import {digamma, lgamma} from "../../../lib/stats/gamma.js";
+import {digamma, lgamma, lgammaRise} from "../../../lib/stats/gamma.js";
 import {gammaP, gammaQ} from "../../../lib/stats/incompleteGamma.js";
 import {normalCdf, normalPdf, normalQuantile} from "../../../lib/stats/normal.js";
 import {studentCdf, studentPdf, studentQuantile} from "../../../lib/stats/student.js";
@@ -32,6 +32,16 @@ describe("special functions", () => {
   it("lgamma and digamma are NaN at the poles", () => {
     for (const x of [0, -1, -7]) expect([lgamma(x), digamma(x)]).toEqual([NaN, NaN]);
     expect([lgamma(Infinity), digamma(Infinity)]).toEqual([Infinity, Infinity]);
+  });
+
+  it("lgammaRise(x, n) is the logarithm of x (x + 1) … (x + n − 1), also where ln Γ(x) is large", () => {
+    for (const x of [0.3, 7, 12, 59_874.2]) {
+      let sum = 0;
+      for (let n = 0; n < 300; ++n) {
+        expectClose(lgammaRise(x, n), sum, 1e-14, Math.max(1, sum));
+        sum += Math.log(x + n);
+      }
+    }
   });
 
   it("digamma(x) agrees with 40-digit values, and with its recurrence", () => {

@@ -57,3 +57,31 @@ describe.each(truths)("$name", (model, truth) => {
     });
   });
 });
+
+describe("a base so large that a part of it is fitted first", () => {
+  it.each([
+    [[0.5, 1.5, 0.9, 1.6], 12_000],
+    // Of the part alone drop-out does not seem to differ between customers, so that a and b have no bound.
+    [[0.7, 1, 4, 120], 12_000]
+  ])("has the likeliest parameters that a search from the truth %j finds", (truth, n) => {
+    const f = mbgNbd.at(truth);
+    const uniform = random(3);
+    const ages = Array.from({length: n}, (_, i) => 5 + i / 2000);
+    const drawn = ages.map((T) => f.history(T, uniform));
+    const data = summarise(
+      drawn.map((h) => h.x),
+      drawn.map((h) => h.tx),
+      ages
+    );
+    expect(data.x.length).toBeGreaterThan(10_000);
+    const fit = fitPurchases(mbgNbd, data, {comparesNbd: false});
+    const fromTruth = fitPurchases({...mbgNbd, starts: [truth]}, data, {comparesNbd: false});
+    expect(fit.status).toBe("ok");
+    expect(fit.evaluations).toBeLessThan(80);
+    expect(fit.logLikelihood).toBeCloseTo(fromTruth.logLikelihood, 4);
+    mbgNbd.parameters.forEach((name, i) => {
+      const off = Math.abs(Math.log(fit.params[name]! / truth[i]!));
+      expect(off).toBeLessThan(3 * Math.sqrt(fit.logCovariance![i]![i]!));
+    });
+  });
+});
