@@ -44,10 +44,10 @@ Object.assign(window, {
       await statement.close();
       return table;
     };
-    const results = Results({hasCategories: true});
+    const results = Results({hasCategories: true, measure: document.createElement("span")});
     document.body.append(results.element);
     const base = summaryOf(await run(summaryQuery({all: []}, options)));
-    results.setBase(base, {label: "Spend", unit: unitFormat("money", "EUR"), buckets: 10});
+    results.setBase(base, {unit: unitFormat("money", "EUR"), buckets: 10});
     const values = Array.from({length: updates}, (_, i) => gridValue(grid, 20 + ((i * 37) % 170)));
     const raw = (value: number) =>
       connection.query(`select count(*), sum(spend__12_months) from segments.segments.profiles

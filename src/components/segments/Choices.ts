@@ -81,8 +81,18 @@ export function Choices(field: ProfileField, operand: Scalar[], events: ControlE
     event.preventDefault();
     add();
   });
-  const button = html`<button type="button" class="quiet" onclick=${() => other.value && add()}>Add</button>`;
-  return html`<div class=${isMany ? "values choices-long" : "values"}>
-    ${list}<span class="pair">${other}${button}</span>
-  </div>`;
+  const box = html`<span class="pair" hidden>
+    ${other}<button type="button" class="quiet" onclick=${() => other.value && add()}>Add</button>
+  </span>`;
+  const reveal = html`<button type="button" class="quiet">Other value …</button>`;
+  reveal.addEventListener("click", () => {
+    reveal.hidden = true;
+    box.hidden = false;
+    other.focus();
+  });
+  if (listed.length === 0 || family !== "text") {
+    reveal.hidden = true;
+    box.hidden = false;
+  }
+  return html`<div class=${isMany ? "values choices-long" : "values"}>${list}${reveal}${box}</div>`;
 }

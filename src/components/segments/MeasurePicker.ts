@@ -6,10 +6,10 @@ import type {SegmentStore} from "./store.js";
 export function MeasurePicker(store: SegmentStore, fields: readonly ProfileField[]): HTMLElement {
   const metrics = fields.filter(({kind}) => kind === "metric");
   const names = new Map(metrics.map(({name, label}) => [name, label]));
-  const metric = html`<select>
+  const metric = html`<select aria-label="Valued by">
     ${[...names].map(([value, text]) => html`<option value=${value}>${text}</option>`)}
   </select>` as HTMLSelectElement;
-  const lookback = html`<select></select>` as HTMLSelectElement;
+  const lookback = html`<select aria-label="over"></select>` as HTMLSelectElement;
   const show = () => {
     const known = metrics.filter(({name}) => name === store.measure.metric).map((field) => field.lookback!);
     lookback.replaceChildren(...known.map((text) => html`<option value=${text}>${text}</option>`));
@@ -24,8 +24,5 @@ export function MeasurePicker(store: SegmentStore, fields: readonly ProfileField
   lookback.addEventListener("change", () => store.setMeasure({...store.measure, lookback: lookback.value}));
   store.subscribe(({kind}) => kind === "measure" && show());
   show();
-  return html`<div class="measure">
-    <label class="picker"><span>Valued by</span>${metric}</label>
-    <label class="picker"><span>over</span>${lookback}</label>
-  </div>`;
+  return html`<span class="measure">${metric}${lookback}</span>`;
 }

@@ -5,9 +5,12 @@ import {wilson} from "../../lib/stats/wilson.js";
 import {SplitBars} from "./SplitBars.js";
 
 export interface Results {
+  /** The count and the value: stay in sight while the rule is edited. */
   element: HTMLElement;
+  /** Who they are, by category and by decile. */
+  splits: HTMLElement;
   /** Everybody, by the measure: what shares are of. */
-  setBase(base: Summary, measure: {label: string; unit: UnitFormat; buckets: number}): void;
+  setBase(base: Summary, measure: {unit: UnitFormat; buckets: number}): void;
   show(summary: Summary): void;
   setState(state: "ready" | "waiting" | {error: string}): void;
 }
@@ -15,16 +18,19 @@ export interface Results {
 /** The count, its share, the value, and who they are: updated in place, so that a drag costs little. */
 export function Results({
   hasCategories,
-  sample
+  sample,
+  measure
 }: {
   hasCategories: boolean;
   sample?: {rows: number; of: number};
+  /** Chooses what the segment is valued by. */
+  measure: HTMLElement;
 }): Results {
   const count = html`<span class="number-value">–</span>`;
   const share = html`<span class="number-note"></span>`;
   const value = html`<span class="number-value">–</span>`;
   const valueNote = html`<span class="number-note"></span>`;
-  const valueLabel = html`<span class="number-label">Value</span>`;
+  const bar = html`<i></i>`;
   const splits = html`<div class="splits"></div>`;
   const state = html`<p class="results-state muted" role="status"></p>`;
   const spoken = html`<p class="visually-hidden" aria-live="polite"></p>`;
@@ -35,9 +41,10 @@ export function Results({
   const element = html`<section class="results" aria-label="The segment, counted">
     <div class="results-numbers">
       <div class="number"><span class="number-label">Customers</span>${count}${share}</div>
-      <div class="number">${valueLabel}${value}${valueNote}</div>
+      <div class="number"><span class="number-label">${measure}</span>${value}${valueNote}</div>
     </div>
-    ${state}${spoken}${splits}
+    <div class="results-share" aria-hidden="true">${bar}</div>
+    ${state}${spoken}
   </section>`;
   /** Of a hash sample: scaled up, with Wilson's interval; the splits show the sample itself. */
   function showEstimate(summary: Summary) {
@@ -53,10 +60,10 @@ export function Results({
 
   return {
     element,
+    splits,
     setBase(next, measure) {
       base = next;
       unit = measure.unit;
-      valueLabel.textContent = measure.label;
       const deciles = SplitBars(
         "By decile",
         new Map(decileNames(next, measure.buckets).map(([name, key]) => [name, next.deciles.get(key)?.profiles ?? 0]))
@@ -81,6 +88,7 @@ export function Results({
         share.textContent = `${formatPercent(ratio(summary.profiles, base.profiles), 2)} of ${formatCount(base.profiles)}`;
         valueNote.textContent = `${formatPercent(ratio(summary.value, base.value), 2)} of all`;
       }
+      bar.style.width = `${100 * ratio(summary.profiles, base?.profiles ?? 0)}%`;
       for (const part of shown) part.show(summary);
       clearTimeout(speaking);
       speaking = setTimeout(() => (spoken.textContent = `${formatCount(summary.profiles)} customers`), 700);

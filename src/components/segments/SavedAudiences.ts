@@ -1,5 +1,4 @@
 import {html} from "htl";
-import type {Rule} from "../../lib/rules/rule.js";
 import {Empty} from "../Empty.js";
 import {formatCount, formatPercent, type UnitFormat} from "../format.js";
 
@@ -21,7 +20,7 @@ export interface AudienceRow {
 /** The saved audiences as of the last refresh; `open` takes one's rule into the builder. */
 export function SavedAudiences(
   audiences: readonly AudienceRow[],
-  {unit, measure, open}: {unit: UnitFormat; measure: string; open?: (rule: Rule, name: string) => void}
+  {unit, measure, open}: {unit: UnitFormat; measure: string; open?: (audience: AudienceRow) => void}
 ): HTMLElement {
   if (audiences.length === 0) {
     return Empty(
@@ -57,7 +56,7 @@ export function SavedAudiences(
               <td class="right">${unit.short(audience.value)}</td>
               <td class="right">${formatPercent(audience.share_value)}</td>
               <td>
-                ${open ? html`<button type="button" class="plain" aria-label=${`Open ${audience.name}`} onclick=${() => open(JSON.parse(audience.rule) as Rule, audience.name)}>Open</button>` : null}
+                ${open ? html`<button type="button" class="plain" aria-label=${`Open ${audience.name}`} onclick=${() => open(audience)}>Open</button>` : null}
               </td>
             </tr>`
         )}

@@ -1,20 +1,34 @@
 import {html} from "htl";
-import {saysSomething, checkRule} from "../../lib/rules/check.js";
+import {saysSomething, type Finding} from "../../lib/rules/check.js";
 import type {CountOptions, Measure} from "../../lib/rules/count.js";
-import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
+import {nodeAt, type Place} from "../../lib/rules/edit.js";
 import {catalogue} from "../../lib/rules/field.js";
-import {childrenOf, containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
-import type {DragCounts, Summary} from "../../lib/rules/drag.js";
+import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import type {Summary} from "../../lib/rules/drag.js";
 import type {Meta} from "../catalog.js";
+import {companion} from "../companion.js";
 import {Empty} from "../Empty.js";
 import {formatCount, unitFormat} from "../format.js";
+import {drop, insert} from "./actions.js";
 import {addressOf, readAddress, syncAddress} from "./address.js";
+import {announcer} from "./announce.js";
+import {BlockPanel} from "./BlockPanel.js";
+import {fieldBlocks} from "./blocks.js";
+import type {Builder} from "./builder.js";
+import {counter} from "./counter.js";
+import {dragging} from "./dragging.js";
 import {Examples} from "./Examples.js";
 import {offeredFields, profileFields, type FieldRow} from "./fields.js";
+import {Funnel} from "./funnel.js";
+import {groupTitle} from "./labels.js";
 import {liveCounts} from "./live.js";
 import {MeasurePicker} from "./MeasurePicker.js";
+import {nodeTitle} from "./nodeTitle.js";
+import {Problems} from "./Problems.js";
 import {Results} from "./Results.js";
-import {RuleTree} from "./RuleTree.js";
+import {drawTree} from "./RuleTree.js";
+import {openSaveDialog, type SavedAudience} from "./SaveDialog.js";
+import type {AudienceRow} from "./SavedAudiences.js";
 import {SegmentStore} from "./store.js";
 import {Wording} from "./Wording.js";
 
@@ -28,6 +42,8 @@ export interface SegmentsOptions {
   splits: readonly SplitRow[];
   /** `files.arrow`: says whether the published profiles are a sample. */
   files: readonly FileRow[];
+  /** `audiences.arrow`: what can be opened. */
+  audiences: readonly AudienceRow[];
 }
 
 export interface SplitRow {
@@ -44,14 +60,11 @@ export interface FileRow {
   of: number;
 }
 
-/** The segment builder: a rule on one side, who is in on the other. Undefined rows mean that none were published. */
-export function Segments({
-  fields: rows,
-  meta,
-  measure: fallback,
-  splits,
-  files
-}: SegmentsOptions): HTMLElement & {open(rule: Rule): void} {
+export type SegmentsElement = HTMLElement & {open(audience: AudienceRow): void};
+
+/** The segment builder: blocks on one side, the rule on the other, the count above, what it says and who is in below. */
+export function Segments(options: SegmentsOptions): SegmentsElement {
+  const {fields: rows, meta, audiences} = options;
   const fields = profileFields(rows);
   if (!meta) return Object.assign(Empty("Nothing has been published yet."), {open() {}});
   if (fields.length === 0) {
@@ -64,166 +77,182 @@ export function Segments({
   const {currency} = meta;
   const known = catalogue(fields);
   const isMeasure = (measure: Measure) => known.find({...measure}) !== undefined;
-  const asked = readAddress(fallback, isMeasure);
-  const store = new SegmentStore(asked.rule ?? {all: []}, asked.measure);
-  if (!containerKind(store.rule)) store.rule = {all: [store.rule]};
-  const live = liveCounts();
+  const asked = readAddress(options.measure, isMeasure);
+  const store = new SegmentStore(rooted(asked.rule ?? {all: []}), asked.measure);
   const context = {asOf: meta.as_of, timeZone: meta.time_zone};
-  const options = (): CountOptions => ({
+  const countOptions = (): CountOptions => ({
     ...context,
     fields: known,
     table: "segments.segments.profiles",
     measure: store.measure
   });
-  const everybody = everybodyOf(splits);
-  const sample = files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
+  const everybody = everybodyOf(options.splits);
+  const sample = options.files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
   const hasCategories = [...everybody.categories.keys()].some((name) => name !== "(none)");
-  const results = Results({hasCategories, ...(sample && {sample})});
+  let baseProfiles = everybody.profiles;
+  let opened: SavedAudience | undefined;
+
+  const canvas = html`<div class="canvas"></div>`;
+  const announce = announcer();
+  const results = Results({hasCategories, measure: MeasurePicker(store, fields), ...(sample && {sample})});
   const wording = Wording(currency);
   const examples = Examples();
-  const problems = html`<ul class="problems"></ul>`;
-  const undo = html`<button type="button" class="quiet" onclick=${() => store.undo()}>
-    ↶ Undo
-  </button>` as HTMLButtonElement;
-  const redo = html`<button type="button" class="quiet" onclick=${() => store.redo()}>
-    ↷ Redo
-  </button>` as HTMLButtonElement;
-  const clear = html`<button type="button" class="quiet" onclick=${() => store.edit({all: []})}>
-    Clear
-  </button>` as HTMLButtonElement;
-  let held: {place: string; bins: string; rest: string; counts: DragCounts} | undefined;
-  let baseMeasure = "";
-  let later: ReturnType<typeof setTimeout> | undefined;
-
-  const grab = async (place: Place, bins: Parameters<typeof live.drag>[2]) => {
-    const rule = store.rule;
-    if (!isSound(rule)) return undefined;
-    const [key, shape, rest] = [place.join("."), JSON.stringify(bins), restOf(place)];
-    if (held?.place === key && held.bins === shape && held.rest === rest) return held.counts;
-    const counts = await answer(() => live.drag(rule, nodeAt(rule, place) as Condition, bins, options()));
-    if (!counts || restOf(place) !== rest) return undefined;
-    held = {place: key, bins: shape, rest, counts};
-    return counts;
-  };
-  /** Everything but the dragged condition's operand: while it stays, the drag's counts hold. */
-  const restOf = (place: Place) => JSON.stringify([replaceAt(store.rule, place, {all: []}), store.measure]);
-  const tree = RuleTree(store, {fields: offeredFields(fields), known, grab});
-
-  async function answer<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      const result = await ask();
-      results.setState("ready");
-      return result;
-    } catch (error) {
-      results.setState({error: (error as Error).message});
-      return undefined;
-    }
-  }
-
-  function isSound(rule: Rule): boolean {
-    const findings = checkRule(rule, known, context).filter(({severity}) => severity === "error");
-    problems.replaceChildren(...findings.map(({message}) => html`<li class="bad">✕ ${message}</li>`));
-    return findings.length === 0;
-  }
-
-  /** The counts of a drag, if it is of this condition and its bins tell. */
-  function fromHeld(place: Place | undefined): Summary | undefined {
-    if (!held || held.place !== place?.join(".")) return undefined;
-    return held.counts.summary(nodeAt(store.rule, place) as Condition);
-  }
-
-  async function count(place?: Place) {
-    if (!isSound(store.rule)) return;
-    wording.show(store.rule, options(), addressOf(store, fallback));
-    const instant = fromHeld(place);
-    if (instant) return results.show(instant);
-    results.setState("waiting");
-    await ensureBase();
-    const rule = store.rule;
-    const summary = await answer(() => live.summary(rule, options()));
-    if (summary && rule === store.rule) results.show(summary);
-  }
-
-  async function ensureBase() {
-    const key = `${store.measure.metric} ${store.measure.lookback}`;
-    if (key === baseMeasure) return;
-    const base = await answer(() => live.summary({all: []}, options()));
-    if (base && key === `${store.measure.metric} ${store.measure.lookback}`) setBase(base);
-  }
-
-  function setBase(base: Summary) {
-    baseMeasure = `${store.measure.metric} ${store.measure.lookback}`;
-    const {label, unit} = known.find({...store.measure})!;
-    const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
-    const over = store.measure.lookback === "lifetime" ? "lifetime" : store.measure.lookback;
-    results.setBase(base, {label: `${label}, ${over}`, unit: unitFormat(unit, currency), buckets});
-  }
-
-  /** What may come a moment after the count: funnel and examples. */
-  async function detail() {
-    const rule = store.rule;
-    if (!isSound(rule)) return;
-    const counts = await answer(() => live.funnel(rule, options()));
-    if (counts && rule === store.rule) showFunnel(tree, rule, counts);
-    const rows = await answer(() => live.examples(rule, options()));
-    if (rows && rule === store.rule) examples.show(rows, rule, options());
-  }
-
-  syncAddress(store, fallback, isMeasure);
-  store.subscribe(({kind, place}) => {
-    if (kind === "structure" || kind === "measure") held = undefined;
-    else if (held && held.place !== place?.join(".")) held = undefined;
-    undo.disabled = !store.canUndo;
-    redo.disabled = !store.canRedo;
-    clear.disabled = !saysSomething(store.rule);
-    void count(place);
-    clearTimeout(later);
-    if (kind !== "drag") later = setTimeout(() => void detail(), 120);
+  const problems = Problems(canvas);
+  const funnel = new Funnel(canvas, () => baseProfiles);
+  const counts = counter(store, liveCounts(), countOptions, {
+    findings: (findings: Finding[]) => problems.show(findings),
+    base(base) {
+      baseProfiles = base.profiles;
+      const {unit} = known.find({...store.measure})!;
+      const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
+      results.setBase(base, {unit: unitFormat(unit, currency), buckets});
+    },
+    summary: (summary) => results.show(summary),
+    funnel: (rule, found) => funnel.take(rule, found),
+    examples: (rule, found) => examples.show(found, rule, countOptions()),
+    state: (state) => results.setState(state)
   });
-  undo.disabled = redo.disabled = true;
-  clear.disabled = !saysSomething(store.rule);
+  const builder: Builder = {
+    store,
+    known,
+    fields,
+    say: announce.say,
+    title: (node) => nodeTitle(node, known),
+    grab: counts.grab,
+    dragging: dragging(canvas, (cargo, target) => drop(builder, cargo, target)),
+    refresh: () => funnel.show(store.rule),
+    ask(place) {
+      asking = place;
+      panel.ask(`Adds to ${groupTitle(nodeAt(store.rule, place)!)}`);
+    }
+  };
+  let asking: Place = [];
+  const panel = BlockPanel({
+    blocks: fieldBlocks(offeredFields(fields)),
+    dragging: builder.dragging,
+    add(block) {
+      const target = nodeAt(store.rule, asking);
+      const place = target && containerKind(target) ? asking : [];
+      panel.close();
+      insert(builder, [...place, childrenOf(nodeAt(store.rule, place)!).length], block.make());
+    },
+    leave() {
+      panel.close();
+      canvas.querySelector<HTMLElement>(`[data-focus="${asking.join(".")}:add"]`)?.focus();
+    }
+  });
+
+  const history = {
+    undo: button("↶ Undo", "Ctrl+Z", () => travel("undo")),
+    redo: button("↷ Redo", "Ctrl+Shift+Z", () => travel("redo")),
+    clear: button("Clear", undefined, () => {
+      opened = undefined;
+      store.edit({all: []}, ":add");
+      announce.say("Cleared: everybody is in");
+    }),
+    save: html`<button type="button" class="primary" onclick=${save}>Save …</button>` as HTMLButtonElement
+  };
+
+  function travel(way: "undo" | "redo") {
+    store[way]();
+    announce.say(way === "undo" ? "Undone" : "Redone");
+  }
+
+  function save() {
+    openSaveDialog({
+      rule: store.rule,
+      taken: new Map(audiences.map(({audience_id, name}) => [audience_id, name])),
+      opened,
+      companion: companion(),
+      saved(audience, how) {
+        opened = audience;
+        wording.setHead(audience);
+        announce.say(how === "downloaded" ? `${audience.id}.yaml downloaded` : `${audience.name} saved`);
+      }
+    });
+  }
+
+  function refresh() {
+    history.undo.disabled = !store.canUndo;
+    history.redo.disabled = !store.canRedo;
+    history.clear.disabled = history.save.disabled = !saysSomething(store.rule);
+    wording.show(store.rule, countOptions(), addressOf(store, options.measure));
+  }
+
+  drawTree(canvas, builder);
+  syncAddress(store, options.measure, isMeasure);
+  store.subscribe(({kind}) => {
+    refresh();
+    if (kind === "structure") funnel.show(store.rule);
+  });
+  refresh();
+  panel.setTarget(`Adds to ${groupTitle(store.rule)}`);
   const element = html`<div class="segments" onkeydown=${shortcuts}>
     <div class="segments-bar">
-      ${MeasurePicker(store, fields)}
-      <div class="segments-history">${undo}${redo}${clear}</div>
-    </div>
-    <div class="segments-columns">
-      <div class="segments-builder">${tree}${problems}${wording.element}</div>
       ${results.element}
+      <div class="segments-history">${history.undo}${history.redo}${history.clear}${history.save}</div>
     </div>
+    <p class="visually-hidden" id="grip-help">
+      Arrow up and down move, arrow left moves out of the group, arrow right into one, Delete deletes.
+    </p>
+    ${announce.element}
+    <div class="segments-columns">
+      ${panel.element}
+      <div class="segments-builder">${canvas}${problems.element}</div>
+    </div>
+    ${wording.element}
+    <section class="who" aria-label="Who is in">
+      <h2>Who is in</h2>
+      ${results.splits}
+    </section>
     ${examples.element}
   </div>`;
 
   function shortcuts(event: KeyboardEvent) {
-    const isText = (event.target as Element).matches("input:not([type=checkbox], [type=range])");
-    if (isText || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    const isText = (event.target as Element).matches(
+      "input:not([type=checkbox], [type=range], [type=radio]), textarea"
+    );
+    if (isText || !(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
     event.preventDefault();
-    if (event.shiftKey) store.redo();
-    else store.undo();
+    travel(key === "y" || event.shiftKey ? "redo" : "undo");
   }
 
-  const start = () => void count().then(detail);
-  if (saysSomething(store.rule)) start();
+  if (saysSomething(store.rule)) counts.start();
   else {
-    wording.show(store.rule, options(), "");
-    if (!sample && JSON.stringify(store.measure) === JSON.stringify(fallback) && everybody.profiles > 0) {
-      setBase(everybody);
+    if (!sample && JSON.stringify(store.measure) === JSON.stringify(options.measure) && everybody.profiles > 0) {
+      counts.setBase(everybody);
       results.show(everybody);
     }
     // The database loads when somebody reaches for the builder.
     let isStarted = false;
     const once = () => {
-      if (!isStarted) start();
+      if (!isStarted) counts.start();
       isStarted = true;
     };
     for (const type of ["pointerdown", "focusin"]) element.addEventListener(type, once, {once: true});
   }
   return Object.assign(element, {
-    open(rule: Rule) {
-      store.load(containerKind(rule) ? rule : {all: [rule]});
+    open({audience_id: id, name, description, rule}: AudienceRow) {
+      opened = {id, name, ...(description && {description})};
+      wording.setHead({name, ...(description && {description})});
+      store.load(rooted(JSON.parse(rule) as Rule));
+      announce.say(`${name} opened: ${formatCount(childrenOf(store.rule).length)} conditions`);
       element.scrollIntoView({behavior: "smooth", block: "start"});
     }
   });
+}
+
+function button(text: string, keys: string | undefined, act: () => void): HTMLButtonElement {
+  return html`<button type="button" class="quiet" title=${keys ?? null} onclick=${act}>
+    ${text}
+  </button>` as HTMLButtonElement;
+}
+
+/** The builder's rule is a container, so that there is something to add to. */
+function rooted(rule: Rule): Rule {
+  return containerKind(rule) ? rule : {all: [rule]};
 }
 
 /** Everybody by category and decile, as the last refresh counted them. */
@@ -237,22 +266,4 @@ function everybodyOf(splits: readonly SplitRow[]): Summary {
     categories: new Map(categories.map((row) => [row.part ?? "(none)", part(row)])),
     deciles: new Map(of("decile").map((row) => [row.part === null ? null : Number(row.part), part(row)]))
   };
-}
-
-function showFunnel(tree: HTMLElement, rule: Rule, counts: Record<string, number>) {
-  const isChain = containerKind(rule) === "all";
-  let i = 0;
-  const visit = (node: Rule, place: Place) => {
-    const alone = counts[`n${i++}`];
-    const target = tree.querySelector<HTMLElement>(`[data-count="${place.join(".")}"]`);
-    const left = isChain && place.length === 1 && place[0]! > 0 ? counts[`left${place[0]}`] : undefined;
-    if (target) {
-      target.textContent =
-        left === undefined ? formatCount(alone) : `${formatCount(alone)} → ${formatCount(left)} left`;
-      target.title =
-        left === undefined ? "customers by this alone" : "customers by this alone, and left after it and those above";
-    }
-    childrenOf(node).forEach((child, j) => visit(child, [...place, j]));
-  };
-  visit(rule, []);
 }

@@ -18,6 +18,11 @@ export interface ControlEvents {
   grab(bins: Bins): Promise<DragCounts | undefined>;
 }
 
+/** Whether a control is small enough to stand in the line of the operator. */
+export function isShortControl(field: ProfileField, operator: Operator): boolean {
+  return operators[operator].operand !== "many" && !hasSlider(field, operator);
+}
+
 /** The control for what a condition compares with, by the operator's operand and the field's type. */
 export function ValueControl(
   field: ProfileField,
@@ -64,8 +69,7 @@ function Values(field: ProfileField, operator: Operator, operand: Operand, event
       if (read !== undefined) take(i, read);
     });
   });
-  const hasSlider = family === "number" && field.quantiles.length > 0 && !["is", "is_not"].includes(operator);
-  const slider = hasSlider
+  const slider = hasSlider(field, operator)
     ? RangeSlider(field, operator, operand, {
         ...events,
         input(next, isDragging) {
@@ -79,6 +83,11 @@ function Values(field: ProfileField, operator: Operator, operand: Operand, event
     : undefined;
   const boxes = isPair ? html`<span class="pair">${inputs[0]}<span>and</span>${inputs[1]}</span>` : inputs[0];
   return html`<div class="values">${boxes}${slider?.element}</div>`;
+}
+
+function hasSlider(field: ProfileField, operator: Operator): boolean {
+  const isCompared = ["one", "pair"].includes(operators[operator].operand) && !["is", "is_not"].includes(operator);
+  return isCompared && fieldFamily(field) === "number" && field.quantiles.length > 0;
 }
 
 function Input(field: ProfileField, label: string, value: Scalar, take: (text: string) => void): HTMLInputElement {

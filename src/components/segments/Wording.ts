@@ -4,74 +4,65 @@ import {describeRule} from "../../lib/rules/describe.js";
 import {inlineParameters} from "../../lib/rules/inline.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import {audienceYaml} from "../../lib/rules/yaml.js";
-import {download} from "../download.js";
-import {fileName} from "../fileName.js";
+import type {AudienceHead} from "./audienceFile.js";
 
-/** The rule in words, in SQL, as YAML to be saved, and as a link. */
-export function Wording(currency: string): {
+export interface Wording {
   element: HTMLElement;
   show(rule: Rule, options: CountOptions, search: string | undefined): void;
-} {
+  /** What an audience file would say besides the rule. */
+  setHead(head: AudienceHead): void;
+}
+
+/** The rule in words, and side by side as SQL and as YAML; each can be copied, and a link reproduces the page. */
+export function Wording(currency: string): Wording {
   const sentence = html`<p class="sentence" aria-live="off"></p>`;
-  const sql = html`<pre tabindex="0"></pre>`;
-  const yaml = html`<pre tabindex="0"></pre>`;
-  const name = html`<input
-    type="text"
-    maxlength="100"
-    aria-label="Name of the audience"
-    placeholder="Name of the audience"
-    oninput=${write}
-  />` as HTMLInputElement;
-  const link = html`<button type="button" class="plain">Copy link</button>` as HTMLButtonElement;
+  const sql = html`<pre tabindex="0" aria-label="SQL"></pre>`;
+  const yaml = html`<pre tabindex="0" aria-label="YAML"></pre>`;
   const note = html`<span class="muted" role="status"></span>`;
   let rule: Rule = {all: []};
+  let head: AudienceHead = {name: "A new audience"};
   let address: string | undefined = "";
 
-  function write() {
-    yaml.textContent = audienceYaml({name: name.value.trim() || "A new audience", rule});
-  }
-
-  function save() {
-    const file = fileName(name.value) || "audience";
-    download(`${file}.yaml`, new Blob([yaml.textContent ?? ""], {type: "text/yaml"}));
-    say(`Put ${file}.yaml into data/audiences/ and refresh: it is counted from then on.`);
-  }
+  const write = () => (yaml.textContent = audienceYaml({...head, rule}));
 
   async function copy(text: string, what: string) {
     try {
       await navigator.clipboard.writeText(text);
-      say(`${what} copied.`);
+      note.textContent = `${what} copied.`;
     } catch {
-      say(`This browser does not allow copying: select the text instead.`);
+      note.textContent = "This browser does not allow copying: select the text instead.";
     }
   }
 
-  function say(text: string) {
-    note.textContent = text;
+  function copyLink() {
+    if (address !== undefined) return void copy(`${location.origin}${location.pathname}${address}`, "Link");
+    note.textContent = "The rule is too long for a link (4 KB): save it as YAML.";
   }
 
-  link.addEventListener("click", () => {
-    if (address === undefined) say("The rule is too long for a link (4 KB): save it as YAML.");
-    else void copy(`${location.origin}${location.pathname}${address}`, "Link");
-  });
+  const button = (text: string, label: string, act: () => void) =>
+    html`<button type="button" class="quiet" aria-label=${label} onclick=${act}>${text}</button>`;
   return {
-    element: html`<section class="wording" aria-label="The rule in words">
-      ${sentence}
-      <div class="wording-actions">
-        ${link}
-        <button type="button" class="plain" onclick=${() => copy(sql.textContent ?? "", "SQL")}>Copy SQL</button>
-        ${name}<button type="button" class="plain" onclick=${save}>Save as YAML</button>
-        ${note}
+    element: html`<section class="wording" aria-label="The rule in words, SQL and YAML">
+      <div class="wording-head">
+        <h2>What it says</h2>
+        ${button("Copy link", "Copy a link to this rule", copyLink)}${note}
       </div>
-      <details>
-        <summary>SQL</summary>
-        ${sql}
-      </details>
-      <details>
-        <summary>YAML</summary>
-        ${yaml}
-      </details>
+      ${sentence}
+      <div class="wording-texts">
+        <div>
+          <h3>SQL ${button("Copy", "Copy the SQL", () => void copy(sql.textContent ?? "", "SQL"))}</h3>
+          ${sql}
+        </div>
+        <div>
+          <h3>YAML ${button("Copy", "Copy the YAML", () => void copy(yaml.textContent ?? "", "YAML"))}</h3>
+          ${yaml}
+        </div>
+      </div>
     </section>`,
+    setHead(next) {
+      head = next;
+      write();
+    },
     show(next, options, search) {
       rule = next;
       address = search;

@@ -1,5 +1,6 @@
 import {fieldFamily, type Field} from "../../lib/rules/field.js";
 import type {Operator} from "../../lib/rules/operators.js";
+import {containerKind, type ContainerKind, type Rule} from "../../lib/rules/rule.js";
 
 const labels: Record<Operator, string> = {
   is: "is",
@@ -42,4 +43,17 @@ const ofDeciles: Partial<Record<Operator, string>> = {
 /** What a menu calls an operator. */
 export function operatorLabel(operator: Operator, field: Field): string {
   return (fieldFamily(field) === "decile" ? ofDeciles[operator] : undefined) ?? labels[operator];
+}
+
+/** What a menu calls the kinds of groups. */
+export const groupKinds: [ContainerKind, string][] = [
+  ["all", "All of these hold"],
+  ["any", "Any of these holds"],
+  ["none", "None of these holds"]
+];
+
+/** A group in a few words: its name, or its kind. */
+export function groupTitle(rule: Rule): string {
+  const {name} = rule as {name?: string};
+  return `“${name ?? groupKinds.find(([kind]) => kind === containerKind(rule))![1]}”`;
 }

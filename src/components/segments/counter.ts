@@ -1,0 +1,118 @@
+import {checkRule, type Finding} from "../../lib/rules/check.js";
+import type {CountOptions} from "../../lib/rules/count.js";
+import type {Bins, DragCounts, Summary} from "../../lib/rules/drag.js";
+import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
+import type {Condition, Rule} from "../../lib/rules/rule.js";
+import type {LiveCounts} from "./live.js";
+import type {SegmentStore} from "./store.js";
+
+/** Those who show what has been counted. */
+export interface CounterViews {
+  findings(findings: Finding[]): void;
+  /** Everybody, by the present measure. */
+  base(summary: Summary): void;
+  summary(summary: Summary): void;
+  funnel(rule: Rule, counts: Record<string, number>): void;
+  examples(rule: Rule, rows: Record<string, unknown>[]): void;
+  state(state: "ready" | "waiting" | {error: string}): void;
+}
+
+export interface Counter {
+  /** Counts the rule as it stands, and a moment later its parts. */
+  start(): void;
+  grab(place: Place, bins: Bins): Promise<DragCounts | undefined>;
+  /** Takes these as the counts of everybody. */
+  setBase(summary: Summary): void;
+}
+
+/** Counts the store's rule whenever it changes: a drag from the counts of all its values, the rest by queries. */
+export function counter(
+  store: SegmentStore,
+  live: LiveCounts,
+  options: () => CountOptions,
+  views: CounterViews
+): Counter {
+  let held: {place: string; bins: string; rest: string; counts: DragCounts} | undefined;
+  let baseMeasure = "";
+  let later: ReturnType<typeof setTimeout> | undefined;
+  /** Everything but the dragged condition's operand: while it stays, the drag's counts hold. */
+  const restOf = (place: Place) => JSON.stringify([replaceAt(store.rule, place, {all: []}), store.measure]);
+  const measureKey = () => `${store.measure.metric} ${store.measure.lookback}`;
+
+  async function grab(place: Place, bins: Bins) {
+    const {rule} = store;
+    if (!isSound(rule)) return undefined;
+    const [key, shape, rest] = [place.join("."), JSON.stringify(bins), restOf(place)];
+    if (held?.place === key && held.bins === shape && held.rest === rest) return held.counts;
+    const counts = await answer(() => live.drag(rule, nodeAt(rule, place) as Condition, bins, options()));
+    if (!counts || restOf(place) !== rest) return undefined;
+    held = {place: key, bins: shape, rest, counts};
+    return counts;
+  }
+
+  async function answer<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await ask();
+      // What a newer question overtook is not an answer: that one is still waited for.
+      if (result !== undefined) views.state("ready");
+      return result;
+    } catch (error) {
+      views.state({error: (error as Error).message});
+      return undefined;
+    }
+  }
+
+  function isSound(rule: Rule): boolean {
+    const findings = checkRule(rule, options().fields, options());
+    views.findings(findings);
+    return !findings.some(({severity}) => severity === "error");
+  }
+
+  /** The counts of a drag, if it is of this condition and its bins tell. */
+  function fromHeld(place: Place | undefined): Summary | undefined {
+    if (!held || held.place !== place?.join(".")) return undefined;
+    return held.counts.summary(nodeAt(store.rule, place) as Condition);
+  }
+
+  async function count(place?: Place) {
+    if (!isSound(store.rule)) return views.state({error: "Not counted: see what is wrong with the rule."});
+    const instant = fromHeld(place);
+    if (instant) return views.summary(instant);
+    views.state("waiting");
+    await ensureBase();
+    const {rule} = store;
+    const summary = await answer(() => live.summary(rule, options()));
+    if (summary && rule === store.rule) views.summary(summary);
+  }
+
+  async function ensureBase() {
+    const key = measureKey();
+    if (key === baseMeasure) return;
+    const base = await answer(() => live.summary({all: []}, options()));
+    if (base && key === measureKey()) setBase(base);
+  }
+
+  function setBase(base: Summary) {
+    baseMeasure = measureKey();
+    views.base(base);
+  }
+
+  /** What may come a moment after the count: funnel and examples. */
+  async function detail() {
+    const {rule} = store;
+    if (!isSound(rule)) return;
+    const counts = await answer(() => live.funnel(rule, options()));
+    if (counts && rule === store.rule) views.funnel(rule, counts);
+    const rows = await answer(() => live.examples(rule, options()));
+    if (rows && rule === store.rule) views.examples(rule, rows);
+  }
+
+  store.subscribe(({kind, place}) => {
+    if (kind === "structure" || kind === "measure") held = undefined;
+    else if (held && held.place !== place?.join(".")) held = undefined;
+    void count(place);
+    clearTimeout(later);
+    if (kind !== "drag") later = setTimeout(() => void detail(), 120);
+  });
+  return {grab, setBase, start: () => void count().then(detail)};
+}
