@@ -32,12 +32,12 @@ describe("the Segments page", () => {
     const {page, errors, foreign, close} = await openPage(browser, `${server.url}/segments.html`);
     expect(await count(page)).toBe(await native("true"));
 
-    await addCondition(page, "spend 12 metric");
+    await addBlock(page, "spend");
     const amount = page.getByRole("spinbutton", {name: "Spend, 12 months"});
     await amount.fill("100");
     await expectCount(page, await native("spend__12_months >= 100"));
 
-    await addCondition(page, "spend decile 12");
+    await addBlock(page, "spend decile");
     await page.getByRole("checkbox", {name: "2", exact: true}).check();
     await page.getByRole("checkbox", {name: "3", exact: true}).check();
     const expected = await native("spend__12_months >= 100 and spend__12_months__decile in (1, 2, 3)");
@@ -74,14 +74,14 @@ describe("the Segments page", () => {
 
   it("undoes, redoes, negates, and goes back and forward", async () => {
     const {page, close} = await openPage(browser, `${server.url}/segments.html`);
-    await addCondition(page, "tier");
+    await addBlock(page, "tier");
     const [first] = await warehouse.rows<{tier: string}>(
       "select tier from insights.segment_profiles group by tier order by count(*) desc, tier limit 1"
     );
     const isFirst = await native(`tier = '${first!.tier}'`);
     await expectCount(page, isFirst);
-    await page.getByLabel("Actions for this condition").click();
-    await page.getByRole("button", {name: "Negate"}).click();
+    await page.getByLabel("Actions for Tier").click();
+    await page.getByRole("menuitem", {name: "Negate"}).click();
     const all = await native("true");
     await expectCount(page, all - isFirst);
     await page.getByRole("button", {name: "Undo"}).click();
@@ -118,10 +118,10 @@ describe("the Segments page", () => {
   });
 });
 
-async function addCondition(page: Page, search: string) {
+async function addBlock(page: Page, search: string) {
   await page.getByRole("button", {name: "+ Condition"}).last().focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("combobox", {name: "Search fields"}).fill(search);
+  await page.getByRole("searchbox", {name: "Search blocks"}).fill(search);
   await page.keyboard.press("Enter");
 }
 

@@ -45,7 +45,7 @@ export function Wording(currency: string): Wording {
     element: html`<section class="wording" aria-label="The rule in words, SQL and YAML">
       <div class="wording-head">
         <h2>What it says</h2>
-        ${button("Copy link", "Copy a link to this rule", copyLink)}${note}
+        ${button("Copy link", "Copy link to this rule", copyLink)}${note}
       </div>
       ${sentence}
       <div class="wording-texts">
