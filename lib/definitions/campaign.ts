@@ -55,6 +55,14 @@ export const campaignDefinition = z.strictObject({
     conversion: {events: ["commerce.purchase"], kind: "rate", sign: "net"},
     revenue: {events: ["commerce.purchase"], kind: "mean", sign: "net"}
   }),
+  honeypot: z
+    .string()
+    .min(3)
+    .max(200)
+    .optional()
+    .describe(
+      "part of a link that people cannot see in the mail: who follows it is a machine, and all its clicks then"
+    ),
   cost_per_send: z.number().min(0).optional(),
   margin: z.number().min(0).max(1).optional()
 });

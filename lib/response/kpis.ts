@@ -9,6 +9,10 @@ export interface Response {
   /** Mails with an open that no machine made. */
   opened_human: number;
   clicked_human: number;
+  unsubscribed: number;
+  complained: number;
+  /** Mails credited with an order. */
+  converted: number;
   /** Credited within the conversion window, net of refunds. */
   revenue: number;
   /** The sum over mails of their squared revenue. */
@@ -24,7 +28,7 @@ export interface Kpi {
   value(response: Response): Interval;
 }
 
-/** The four headline figures of a campaign, each with its denominator. */
+/** The figures of a campaign, each with its denominator. */
 export const kpis: readonly Kpi[] = [
   {
     name: "delivered",
@@ -48,6 +52,34 @@ export const kpis: readonly Kpi[] = [
     value: ({clicked_human, delivered}) => wilson(clicked_human, delivered)
   },
   {
+    name: "click_to_open_rate",
+    label: "Click-to-open rate",
+    unit: "rate",
+    definition: "mails clicked by a person ÷ mails with an open that no machine made",
+    value: ({clicked_human, opened_human}) => wilson(Math.min(clicked_human, opened_human), opened_human)
+  },
+  {
+    name: "unsubscribe_rate",
+    label: "Unsubscribed",
+    unit: "rate",
+    definition: "people who unsubscribed ÷ delivered",
+    value: ({unsubscribed, delivered}) => wilson(Math.min(unsubscribed, delivered), delivered)
+  },
+  {
+    name: "complaint_rate",
+    label: "Complained",
+    unit: "rate",
+    definition: "people who complained ÷ delivered",
+    value: ({complained, delivered}) => wilson(Math.min(complained, delivered), delivered)
+  },
+  {
+    name: "conversion_rate",
+    label: "Bought",
+    unit: "rate",
+    definition: "mails credited with an order within the conversion window, the last mail before it ÷ delivered",
+    value: ({converted, delivered}) => wilson(converted, delivered)
+  },
+  {
     name: "revenue_per_mail",
     label: "Revenue per mail",
     unit: "money",
@@ -56,6 +88,9 @@ export const kpis: readonly Kpi[] = [
       meanInterval({n: delivered, sum: revenue, squares: revenue_squares})
   }
 ];
+
+/** The figures that a campaign's page begins with. */
+export const headlines = ["delivered", "human_open_rate", "click_rate", "revenue_per_mail"] as const;
 
 /** Cells of fewer people are shown greyed: their rates say little. */
 export const smallCell = 30;

@@ -10,6 +10,7 @@ import {baseDailyNode, categoriesNode} from "./models/baseDaily.js";
 import {campaignMovesNode} from "./models/campaignMoves.js";
 import {campaignOverlapNode} from "./models/campaignOverlap.js";
 import {campaignProfitNode} from "./models/campaignProfit.js";
+import {campaignValueChangeNode} from "./models/campaignValueChange.js";
 import {campaignsNode} from "./models/campaigns.js";
 import {cohortsNode} from "./models/cohorts.js";
 import {decileHistoryNode} from "./models/decileHistory.js";
@@ -33,6 +34,7 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   campaignMovesNode,
   campaignOverlapNode,
   campaignProfitNode,
+  campaignValueChangeNode,
   campaignsNode,
   categoriesNode,
   cohortsNode,

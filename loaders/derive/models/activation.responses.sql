@@ -20,14 +20,14 @@ columns:
   is_orphan: No send was found for it
   is_before_send: More than five minutes before its send; kept, not counted
   is_machine: Opened or clicked by a machine, as far as one can tell
-  reason: "Why it counts as a machine's: provider, user_agent, fast, burst"
+  reason: "Why it counts as a machine's: provider, user_agent, honeypot, fast, burst"
   is_repeat: The same response within 30 seconds of the one before
   is_first: The send's first such response that counts
   is_first_human: The send's first such response by a person
 tests:
   - not_null: [campaign_id, response, event_time, event_date, is_orphan, is_before_send, is_machine, is_repeat]
   - accepted_values: {column: response, values: [delivered, opened, clicked, bounced, unsubscribed, complained]}
-  - accepted_values: {column: reason, values: [provider, user_agent, fast, burst]}
+  - accepted_values: {column: reason, values: [provider, user_agent, honeypot, fast, burst]}
   - expression: is_machine = (reason is not null)
 --- */
 with campaign_ids as (
@@ -110,6 +110,13 @@ placed as (
       order by matched.event_time
       range between current row and interval 10 seconds following
     ) >= 3 as begins_burst,
+    -- Who follows a link that nobody sees follows all near it: the whole burst goes, ten seconds either way.
+    coalesce(bool_or(contains(lower(matched.given.link), lower(campaigns.honeypot)))
+      filter (matched.response = 'clicked') over (
+        partition by matched.campaign_id, matched.profile_id
+        order by matched.event_time
+        range between interval 10 seconds preceding and interval 10 seconds following
+      ), false) as is_near_honeypot,
     lag(matched.event_time) over (
       partition by matched.campaign_id, matched.profile_id, matched.response, matched.given.link
       order by matched.event_time, matched.event_id
@@ -118,6 +125,7 @@ placed as (
   left join delivered
     on delivered.campaign_id = matched.campaign_id and delivered.profile_id = matched.profile_id
   left join clocks on clocks.campaign_id = matched.campaign_id
+  left join activation.campaigns as campaigns on campaigns.campaign_id = matched.campaign_id
 ),
 judged as (
   select
@@ -132,6 +140,7 @@ judged as (
         || 'safelinks|messagelabs|ironport|headless|phantomjs|curl/|wget/|python-|go-http-client|java/|libwww|okhttp|'
         || 'node-fetch|axios/|facebookexternalhit|slackbot|whatsapp|yahoomailproxy|feedfetcher'
       ) then 'user_agent'
+      when is_near_honeypot then 'honeypot'
       when has_seconds and event_time between delivered_at and delivered_at + interval 2 seconds then 'fast'
       when response = 'clicked' and bool_or(begins_burst) over (
         partition by campaign_id, profile_id, response

@@ -3,6 +3,7 @@ import {newcombe} from "../../../lib/stats/newcombe.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
+import {instantText, spansSql} from "../response/spans.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {hasForecastMetric} from "./deciles.js";
 import {writeRows} from "./campaigns.js";
@@ -113,9 +114,9 @@ function compared(arms: readonly MovesRow[]): Record<string, unknown>[] {
     const kept = isCompared && arm.held !== null ? newcombe(arm.held, arm.n, control.held, control.n) : unknown;
     return {
       ...arm,
-      from_as_of: instant(arm.from_as_of),
-      to_as_of: instant(arm.to_as_of),
-      held_as_of: arm.held_as_of && instant(arm.held_as_of),
+      from_as_of: instantText(arm.from_as_of),
+      to_as_of: instantText(arm.to_as_of),
+      held_as_of: arm.held_as_of && instantText(arm.held_as_of),
       share_rose: arm.rose / arm.n,
       share_held: arm.held === null ? null : finite(arm.held / arm.rose),
       rose_difference: finite(rose.estimate),
@@ -130,10 +131,6 @@ function compared(arms: readonly MovesRow[]): Record<string, unknown>[] {
 
 const unknown: Interval = {estimate: NaN, lower: NaN, upper: NaN};
 
-function instant(date: Date): string {
-  return date.toISOString().replace("T", " ").replace("Z", "");
-}
-
 /** A score of which higher is better, per person and instant: the bucket below zero, or P(alive). */
 function movesSql(hasForecast: boolean): string {
   const alive = `
@@ -146,24 +143,9 @@ function movesSql(hasForecast: boolean): string {
   with scores as (
     select 'decile' as ranking, metric, lookback, category, profile_id, as_of, -bucket::double as score
     from derived.decile_snapshots where bucket is not null${hasForecast ? alive : ""}
-  ), instants as (
-    select distinct as_of from derived.decile_snapshots
-  ), sent as (
-    select campaign_id, coalesce(any_value(campaigns.sent_at), min(sends.sent_at), min(sends.assigned_at)) as sent_at,
-      any_value(ranked_metric) as metric, any_value(ranked_lookback) as lookback, any_value(ranked_category) as category
-    from activation.campaigns as campaigns join activation.sends as sends using (campaign_id)
-    group by campaign_id
-  ), spans as (
-    select campaign_id, metric, lookback, category,
-      (select max(as_of) from instants where as_of <= sent.sent_at) as from_as_of,
-      (select min(as_of) from instants where as_of >= sent.sent_at + to_days(28)) as to_as_of
-    from sent
-  ), known as (
-    select *, case when to_as_of < $as_of::timestamp then $as_of::timestamp end as held_as_of
-    from spans where from_as_of is not null and to_as_of is not null
-  ), asked as (
-    select *, 'decile' as ranking, 0.5 as step from known
-    ${hasForecast ? `union all select * replace ('' as metric, '' as lookback, '' as category), 'p_alive', ${step} from known` : ""}
+  ), ${spansSql}, asked as (
+    select *, 'decile' as ranking, 0.5 as step from spans
+    ${hasForecast ? `union all select * replace ('' as metric, '' as lookback, '' as category), 'p_alive', ${step} from spans` : ""}
   ), people as (
     select sends.campaign_id, sends.arm, sends.is_holdout, asked.ranking, asked.step, asked.from_as_of, asked.to_as_of,
       asked.held_as_of, now.score as score_before, coalesce(later.score, '-infinity'::double) as score_after,

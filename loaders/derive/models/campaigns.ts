@@ -32,6 +32,7 @@ export function campaignsNode(workspace: Workspace): GraphNode {
         conversion_events: "Event types that are conversions",
         conversion_days: {description: "How long after the send an order is credited", unit: "days"},
         windows: {description: "How long after assignment the arms are compared", unit: "days"},
+        honeypot: "Part of a link that people cannot see",
         cost_per_send: "Cost of one mail, in the workspace's currency",
         margin: "Share of revenue that is margin",
         arms: "Its arms: key, label, whether held out, and the relative size meant",
@@ -75,6 +76,7 @@ const campaignShape = {
   conversion_events: ["VARCHAR"],
   conversion_days: "INTEGER",
   windows: ["INTEGER"],
+  honeypot: "VARCHAR",
   cost_per_send: "DOUBLE",
   margin: "DOUBLE",
   arms: [{arm: "VARCHAR", label: "VARCHAR", is_holdout: "BOOLEAN", share: "DOUBLE"}],
@@ -99,6 +101,7 @@ function campaignRow(workspace: Workspace, id: string, campaign: CampaignDefinit
     conversion_events: campaign.conversion.events,
     conversion_days: campaign.conversion.window_days,
     windows: [...new Set(campaign.windows)].sort((a, b) => a - b),
+    honeypot: campaign.honeypot ?? null,
     cost_per_send: campaign.cost_per_send ?? null,
     margin: campaign.margin ?? null,
     arms: Object.entries(campaign.arms ?? {}).map(([arm, {label, holdout, share}]) => ({

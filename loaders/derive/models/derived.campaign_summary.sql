@@ -14,9 +14,13 @@ columns:
   count_bounced: {description: Mails bounced, unit: mails}
   count_opened: {description: Mails opened as reported, unit: mails}
   count_human_opened: {description: Mails opened by a person, unit: mails}
+  count_opens: {description: "Opens as reported, each", unit: events}
   count_machine_opens: {description: Opens by machines, unit: events}
+  count_only_machine_opened: {description: Mails that machines alone opened, unit: mails}
+  count_only_machine_opened_clicked: {description: "Of those, mails that a person clicked", unit: mails}
   count_clicked: {description: Mails clicked as reported, unit: mails}
   count_human_clicked: {description: Mails clicked by a person, unit: mails}
+  count_human_opened_clicked: {description: Mails opened and clicked by a person, unit: mails}
   count_unsubscribed: {description: People who unsubscribed, unit: people}
   count_complained: {description: People who complained, unit: people}
   count_converted: {description: Mails credited with an order, unit: mails}
@@ -32,6 +36,7 @@ with answers as (
     profile_id,
     bool_or(is_first and response = 'opened') as is_opened,
     bool_or(is_first_human and response = 'opened') as is_human_opened,
+    count(*) filter (response = 'opened') as count_opens,
     count(*) filter (is_machine and response = 'opened') as count_machine_opens,
     bool_or(is_first and response = 'clicked') as is_clicked,
     bool_or(is_first_human and response = 'clicked') as is_human_clicked,
@@ -68,9 +73,14 @@ select
   count(*) filter (is_bounced) as count_bounced,
   count(*) filter (is_opened) as count_opened,
   count(*) filter (is_human_opened) as count_human_opened,
+  coalesce(sum(count_opens), 0)::bigint as count_opens,
   coalesce(sum(count_machine_opens), 0)::bigint as count_machine_opens,
+  count(*) filter (is_opened and not coalesce(is_human_opened, false)) as count_only_machine_opened,
+  count(*) filter (is_opened and not coalesce(is_human_opened, false) and is_human_clicked)
+    as count_only_machine_opened_clicked,
   count(*) filter (is_clicked) as count_clicked,
   count(*) filter (is_human_clicked) as count_human_clicked,
+  count(*) filter (is_human_opened and is_human_clicked) as count_human_opened_clicked,
   count(*) filter (is_unsubscribed) as count_unsubscribed,
   count(*) filter (is_complained) as count_complained,
   count(*) filter (count_orders > 0) as count_converted,

@@ -13,9 +13,13 @@ columns:
   bounced: mails bounced
   opened: mails opened as reported
   human_opened: mails opened by a person
+  opens: opens as reported, each
   machine_opens: opens by machines
+  only_machine_opened: mails that machines alone opened
+  only_machine_opened_clicked: of those, mails that a person clicked
   clicked: mails clicked as reported
   human_clicked: mails clicked by a person
+  human_opened_clicked: mails opened and clicked by a person
   unsubscribed: people who unsubscribed
   complained: people who complained
   converted: mails credited with an order
@@ -37,9 +41,13 @@ select
   count_bounced as bounced,
   count_opened as opened,
   count_human_opened as human_opened,
+  count_opens as opens,
   count_machine_opens as machine_opens,
+  count_only_machine_opened as only_machine_opened,
+  count_only_machine_opened_clicked as only_machine_opened_clicked,
   count_clicked as clicked,
   count_human_clicked as human_clicked,
+  count_human_opened_clicked as human_opened_clicked,
   count_unsubscribed as unsubscribed,
   count_complained as complained,
   count_converted as converted,

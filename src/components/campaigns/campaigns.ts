@@ -1,3 +1,4 @@
+import type {Response} from "../../lib/response/kpis.js";
 import type {Row} from "../data.js";
 
 /** A row of `campaigns.arrow`. */
@@ -31,15 +32,34 @@ export interface ArmSummary extends Row {
   bounced: number;
   opened: number;
   human_opened: number;
+  opens: number;
   machine_opens: number;
+  only_machine_opened: number;
+  only_machine_opened_clicked: number;
   clicked: number;
   human_clicked: number;
+  human_opened_clicked: number;
   unsubscribed: number;
   complained: number;
   converted: number;
   orders: number;
   revenue: number;
   revenue_squares: number;
+}
+
+/** What came back, as the figures take it. */
+export function responseOf(summary: ArmSummary): Response {
+  return {
+    sent: summary.sent,
+    delivered: summary.delivered,
+    opened_human: summary.human_opened,
+    clicked_human: summary.human_clicked,
+    unsubscribed: summary.unsubscribed,
+    complained: summary.complained,
+    converted: summary.converted,
+    revenue: summary.revenue,
+    revenue_squares: summary.revenue_squares
+  };
 }
 
 /** A row of `campaigns_response.arrow`. */
@@ -91,6 +111,19 @@ export interface LiftRow extends Row {
   total_lower: number | null;
   total_upper: number | null;
   sum_treated: number;
+  events_treated: number;
+  events_control: number;
+  bootstrap_lower: number | null;
+  bootstrap_upper: number | null;
+  winsorised_difference: number | null;
+  adjusted_difference: number | null;
+  adjusted_lower: number | null;
+  adjusted_upper: number | null;
+  variance_removed: number | null;
+  before_difference: number | null;
+  before_lower: number | null;
+  before_upper: number | null;
+  before_p: number | null;
   is_complete: boolean;
   sample_ratio_p: number | null;
   is_sample_ratio_ok: boolean | null;
@@ -101,4 +134,110 @@ export interface CampaignFigure {
   name: string;
   currency: string;
   asOf: string;
+}
+
+/** A row of `campaigns_lift_deciles.arrow`. */
+export interface DecileLiftRow extends Row {
+  campaign_id: string;
+  arm: string;
+  arm_label: string;
+  arm_position: number;
+  measure: string;
+  kind: "rate" | "mean";
+  window_days: number;
+  bucket: number;
+  n_treated: number;
+  n_control: number;
+  treated: number | null;
+  control: number | null;
+  difference: number | null;
+  lower: number | null;
+  upper: number | null;
+  p_value: number | null;
+  p_adjusted: number | null;
+  shrunk: number | null;
+  joint_p: number | null;
+  is_complete: boolean;
+}
+
+/** A row of `campaigns_profit.arrow`. */
+export interface ProfitRow extends Row {
+  campaign_id: string;
+  arm: string;
+  arm_label: string;
+  arm_position: number;
+  window_days: number;
+  n_treated: number;
+  mails: number;
+  margin: number;
+  is_margin_given: boolean;
+  cost_per_send: number;
+  cost: number;
+  revenue: number;
+  profit: number;
+  lower: number | null;
+  upper: number | null;
+  difference: number;
+  break_even: number | null;
+  returned: number | null;
+  is_complete: boolean;
+}
+
+/** A row of `campaigns_overlap.arrow`. */
+export interface OverlapRow extends Row {
+  campaign_id: string;
+  arm: string;
+  arm_label: string;
+  arm_position: number;
+  is_holdout: boolean;
+  other_campaign_id: string;
+  other_name: string;
+  n: number;
+  overlapping: number;
+  share: number;
+  p_value: number | null;
+}
+
+/** A row of `campaigns_moves.arrow`. */
+export interface MovesRow extends Row {
+  campaign_id: string;
+  arm: string;
+  arm_label: string;
+  arm_position: number;
+  is_holdout: boolean;
+  ranking: "decile" | "p_alive";
+  from_as_of: Date;
+  to_as_of: Date;
+  held_as_of: Date | null;
+  n: number;
+  rose: number;
+  fell: number;
+  held: number | null;
+  share_rose: number;
+  share_held: number | null;
+  rose_difference: number | null;
+  rose_lower: number | null;
+  rose_upper: number | null;
+  kept_difference: number | null;
+  kept_lower: number | null;
+  kept_upper: number | null;
+}
+
+/** A row of `campaigns_value_change.arrow`. */
+export interface ValueChangeRow extends Row {
+  campaign_id: string;
+  arm: string;
+  arm_label: string;
+  arm_position: number;
+  is_holdout: boolean;
+  from_as_of: Date;
+  to_as_of: Date;
+  n: number;
+  before: number;
+  after: number;
+  change: number;
+  difference: number | null;
+  lower: number | null;
+  upper: number | null;
+  p_value: number | null;
 }

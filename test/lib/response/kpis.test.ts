@@ -1,14 +1,18 @@
 import {expect, it} from "vitest";
+import {estimatedOpens} from "../../../lib/response/estimatedOpens.js";
 import {kpis} from "../../../lib/response/kpis.js";
 import {lift, type Outcome} from "../../../lib/response/lift.js";
 import {random} from "../../../lib/stats/random.js";
 
-it("kpis give the four headline figures over mails delivered, with intervals", () => {
+it("kpis give every figure over its denominator, with intervals", () => {
   const response = {
     sent: 1000,
     delivered: 980,
     opened_human: 245,
     clicked_human: 49,
+    unsubscribed: 10,
+    complained: 1,
+    converted: 20,
     revenue: 1960,
     revenue_squares: 49_000
   };
@@ -20,12 +24,34 @@ it("kpis give the four headline figures over mails delivered, with intervals", (
     ["delivered", "0.9800", true],
     ["human_open_rate", "0.2500", true],
     ["click_rate", "0.0500", true],
+    ["click_to_open_rate", "0.2000", true],
+    ["unsubscribe_rate", "0.0102", true],
+    ["complaint_rate", "0.0010", true],
+    ["conversion_rate", "0.0204", true],
     ["revenue_per_mail", "2.0000", true]
   ]);
 });
 
+it("estimatedOpens adds as many hidden opens as their clicks tell, and knows nothing without clicks", () => {
+  const seen = {humanOpened: 200, humanOpenedClicked: 20, onlyMachineOpened: 300, onlyMachineOpenedClicked: 12};
+  expect(estimatedOpens(seen)).toBe(200 + 120);
+  expect(estimatedOpens({...seen, onlyMachineOpenedClicked: 100})).toBe(500);
+  expect(estimatedOpens({...seen, humanOpenedClicked: 0})).toBeUndefined();
+  expect(estimatedOpens({...seen, humanOpenedClicked: 0, onlyMachineOpened: 0})).toBe(200);
+});
+
 it("kpis of nothing delivered are not known, rather than zero", () => {
-  const nothing = {sent: 0, delivered: 0, opened_human: 0, clicked_human: 0, revenue: 0, revenue_squares: 0};
+  const nothing = {
+    sent: 0,
+    delivered: 0,
+    opened_human: 0,
+    clicked_human: 0,
+    unsubscribed: 0,
+    complained: 0,
+    converted: 0,
+    revenue: 0,
+    revenue_squares: 0
+  };
   for (const {value} of kpis) expect(value(nothing).estimate).toBeNaN();
 });
 

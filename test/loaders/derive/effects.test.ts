@@ -137,6 +137,12 @@ describe("derived.campaign_overlap", () => {
   });
 });
 
+describe("derived.campaign_value_change", () => {
+  it("is empty where nothing is forecast", async () => {
+    expect(await rows("from derived.campaign_value_change")).toEqual([]);
+  });
+});
+
 describe("derived.campaign_moves", () => {
   it("counts who rose after the send and who of them is still better now, beside the people held out", async () => {
     const moves = await rows(

@@ -236,6 +236,28 @@ describe("activation.responses", () => {
     ]);
   });
 
+  it("takes everything near a link that people cannot see for a machine's, ten seconds either way", async () => {
+    const database = await build(
+      "activation.responses",
+      [
+        mail("sent", "02T10:00:00"),
+        mail("delivered", "02T10:00:05"),
+        mail("clicked", "02T11:00:00", "ann", {properties: {link: "https://shop.test/sale"}}),
+        mail("clicked", "02T11:00:09", "ann", {properties: {link: "https://shop.test/HP/x"}}),
+        mail("clicked", "02T11:00:25", "ann", {properties: {link: "https://shop.test/sale"}})
+      ],
+      {campaigns: {spring: {honeypot: "/hp/"}}}
+    );
+    const clicks = await database.rows(
+      "select reason, is_machine from activation.responses where response = 'clicked' order by event_time"
+    );
+    expect(clicks).toEqual([
+      {reason: "honeypot", is_machine: true},
+      {reason: "honeypot", is_machine: true},
+      {reason: null, is_machine: false}
+    ]);
+  });
+
   it("calls nothing hasty where times are known to the day alone", async () => {
     const database = await build("activation.responses", [
       mail("sent", "02T00:00:00"),
