@@ -1,8 +1,8 @@
-import {minimise, type Minimum, type Objective} from "../stats/bfgs.js";
-import {cholesky, conditionNumber, inverse} from "../stats/matrix.js";
+import {conditionNumber, inverse} from "../stats/matrix.js";
 import {gammaGamma, type Spend} from "./gammaGamma.js";
 import type {PurchaseModel} from "./model.js";
 import {nbd} from "./nbd.js";
+import {everyNth, nearStarts, refine, search, type Best} from "./search.js";
 import {count, type Summary} from "./summary.js";
 
 /** `boundary`: the data show no drop-out (or no spread), so P(alive) means nothing; `not converged`: do not use it. */
@@ -39,7 +39,7 @@ export interface Fit {
 export function fitPurchases(model: PurchaseModel, data: Summary, {comparesNbd = true} = {}): Fit {
   const n = count(data);
   const longest = data.T.reduce((a, b) => Math.max(a, b), 0);
-  const orders = data.x.reduce((sum, x, i) => sum + x * data.weight[i]!, 0);
+  const orders = repeatOrders(data);
   if (n === 0) return empty(model.name, n, "no customers");
   if (!(longest > 0))
     return empty(model.name, n, "every customer's history has length zero: there is nothing to fit yet");
@@ -52,15 +52,9 @@ export function fitPurchases(model: PurchaseModel, data: Summary, {comparesNbd =
   const refused = model.refuse?.(data);
   if (refused) return {...empty(model.name, n, refused), status: "boundary"};
   const scale = model.isDiscrete ? 1 : longest / 10;
-  const scaled = {
-    x: data.x,
-    tx: data.tx.map((t) => t / scale),
-    T: data.T.map((t) => t / scale),
-    weight: data.weight,
-    logGaps: data.logGaps === undefined ? undefined : data.logGaps - orders * Math.log(scale)
-  };
+  const scaled = scaleTime(data, scale);
   const {starts, curvature} = nearStarts(model.starts, data.x.length, (every) => {
-    const some = {...scaled, ...part(scaled, every)};
+    const some = {...scaled, ...everyNth(scaled, every)};
     return [(parameters) => model.logLikelihood(parameters, some), count(some)];
   });
   const best = search(starts, (parameters) => model.logLikelihood(parameters, scaled), n, [], curvature);
@@ -82,6 +76,35 @@ export function fitPurchases(model: PurchaseModel, data: Summary, {comparesNbd =
 }
 
 /**
+ * The most likely parameters of data much like those of a fit, from its parameters and its curvature on; undefined where
+ * the search does not settle, or ends without a bound.
+ */
+export function refitPurchases(model: PurchaseModel, fit: Fit, data: Summary): number[] | undefined {
+  const scale = model.isDiscrete ? 1 : data.T.reduce((a, b) => Math.max(a, b), 0) / 10;
+  const scaled = scaleTime(data, scale);
+  const start = model.rescale(
+    model.parameters.map((name) => fit.params[name]!),
+    1 / scale
+  );
+  const found = refine(start, fit.logCovariance, (parameters) => model.logLikelihood(parameters, scaled), count(data));
+  return found && model.rescale(found, scale);
+}
+
+/** The same of order values. */
+export function refitSpend(fit: Fit, data: Spend): number[] | undefined {
+  const [p, q, v] = gammaGamma.parameters.map((name) => fit.params[name]!) as [number, number, number];
+  const scaled = {...data, mean: data.mean.map((mean) => mean / v)};
+  const found = refine(
+    [p, q, 1],
+    fit.logCovariance,
+    (at) => gammaGamma.logLikelihood(at, scaled),
+    count(data),
+    spendFloors
+  );
+  return found && [found[0]!, found[1]!, found[2]! * v];
+}
+
+/**
  * Fits Gamma-Gamma to the mean values of `x` orders each (repeat orders, or all of them). Money is scaled by its median;
  * q is held above 1, so that a mean exists.
  */
@@ -100,20 +123,19 @@ export function fitSpend(data: Spend): Fit {
   }
   const median = sorted[sorted.length >> 1]!;
   const scaled = {x: data.x, mean: data.mean.map((m) => m / median), weight: data.weight};
-  const floors = [0, 1, 0];
   const {starts, curvature} = nearStarts(
     gammaGamma.starts,
     data.x.length,
     (every) => {
-      const some = part(scaled, every);
+      const some = everyNth(scaled, every);
       return [(parameters) => gammaGamma.logLikelihood(parameters, some), count(some)];
     },
-    floors
+    spendFloors
   );
-  const best = search(starts, (parameters) => gammaGamma.logLikelihood(parameters, scaled), n, floors, curvature);
+  const best = search(starts, (parameters) => gammaGamma.logLikelihood(parameters, scaled), n, spendFloors, curvature);
   const params = [best.parameters[0]!, best.parameters[1]!, best.parameters[2]! * median];
   const logLikelihood = best.value - n * Math.log(median);
-  const fit = assemble(name, gammaGamma.parameters, params, logLikelihood, best, n, floors);
+  const fit = assemble(name, gammaGamma.parameters, params, logLikelihood, best, n, spendFloors);
   if (fit.status === "ok" && (params[1]! - 1 < 1e-4 || params[1]! > 1e6 || params[0]! > 1e6)) {
     fit.status = "boundary";
     fit.message =
@@ -124,130 +146,25 @@ export function fitSpend(data: Spend): Fit {
   return fit;
 }
 
-/**
- * Where a logarithm of a (scaled) parameter counts as run away: beyond it the search is held back, so that a likelihood
- * that rises for ever still has a highest point.
- */
-const far = 11;
+function repeatOrders({x, weight}: Summary): number {
+  return x.reduce((sum, orders, i) => sum + orders * weight[i]!, 0);
+}
+
+function scaleTime(data: Summary, scale: number): Summary {
+  return {
+    x: data.x,
+    tx: data.tx.map((t) => t / scale),
+    T: data.T.map((t) => t / scale),
+    weight: data.weight,
+    logGaps: data.logGaps === undefined ? undefined : data.logGaps - repeatOrders(data) * Math.log(scale)
+  };
+}
+
+/** q lies above 1. */
+const spendFloors = [0, 1, 0];
 
 /** Repeat customers below which no purchase model is fitted. */
 const fewest = 5;
-
-interface Best {
-  parameters: number[];
-  value: number;
-  isConverged: boolean;
-  evaluations: number;
-  starts: number;
-  /** Parameters that the data would have at zero or without bound. */
-  runaway: number[];
-  /** Of the mean negative log-likelihood over the logarithms, times n. */
-  information: number[][];
-}
-
-type LogLikelihood = (parameters: number[]) => {value: number; gradient: number[]};
-
-interface Start {
-  starts: number[][];
-  /** The inverse Hessian there, of the mean negative log-likelihood. */
-  curvature?: number[][];
-}
-
-/**
- * Where to start from, and how the likelihood bends there: of many rows, what every so many of them say. `partial` gives
- * the log-likelihood of such a part, and how many customers it holds. What has no bound in a small part may have one in
- * a larger.
- */
-function nearStarts(
-  starts: number[][],
-  rows: number,
-  partial: (every: number) => [LogLikelihood, number],
-  floors: number[] = []
-): Start {
-  if (starts.length === 1) return {starts};
-  let near: Start = {starts};
-  for (const size of [2_000, 20_000]) {
-    if (rows <= 5 * size) return near;
-    const [logLikelihood, n] = partial(Math.ceil(rows / size));
-    const best = search(near.starts, logLikelihood, n, floors);
-    if (!best.isConverged) return {starts};
-    const covariance = inverse(best.information);
-    const curvature = covariance && cholesky(covariance) && covariance.map((row) => row.map((value) => value * n));
-    near = {starts: [best.parameters], curvature};
-    if (best.runaway.length === 0) return near;
-    if (size === 2_000) near.starts.push(pulledIn(best.parameters, floors));
-  }
-  return near;
-}
-
-/** Great parameters scaled down together, so that the ratios between them, which the data tell best, stay. */
-function pulledIn(parameters: number[], floors: number[]): number[] {
-  const excess = Math.max(1, ...parameters) / 100;
-  return parameters.map((p, i) => (p > 100 && excess > 1 ? Math.max(p / excess, (floors[i] ?? 0) + 0.1) : p));
-}
-
-/** Every so many of the rows of a table of columns. */
-function part<T extends {weight: Float64Array}>(columns: T, every: number): T {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      column instanceof Float64Array ? column.filter((_, i) => i % every === 0) : column
-    ])
-  ) as T;
-}
-
-/** Multi-start maximisation over phi, parameter = floor + exp(phi). */
-function search(
-  starts: number[][],
-  logLikelihood: LogLikelihood,
-  n: number,
-  floors: number[] = [],
-  curvature?: number[][]
-): Best {
-  const parametersAt = (phi: number[]) => phi.map((p, i) => (floors[i] ?? 0) + Math.exp(p));
-  const objective: Objective = (phi) => {
-    if (phi.some((p) => Math.abs(p) > 2 * far)) return {value: Infinity, gradient: phi.map(() => 0)};
-    const {value, gradient} = logLikelihood(parametersAt(phi));
-    const beyond = phi.map((p) => Math.sign(p) * Math.max(0, Math.abs(p) - far));
-    return {
-      value: -value / n + beyond.reduce((sum, b) => sum + 0.5 * b * b, 0),
-      gradient: gradient.map((g, i) => (-g * Math.exp(phi[i]!)) / n + beyond[i]!)
-    };
-  };
-  let evaluations = 0;
-  const minima: Minimum[] = [];
-  for (const start of starts) {
-    const minimum = minimise(
-      objective,
-      start.map((p, i) => Math.log(p - (floors[i] ?? 0))),
-      {inverse: curvature}
-    );
-    evaluations += minimum.evaluations;
-    minima.push(minimum);
-    if (minima.filter((m) => m.isConverged && Math.abs(m.value - minimum.value) < 1e-10).length > 1) break;
-  }
-  const best = minima.reduce((a, b) =>
-    b.value < a.value - 1e-12 || (b.isConverged && !a.isConverged && b.value <= a.value) ? b : a
-  );
-  const h = 1e-4;
-  const information = best.point.map((_, i) => {
-    const shifted = (delta: number) => objective(best.point.map((p, j) => (i === j ? p + delta : p))).gradient;
-    const [up, down] = [shifted(h), shifted(-h)];
-    return up.map((g, j) => (n * (g - down[j]!)) / (2 * h));
-  });
-  const runaway = best.point.flatMap((p, i) => (Math.abs(p) > far - 1 ? [i] : []));
-  const symmetric = information.map((row, i) => row.map((value, j) => (value + information[j]![i]!) / 2));
-  return {
-    parameters: parametersAt(best.point),
-    value: -best.value * n,
-    // Where a parameter has run away the likelihood is flat, and its last digits hide the slope.
-    isConverged: best.isConverged || (runaway.length > 0 && best.gradient.every((g) => Math.abs(g) < 1e-4)),
-    evaluations,
-    starts: minima.length,
-    runaway,
-    information: symmetric
-  };
-}
 
 function assemble(
   model: string,

@@ -1,4 +1,5 @@
 import {digamma, lgamma} from "../stats/gamma.js";
+import {levels} from "./levels.js";
 
 /** Customers' mean order values: orders counted, their mean, and how many customers share both. */
 export interface Spend {
@@ -22,27 +23,30 @@ export const gammaGamma = {
   ],
   /** Summed log-likelihood and its derivatives by p, q and v. Every mean must be positive. */
   logLikelihood([p, q, v]: number[], data: Spend): {value: number; gradient: number[]} {
-    const terms = new Map<number, {value: number; dp: number; dq: number}>();
+    const x = levels(data.x);
     const [lgammaQ, digammaQ, logV] = [lgamma(q!), digamma(q!), Math.log(v!)];
+    const terms = Array.from(x.values, (orders) => {
+      const px = p! * orders;
+      const top = digamma(px + q!);
+      return {
+        value: lgamma(px + q!) - lgamma(px) - lgammaQ + Math.log(orders),
+        dp: orders * (top - digamma(px)),
+        dq: top - digammaQ
+      };
+    });
     let [value, dp, dq, dv] = [0, 0, 0, 0];
     for (let i = 0; i < data.x.length; ++i) {
-      const x = data.x[i]!;
-      const px = p! * x;
-      let t = terms.get(x);
-      if (!t) {
-        const top = digamma(px + q!);
-        t = {value: lgamma(px + q!) - lgamma(px) - lgammaQ, dp: x * (top - digamma(px)), dq: top - digammaQ};
-        terms.set(x, t);
-      }
-      const mean = data.mean[i]!;
-      const logMean = Math.log(mean);
-      const logX = Math.log(x);
-      const logTotal = Math.log(x * mean + v!);
+      const t = terms[x.index[i]!]!;
+      const orders = data.x[i]!;
+      const px = p! * orders;
+      const spent = orders * data.mean[i]!;
+      const logSpent = Math.log(spent);
+      const logTotal = Math.log(spent + v!);
       const weight = data.weight[i]!;
-      value += weight * (t.value + q! * logV + (px - 1) * logMean + px * logX - (px + q!) * logTotal);
-      dp += weight * (t.dp + x * (logMean + logX - logTotal));
+      value += weight * (t.value - logSpent + px * (logSpent - logTotal) + q! * (logV - logTotal));
+      dp += weight * (t.dp + orders * (logSpent - logTotal));
       dq += weight * (t.dq + logV - logTotal);
-      dv += weight * (q! / v! - (px + q!) / (x * mean + v!));
+      dv += weight * (q! / v! - (px + q!) / (spent + v!));
     }
     return {value, gradient: [dp, dq, dv]};
   },

@@ -1,9 +1,10 @@
 import {drawGamma, drawNormal} from "../stats/draw.js";
 import {cholesky} from "../stats/matrix.js";
 import {random, type Random} from "../stats/random.js";
-import {fitPurchases, type Fit} from "./fit.js";
+import {refitPurchases, refitSpend, type Fit} from "./fit.js";
+import {gammaGamma, type Spend} from "./gammaGamma.js";
 import type {PurchaseForecast, PurchaseModel} from "./model.js";
-import {summarise, type Summary} from "./summary.js";
+import {count, summarise, type Summary} from "./summary.js";
 
 export interface DrawOptions {
   /** How many parameter vectors. */
@@ -28,7 +29,8 @@ export function drawParameters(fit: Fit, names: readonly string[], options: Draw
 
 /**
  * Parameter vectors by parametric bootstrap: every customer's history drawn anew from the fitted model over the same
- * length of time, rounded to the same grain (`step`, in the summary's unit), and the model fitted again.
+ * length of time, rounded to the same grain (`step`, in the summary's unit), and the model fitted again. Draws whose fit
+ * does not settle are left out.
  */
 export function bootstrapParameters(
   model: PurchaseModel,
@@ -37,63 +39,43 @@ export function bootstrapParameters(
   {draws, seed}: DrawOptions,
   step = 0
 ): number[][] {
-  const parameters = model.parameters.map((name) => fit.params[name]!);
-  const forecast = model.at(parameters);
+  const forecast = model.at(model.parameters.map((name) => fit.params[name]!));
   const uniform = random(seed);
-  const again: PurchaseModel = {...model, starts: [parameters]};
-  const vectors: number[][] = [];
-  for (let k = 0; k < draws; ++k) {
-    const [x, tx, T]: [number[], number[], number[]] = [[], [], []];
+  const n = count(data);
+  const [x, tx, T] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  return Array.from({length: draws}, () => {
     let logGaps = 0;
+    let customer = 0;
     for (let i = 0; i < data.x.length; ++i) {
-      for (let customer = 0; customer < data.weight[i]!; ++customer) {
-        const history = forecast.history(data.T[i]!, uniform);
-        x.push(history.x);
-        tx.push(step > 0 ? Math.min(data.T[i]!, Math.round(history.tx / step) * step) : history.tx);
-        T.push(data.T[i]!);
+      const age = data.T[i]!;
+      for (let k = 0; k < data.weight[i]!; ++k, ++customer) {
+        const history = forecast.history(age, uniform);
+        x[customer] = history.x;
+        tx[customer] = step > 0 ? Math.min(age, Math.round(history.tx / step) * step) : history.tx;
+        T[customer] = age;
         logGaps += history.logGaps;
       }
     }
-    const drawn = {...summarise(x, tx, T), logGaps};
-    const near = x.length > stepsBeyond ? stepTowards(model, fit, drawn) : undefined;
-    if (near) {
-      vectors.push(near);
-      continue;
+    return refitPurchases(model, fit, {...summarise(x, tx, T), logGaps});
+  }).filter((vector) => vector !== undefined);
+}
+
+/** The same of Gamma-Gamma: every customer's mean order value drawn anew for the same number of orders. */
+export function bootstrapSpend(fit: Fit, data: Spend, {draws, seed}: DrawOptions): number[][] {
+  const [p, q, v] = gammaGamma.parameters.map((name) => fit.params[name]!) as [number, number, number];
+  const uniform = random(seed);
+  const n = count(data);
+  const drawn = {x: new Float64Array(n), mean: new Float64Array(n), weight: new Float64Array(n).fill(1)};
+  for (let i = 0, customer = 0; i < data.x.length; ++i) {
+    for (let k = 0; k < data.weight[i]!; ++k) drawn.x[customer++] = data.x[i]!;
+  }
+  return Array.from({length: draws}, () => {
+    for (let i = 0; i < n; ++i) {
+      const orders = drawn.x[i]!;
+      drawn.mean[i] = ((drawGamma(p * orders, uniform) / drawGamma(q, uniform)) * v) / orders;
     }
-    const refit = fitPurchases(scaledStarts(again, T), drawn, {comparesNbd: false});
-    if (refit.status === "ok") vectors.push(model.parameters.map((name) => refit.params[name]!));
-  }
-  return vectors;
-}
-
-/** Customers beyond which the likelihood is so nearly quadratic that steps of Newton's stand for a refit. */
-const stepsBeyond = 5_000;
-
-/**
- * Three steps from the fit towards the most likely parameters of other data, with the fit's own information: each leaves
- * an error smaller by the root of n. Davidson & MacKinnon (1999), "Bootstrap testing in nonlinear models", International
- * Economic Review 40(2). Undefined where they do not settle.
- */
-function stepTowards(model: PurchaseModel, {params, logCovariance}: Fit, data: Summary): number[] | undefined {
-  let parameters = model.parameters.map((name) => params[name]!);
-  if (!logCovariance) return undefined;
-  let size = Infinity;
-  for (let step = 0; step < 3; ++step) {
-    const {gradient} = model.logLikelihood(parameters, data);
-    const slopes = gradient.map((g, i) => g * parameters[i]!);
-    const change = logCovariance.map((row) => row.reduce((sum, covariance, j) => sum + covariance * slopes[j]!, 0));
-    size = Math.max(...change.map(Math.abs));
-    if (!(size < 1)) return undefined;
-    parameters = parameters.map((p, i) => p * Math.exp(change[i]!));
-  }
-  return size < 0.01 ? parameters : undefined;
-}
-
-/** A start given in the summary's unit, as the fit wants it: for time scaled so that the longest history is 10. */
-function scaledStarts(model: PurchaseModel, T: number[]): PurchaseModel {
-  if (model.isDiscrete) return model;
-  const longest = T.reduce((a, b) => Math.max(a, b), 0);
-  return {...model, starts: model.starts.map((start) => model.rescale(start, 10 / longest))};
+    return refitSpend(fit, drawn);
+  }).filter((vector) => vector !== undefined);
 }
 
 export interface SpendHistory {

@@ -85,7 +85,7 @@ export function lifetimeValueNode(workspace: Workspace, settings: ValueDefinitio
     },
     inputs: ["derived.value_orders", "core.profiles"],
     usesAsOf: true,
-    content: [settings, 4],
+    content: [settings, 5],
     build: (context) => build(context, settings)
   });
 }

@@ -49,7 +49,7 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: [settings, 2],
+    content: [settings, 3],
     async build({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
       const histories = await readHistories(database, "derived.value_orders", until, settings);

@@ -1,6 +1,12 @@
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {discounted, discountRate} from "../../../lib/value/discount.js";
-import {bootstrapParameters, drawParameters, FutureDraws} from "../../../lib/value/interval.js";
+import {
+  bootstrapParameters,
+  bootstrapSpend,
+  drawParameters,
+  FutureDraws,
+  type DrawOptions
+} from "../../../lib/value/interval.js";
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {Database} from "../../engine/database.js";
 import type {Forecast} from "../../../lib/value/forecast.js";
@@ -16,7 +22,7 @@ export const intervalsTable = "value_intervals";
 /** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
 const bootstrapLimit = 50_000;
 /** The more customers, the less the parameters vary, and the longer one refit takes. */
-const parameterDraws = (customers: number) => Math.round(Math.min(100, Math.max(5, 100_000 / customers)));
+const parameterDraws = (customers: number) => Math.round(Math.min(100, Math.max(40, 1_000_000 / customers)));
 /** Futures drawn for each distinct history. */
 const futureCount = 200;
 /** Beyond so many distinct histories, those that hardly differ share their futures. */
@@ -79,21 +85,20 @@ export async function drawIntervals(
   );
   if (!used) return;
   const {summary, customers} = histories;
-  const refits = customers <= bootstrapLimit ? parameterDraws(customers) : 0;
-  const options = {draws: 100, seed: 1};
+  const isBootstrapped = customers <= bootstrapLimit;
+  const options = {draws: isBootstrapped ? parameterDraws(customers) : 100, seed: 1};
   const step = settings.unit === "day" ? 1 : 1 / daysPer(settings.unit);
-  const uncertain =
-    refits > 0
-      ? bootstrapParameters(used.model, used.fit, summary, {draws: refits, seed: 1}, used.model.isDiscrete ? 0 : step)
-      : [];
-  const parameters =
-    refits > 0 && uncertain.length >= refits / 2
-      ? uncertain
-      : (drawParameters(used.fit, used.model.parameters, options) ?? [used.parameters]);
+  const drawn = isBootstrapped
+    ? bootstrapParameters(used.model, used.fit, summary, options, used.model.isDiscrete ? 0 : step)
+    : [];
+  const parameters = enough(drawn, options) ??
+    drawParameters(used.fit, used.model.parameters, options) ?? [used.parameters];
   // Without a spread of order values every order is worth the mean: a Gamma so narrow that it does not matter.
   const narrow = [1e6, 1e9, (meanOrderValue * 1e9) / 1e6];
+  const spendDrawn = isBootstrapped && spendParameters ? bootstrapSpend(spend, histories.spend, options) : [];
   const spendDraws = spendParameters
-    ? (drawParameters(spend, gammaGamma.parameters, options, [0, 1, 0]) ?? [spendParameters])
+    ? (enough(spendDrawn, options) ??
+      drawParameters(spend, gammaGamma.parameters, options, [0, 1, 0]) ?? [spendParameters])
     : [narrow];
   const horizon = horizonLength(settings.horizons[0]!, settings.unit);
   const vectors = Array.from({length: futureCount}, (_, k) => parameters[k % parameters.length]!);
@@ -130,4 +135,9 @@ export async function drawIntervals(
     appender.endRow();
   }
   appender.closeSync();
+}
+
+/** Vectors drawn, where so few refits failed that the rest stands for all. */
+function enough(vectors: number[][], {draws}: DrawOptions): number[][] | undefined {
+  return vectors.length >= draws / 2 ? vectors : undefined;
 }

@@ -1,8 +1,9 @@
 import {describe, expect, it} from "vitest";
+import {drawGamma} from "../../../lib/stats/draw.js";
 import {random} from "../../../lib/stats/random.js";
 import {mbgNbd} from "../../../lib/value/betaGeometric.js";
-import {fitPurchases} from "../../../lib/value/fit.js";
-import {bootstrapParameters, drawParameters, FutureDraws} from "../../../lib/value/interval.js";
+import {fitPurchases, fitSpend, refitPurchases} from "../../../lib/value/fit.js";
+import {bootstrapParameters, bootstrapSpend, drawParameters, FutureDraws} from "../../../lib/value/interval.js";
 import {summarise} from "../../../lib/value/summary.js";
 
 const truth = [0.5, 6.2, 0.9, 1.6];
@@ -47,12 +48,30 @@ describe("parameters drawn", () => {
     });
   });
 
-  it("by bootstrap of a large base are those of a refit, without one", () => {
-    const many = simulated(6000, 5);
-    const large = fitPurchases(mbgNbd, many);
-    const [steps] = bootstrapParameters(mbgNbd, large, many, {draws: 1, seed: 4});
-    const [refit] = bootstrapParameters(mbgNbd, {...large, logCovariance: null}, many, {draws: 1, seed: 4});
-    steps!.forEach((parameter, i) => expect(parameter / refit![i]!).toBeCloseTo(1, 2));
+  it("by bootstrap are the likeliest: a refit from the fit on finds what a fit from nothing does", () => {
+    const other = simulated(6000, 5);
+    const refit = refitPurchases(mbgNbd, fit, other)!;
+    const fresh = fitPurchases(mbgNbd, other, {comparesNbd: false});
+    mbgNbd.parameters.forEach((name, i) => expect(refit[i]! / fresh.params[name]!).toBeCloseTo(1, 5));
+  });
+
+  it("by bootstrap of order values spread about as much, and lie around the fit", () => {
+    const uniform = random(6);
+    const orders = Array.from({length: 1500}, (_, i) => 1 + (i % 7));
+    const means = orders.map((x) => (15 * drawGamma(6 * x, uniform)) / drawGamma(4, uniform) / x);
+    const spend = {
+      x: Float64Array.from(orders),
+      mean: Float64Array.from(means),
+      weight: new Float64Array(1500).fill(1)
+    };
+    const spendFit = fitSpend(spend);
+    const vectors = bootstrapSpend(spendFit, spend, {draws: 60, seed: 2});
+    expect(vectors.length).toBe(60);
+    const average = (i: number) => vectors.reduce((sum, v) => sum + Math.log(v[i]!), 0) / vectors.length;
+    const error = Math.sqrt(spendFit.logCovariance![0]![0]!);
+    expect(spread(vectors, 0) / error).toBeGreaterThan(0.7);
+    expect(spread(vectors, 0) / error).toBeLessThan(1.4);
+    expect(Math.abs(average(0) - Math.log(spendFit.params.p!))).toBeLessThan(0.5 * error);
   });
 });
 
