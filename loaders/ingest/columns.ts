@@ -47,8 +47,10 @@ export function timestampSql(text: string, formats: string | undefined, zone: st
   if (formats) return toUtcSql(`try_strptime(${text}, ${formats})`, zone);
   // Casting to timestamp ignores an offset. "2024-12-31 23:59:59" has 19 characters and none: no need to look closer.
   const offset = `strlen(${text}) not in (10, 19) and regexp_matches(${text}, '\\d([Zz]|[+-]\\d\\d(:?\\d\\d)?)$') and strlen(${text}) > 13`;
-  const plain = toUtcSql(`try_cast(${text} as timestamp)`, zone);
-  return `case when ${offset} then try_cast(${text} as timestamptz)::timestamp else ${plain} end`;
+  const exact = `case when ${offset} then try_cast(${text} as timestamptz)::timestamp`;
+  if (zone === "UTC") return `${exact} else try_cast(${text} as timestamp) end`;
+  // The local time outside of any CASE, within which the engine would read the text anew wherever it occurs.
+  return `coalesce(${toUtcSql(`case when not (${offset}) then try_cast(${text} as timestamp) end`, zone)}, ${exact} end)`;
 }
 
 function dateSql(text: string, column: ColumnDefinition): string {

@@ -25,13 +25,39 @@ export function toLocalSql(instant: string, zone: string): string {
   return zone === "UTC" ? instant : shift(instant, stepsOf(zone));
 }
 
-// A balanced tree of comparisons: a vector of rows mostly takes one path, so that a century of clock changes costs
-// about seven comparisons a row.
+// Lists hold the changes, as constants that the engine casts once: a century of them written as comparisons would take
+// longer to plan than a small file takes to read. The year says where to begin; comparisons with the year's own changes
+// (two in most zones) say the rest. A time without a year (infinity) stays as it is.
 function shift(time: string, branches: Branch[]): string {
   if (branches.length === 1) return `(${time} + to_milliseconds(${branches[0]!.offset}))`;
-  const middle = branches.length >> 1;
-  const bound = new Date(branches[middle]!.from).toISOString().slice(0, 19).replace("T", " ");
-  return `case when ${time} < timestamp '${bound}' then ${shift(time, branches.slice(0, middle))} else ${shift(time, branches.slice(middle))} end`;
+  const [from, to] = [yearOf(branches[1]!), yearOf(branches.at(-1)!) + 1];
+  const starts: number[] = [];
+  let most = 0;
+  for (let year = from; year <= to; ++year) {
+    const before = branches.filter((branch) => branch.from <= Date.UTC(year, 0, 1)).length;
+    most = Math.max(most, branches.filter((branch) => branch.from < Date.UTC(year + 1, 0, 1)).length - before);
+    starts.push(before);
+  }
+  const ends = Array.from({length: most}, () => Infinity);
+  const bounds = [...branches.map((branch) => branch.from), ...ends].map(boundText);
+  const start = `${list(starts, "usmallint")}[greatest(least(year(${time}), ${to}) - ${from - 1}, 1)]`;
+  const passed = ends.map((_, i) => ` + (${time} >= ${list(bounds, "timestamp")}[${start} + ${i + 1}])::utinyint`);
+  const offsets = branches.map((branch) => branch.offset);
+  return `coalesce(${time} + to_milliseconds(${list(offsets, "bigint")}[${start}${passed.join("")}]), ${time})`;
+}
+
+function list(values: (string | number)[], type: string): string {
+  return `('[${values}]'::${type}[])`;
+}
+
+function yearOf({from}: Branch): number {
+  return new Date(from).getUTCFullYear();
+}
+
+function boundText(time: number): string {
+  return Number.isFinite(time)
+    ? new Date(time).toISOString().slice(0, 19).replace("T", " ")
+    : `${time < 0 ? "-" : ""}infinity`;
 }
 
 const known = new Map<string, Branch[]>();

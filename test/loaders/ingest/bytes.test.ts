@@ -88,10 +88,13 @@ test("toUtcSql and toLocalSql agree with fromLocal and toLocal, hour by hour aro
       from (
         select timestamp '2023-03-01' + to_minutes(30 * i) as t from range(0, 2000) r(i)
         union all select timestamp '2023-10-20' + to_minutes(30 * i) from range(0, 1000) r(i)
-        union all select timestamp '1985-06-01' union all select timestamp '2039-07-01'
+        union all select timestamp '1985-12-31' + to_minutes(30 * i) from range(0, 100) r(i)
+        union all select unnest(['1950-01-01', '1969-12-31 23:59:59', '1970-01-01', '2039-07-01', '2049-12-31']::timestamp[])
       )`);
     const wrong = rows.filter(({t, utc, local}) => +utc !== +fromLocal(t, zone) || +local !== +toLocal(t, zone));
     expect(wrong.slice(0, 3), zone).toEqual([]);
+    const endless = await database.value(`select ${toUtcSql("'infinity'::timestamp", zone)} = 'infinity'::timestamp`);
+    expect(endless, zone).toBe(true);
   }
   database.close();
 });
