@@ -1,12 +1,12 @@
 import {randomUUID} from "node:crypto";
 import type {Database} from "./database.js";
 
-/** Marks a table as changed, so that what reads it is built again. Call inside the transaction that changes it. */
-export async function bumpVersion(database: Database, name: string): Promise<void> {
+/** Marks tables as changed, so that what reads them is built again. Call inside the transaction that changes them. */
+export async function bumpVersion(database: Database, ...names: string[]): Promise<void> {
   await database.run(
-    `insert into runs.versions (name, version) values ($name, $version)
+    `insert into runs.versions (name, version) values ${names.map((_, i) => `($${2 * i + 1}, $${2 * i + 2})`).join(", ")}
      on conflict (name) do update set version = excluded.version`,
-    {name, version: randomUUID()}
+    names.flatMap((name) => [name, randomUUID()])
   );
 }
 

@@ -116,6 +116,7 @@ export async function load(
     await assignIdentities(database, compiled, batchId, key);
     counts = await appendEvents(database, compiled, {
       batchId,
+      good: rows - rejected,
       sha256: opened.sha256,
       arrival: startedAt,
       firstRow,
@@ -125,7 +126,7 @@ export async function load(
   }
   const {earliest, ...rest} = counts;
   const batch: Batch = {...ledgerRow(context, opened), rows, rejected, ...rest, status: "loaded"};
-  await keepRejects(context, opened);
+  if (rejected > 0) await keepRejects(context, opened);
   await recordBatch(database, batch);
   await recordChange(database, batchId, earliest);
   return batch;

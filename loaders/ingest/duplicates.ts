@@ -22,73 +22,93 @@ export async function appendEvents(
   compiled: CompiledSource,
   options: LoadOptions
 ): Promise<Loaded> {
-  const contested = compiled.source.rule.rule === "row" ? 0 : await findContested(database, compiled);
-  const where = contested === 0 ? "true" : "s._key not in (from contested)";
+  const contested = compiled.source.rule.rule === "row" ? nothing : await findContested(database, compiled);
+  const where = contested.keys === 0 ? "true" : "s._key not in (select key from contested)";
   await database.run(`insert into core.events ${eventsSql(compiled, options, {where, order: true})}`);
-  const rows = await database.row<{yielding: number; skipped: number}>(
-    `select count(*) filter (yielded > 0) as yielding, count(*) filter (yielded = 0) as skipped
-     from (select ${yieldSql(compiled)} as yielded from staged where raw is null)`
-  );
-  const settled = contested === 0 ? {lost: 0, earliest: null} : await settle(database, compiled, options);
+  const always = compiled.events.some((event) => !event.when);
+  const yielding = always
+    ? options.good
+    : (await database.value<number>(`select count(*) from staged where raw is null and ${yieldSql(compiled)} > 0`))!;
+  const settled =
+    contested.keys === 0 ? {lost: 0, earliest: null} : await settle(database, compiled, options, contested);
   const added = await database.row<{events: number; earliest: Date | null}>(
     "select count(*) as events, min(event_time) as earliest from core.events where batch_id = $batchId",
     {batchId: options.batchId}
   );
   return {
-    loaded: rows!.yielding - settled.lost,
+    loaded: yielding - settled.lost,
     duplicates: settled.lost,
-    skipped: rows!.skipped,
+    skipped: options.good - yielding,
     events: added!.events,
     earliest: earlier(added!.earliest, settled.earliest)
   };
 }
 
+/** How many row keys occur more than once, and how many of them are known from earlier batches. */
+interface Contested {
+  keys: number;
+  known: number;
+}
+
+const nothing: Contested = {keys: 0, known: 0};
+
 /** Fills the temporary table `contested` with the row keys that occur more than once; says how many. */
-async function findContested(database: Database, {source, events}: CompiledSource): Promise<number> {
+async function findContested(database: Database, {source, events}: CompiledSource): Promise<Contested> {
   const parameters = {source: source.id};
-  const present = (table: string) =>
-    database.value<boolean>(`select exists (from ${table} where source = $source)`, parameters);
+  const present = await database.row<{events: boolean; duplicates: boolean}>(
+    `select exists (from core.events where source = $source) as events,
+       exists (from landing.duplicates where source = $source) as duplicates`,
+    parameters
+  );
   // With one event per row an id can be compared as it stands, which spares a shift per event of the warehouse.
   const known = (table: string) =>
     events.length === 1
-      ? `select event_id >> 8 from ${table} where source = $source
+      ? `select event_id >> 8 as key, true as is_known from ${table} where source = $source
          and event_id in (select _key << 8 from staged where raw is null)`
-      : `select event_id >> 8 from ${table} where source = $source
+      : `select event_id >> 8 as key, true as is_known from ${table} where source = $source
          and (event_id >> 8) in (select _key from staged where raw is null)`;
-  const parts = ["select _key as key from staged where raw is null group by _key having count(*) > 1"];
-  for (const table of ["core.events", "landing.duplicates"]) if (await present(table)) parts.push(known(table));
+  const parts = [
+    "select _key as key, false as is_known from staged where raw is null group by _key having count(*) > 1"
+  ];
+  if (present!.events) parts.push(known("core.events"));
+  if (present!.duplicates) parts.push(known("landing.duplicates"));
   await database.run("drop table if exists contested");
   await database.run(
-    `create temp table contested as select distinct key from (${parts.join(" union all ")})`,
+    `create temp table contested as
+     select key, bool_or(is_known) as is_known from (${parts.join(" union all ")}) group by key`,
     parts.length > 1 ? parameters : undefined
   );
-  return (await database.value<number>("select count(*) from contested"))!;
+  return (await database.row<Contested>(
+    "select count(*) as keys, count(*) filter (is_known) as known from contested"
+  ))!;
 }
 
 /** Decides the contested ids; returns how many staged rows come to nothing. */
 async function settle(
   database: Database,
   compiled: CompiledSource,
-  options: LoadOptions
+  options: LoadOptions,
+  {known}: Contested
 ): Promise<{lost: number; earliest: Date | null}> {
   const merit = meritSql(compiled);
+  const ids = "select key from contested where is_known";
+  const earlier = `
+    select *, -1 as _row from core.events where source = $source and (event_id >> 8) in (${ids})
+    union all
+    select *, -2 as _row from landing.duplicates where source = $source and (event_id >> 8) in (${ids})
+    union all`;
   await database.run("drop table if exists candidates");
   await database.run(
     `create temp table candidates as
-     with fresh as (${eventsSql(compiled, options, {where: "s._key in (from contested)", row: true})}),
+     with fresh as (${eventsSql(compiled, options, {where: "s._key in (select key from contested)", row: true})}),
      best as (from fresh qualify row_number() over (partition by event_id order by ${merit}, _row) = 1),
-     rivals as (
-       select *, -1 as _row from core.events where source = $source and (event_id >> 8) in (from contested)
-       union all
-       select *, -2 as _row from landing.duplicates where source = $source and (event_id >> 8) in (from contested)
-       union all from best
-     )
+     rivals as (${known > 0 ? earlier : ""} from best)
      select *, row_number() over (partition by event_id order by ${merit}, batch_id) = 1 as _wins from rivals`,
-    {source: compiled.source.id}
+    known > 0 ? {source: compiled.source.id} : undefined
   );
   const counts = await database.row<{lost: number; displaced: number; earliest: Date | null}>(
     `select
-       (select count(*) from staged where raw is null and _key in (from contested) and ${yieldSql(compiled)} > 0)
+       (select count(*) from staged where raw is null and _key in (select key from contested) and ${yieldSql(compiled)} > 0)
          - count(distinct case when _wins and _row >= 0 then _row end) as lost,
        count(*) filter (_row = -1 and not _wins) as displaced,
        min(event_time) filter (_row = -1 and not _wins) as earliest
@@ -98,8 +118,10 @@ async function settle(
     await creditBatches(database, "candidates where _row = -1 and not _wins", -1);
     await remove(database, "core.events", "_row = -1 and not _wins");
   }
-  await creditBatches(database, "candidates where _row = -2 and _wins", 1);
-  await remove(database, "landing.duplicates", "_row = -2 and _wins");
+  if (known > 0) {
+    await creditBatches(database, "candidates where _row = -2 and _wins", 1);
+    await remove(database, "landing.duplicates", "_row = -2 and _wins");
+  }
   await database.run(`
     insert into core.events select ${eventColumns} from candidates where _wins and _row <> -1 order by event_time;
     insert into landing.duplicates select ${eventColumns} from candidates where not _wins and _row <> -2;

@@ -65,7 +65,10 @@ export async function assignIdentities(
     {key}
   );
   // Where normalising changed nothing, every text is an identity of its own and needs no grouping.
-  const plain = await database.value<boolean>("select not exists (from people where text <> value)");
+  const people = (await database.row<{plain: boolean; distinct: boolean}>(
+    `select coalesce(bool_and(text = value), true) as plain, count(distinct identity_id) = count(*) as distinct from people`
+  ))!;
+  const {plain} = people;
   const columns = (profile: string, isPrimary: boolean) =>
     `${batchId} as batch_id, identity_id, any_value(namespace), any_value(value), min(${profile}), ${isPrimary}, min(first_seen), max(last_seen)`;
   await database.run(
@@ -96,30 +99,28 @@ export async function assignIdentities(
       {key}
     );
   }
-  await refuseCollisions(database, batchId, plain === true);
+  const alone = batchId === 1 && compiled.identities.length === 1;
+  const collides =
+    !(plain
+      ? people.distinct
+      : await database.value("select count(distinct identity_id) = count(distinct value) from people")) ||
+    (!alone && (await clashes(database, batchId)));
+  if (collides) {
+    throw new IngestError("identity_collision", "two identities share one id: begin again with another TENFOLD_KEY");
+  }
 }
 
 function idSql(namespace: string): string {
   return `('0x' || left(sha256($key || sha256($key || ${quoteText(namespace)} || value)), 16))::ubigint`;
 }
 
-async function refuseCollisions(database: Database, batchId: number, plain: boolean): Promise<void> {
-  const within = await database.value<boolean>(
-    `select count(distinct identity_id) <> ${plain ? "count(*)" : "count(distinct value)"} from people`
+/** Whether an identity of the batch has the id of another one, in any batch. */
+async function clashes(database: Database, batchId: number): Promise<boolean> {
+  const clash = await database.row(
+    `select 1 from landing.identities a join landing.identities b using (identity_id)
+     where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
   );
-  const others = await database.value<boolean>(
-    `select exists (from landing.identities where batch_id <> ${batchId})
-       or exists (from landing.identities where batch_id = ${batchId} and not is_primary)`
-  );
-  const clash =
-    others &&
-    (await database.row(
-      `select 1 from landing.identities a join landing.identities b using (identity_id)
-       where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
-    ));
-  if (within || clash) {
-    throw new IngestError("identity_collision", "two identities share one id: begin again with another TENFOLD_KEY");
-  }
+  return clash !== undefined;
 }
 
 /** When a staged row's events happened: first and last, and whether it yields any. */

@@ -4,6 +4,8 @@ import {enumType, type Field} from "./staging.js";
 
 export interface LoadOptions {
   batchId: number;
+  /** Staged rows that are not refused. */
+  good: number;
   /** Of the landed bytes, in hexadecimal. */
   sha256: string;
   arrival: Date;

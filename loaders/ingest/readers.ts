@@ -26,6 +26,8 @@ export interface Reader {
   linesBefore: number;
   /** Whether nothing is known of the fields before the records are read. */
   open: boolean;
+  /** Whether the engine puts what it cannot read into `reject_errors`. */
+  storesErrors: boolean;
   checks: Check[];
   /** SQL that shows a refused row as JSON; `_raw` is the list of its raw columns. */
   raw: string;
@@ -101,6 +103,7 @@ function delimitedReader(source: Source, format: "csv" | "tsv", text: Text): Rea
     fields: fieldMap(names),
     linesBefore: skip + (header ? 1 : 0),
     open: false,
+    storesErrors: true,
     checks: [],
     raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})::varchar`
   };
@@ -128,6 +131,7 @@ function jsonReader(source: Source, format: "ndjson" | "json", text: Text): Read
     fields: new Map(names.map((name, i) => [name, nullsSql(`_f[${i + 1}]`, source.dialect.nulls)])),
     linesBefore: 0,
     open: true,
+    storesErrors: format === "ndjson",
     checks: [
       {
         code: "not_json",
@@ -165,6 +169,7 @@ async function parquetReader(database: Database, text: Text): Promise<Reader> {
     fields: fieldMap(names),
     linesBefore: 0,
     open: false,
+    storesErrors: false,
     checks: [],
     raw: `json_object(${names.map((name, i) => `${quoteText(name)}, _raw[${i + 1}]`).join(", ")})::varchar`
   };

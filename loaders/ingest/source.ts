@@ -241,7 +241,7 @@ class SourceIngest {
     const {source} = this.compiled;
     const tables =
       source.kind === "lookup" ? [`core.${source.table ?? source.id}`] : ["core.events", "core.identities"];
-    for (const table of tables) await bumpVersion(this.context.database, table);
+    await bumpVersion(this.context.database, ...tables);
   }
 
   private async begin(landed: LandedFile): Promise<BatchContext> {

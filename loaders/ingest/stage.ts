@@ -34,25 +34,35 @@ export async function stageFile(
   options: StageOptions
 ): Promise<Staged> {
   const pass = new Pass(compiled, reader, options);
-  let firstRow: bigint;
+  let counts: Counts;
   try {
     await firstThatWorks(database, pass);
     if (pass.names("_row") && (await countSkipped(database, reader)) > 0) {
       pass.skips = true;
       await firstThatWorks(database, pass);
     }
-    firstRow = BigInt((await database.value<bigint | null>("select min(rowid) from staged")) ?? 0);
-    await database.run(`drop table if exists refused; create temp table refused as ${pass.reasonsSql(firstRow)}`);
+    counts = (await database.row<Counts>(
+      "select count(*) as rows, count(raw) as rejected, coalesce(min(rowid), 0) as first from staged"
+    ))!;
+    // The checks are planned once more only where a row is refused.
+    const reasons = counts.rejected > 0 ? `as ${pass.reasonsSql(BigInt(counts.first))}` : refusedColumns;
+    await database.run(`drop table if exists refused; create temp table refused ${reasons}`);
   } finally {
     // Fails where an error has ended the caller's transaction; the next pass sets it anew.
     await database.run("set disabled_optimizers = ''").catch(() => {});
   }
   const unreadable = await keepUnreadable(database, reader);
-  const counts = await database.row<{rows: number; rejected: number}>(
-    "select count(*) as rows, count(raw) as rejected from staged"
-  );
-  return {rows: counts!.rows + unreadable, rejected: counts!.rejected + unreadable, firstRow};
+  return {rows: counts.rows + unreadable, rejected: counts.rejected + unreadable, firstRow: BigInt(counts.first)};
 }
+
+interface Counts {
+  rows: number;
+  rejected: number;
+  first: number | bigint;
+}
+
+const refusedColumns =
+  "(_at bigint, ordinal bigint, column_name varchar, value varchar, code varchar, message varchar, raw varchar)";
 
 /**
  * Files with mixed line ends need the lenient reader; expressions that raise an error on some row need the careful pass,

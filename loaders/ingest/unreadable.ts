@@ -17,8 +17,8 @@ const faults = new Map([
  * file, and moves the ordinals of the other refused rows past them. Returns how many there are.
  */
 export async function keepUnreadable(database: Database, reader: Reader): Promise<number> {
+  if (!(await hasErrors(database, reader))) return 0;
   await database.run("drop table if exists unreadable");
-  if (!(await hasErrors(database))) return 0;
   const cases = [...faults].map(([type, [code]]) => `when ${quoteText(type)} then ${quoteText(code!)}`).join(" ");
   const hints = [...faults].map(([type, [, hint]]) => `when ${quoteText(type)} then ${quoteText(hint!)}`).join(" ");
   await database.run(`
@@ -30,7 +30,6 @@ export async function keepUnreadable(database: Database, reader: Reader): Promis
     from reject_errors qualify row_number() over (partition by line order by error_type::varchar) = 1
   `);
   const count = (await database.value<number>("select count(*) from unreadable"))!;
-  if (count === 0) return 0;
   // A good row's ordinal counts the unreadable records before it: the k-th of them stands after (ordinal - k) good rows.
   await database.run(`
     update refused set ordinal = ordinal + (
@@ -61,8 +60,9 @@ export async function keepUnreadable(database: Database, reader: Reader): Promis
  * Makes the temporary table `skipped`: after how many readable records (`before`) how many unreadable ones have been passed
  * over. Returns how many there are in all.
  */
-export async function countSkipped(database: Database, {linesBefore}: Reader): Promise<number> {
-  if (!(await hasErrors(database))) return 0;
+export async function countSkipped(database: Database, reader: Reader): Promise<number> {
+  const {linesBefore} = reader;
+  if (!(await hasErrors(database, reader))) return 0;
   await database.run(`
     drop table if exists skipped;
     create temp table skipped as
@@ -75,9 +75,9 @@ export async function countSkipped(database: Database, {linesBefore}: Reader): P
   return (await database.value<number>("select coalesce(max(count), 0) from skipped"))!;
 }
 
-async function hasErrors(database: Database): Promise<boolean> {
-  const tables = "select count(*) from duckdb_tables() where table_name = 'reject_errors'";
-  return (await database.value<number>(tables)) !== 0;
+/** Whether the engine kept records that it could not read: the table is there after any pass that stores them. */
+async function hasErrors(database: Database, {storesErrors}: Reader): Promise<boolean> {
+  return storesErrors && (await database.value<boolean>("select exists (from reject_errors)")) === true;
 }
 
 /** The bytes of the lines that begin at rising byte positions of a file's text. */
