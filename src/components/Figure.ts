@@ -46,8 +46,9 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
     keys = [],
     empty = "Nothing to show here yet."
   } = options;
-  const name = options.name ?? fileName(title);
-  const id = `figure-${fileName(title)}`;
+  const name = options.name ?? (fileName(title) || "figure");
+  // Not from the title: two titles in letters that file names leave out would be one.
+  const id = `figure-${++figures}`;
   if (data.length === 0) {
     return html`<figure class="figure" aria-labelledby=${id}>
       <h3 id=${id}>${title}</h3>
@@ -85,6 +86,8 @@ export function Figure<T extends object>(options: FigureOptions<T>): HTMLElement
     </div>
   </figure>`;
 }
+
+let figures = 0;
 
 function keyOf({label, color}: Key): HTMLElement {
   return html`<span><i style=${{background: color}}></i>${label}</span>`;

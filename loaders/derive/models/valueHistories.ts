@@ -1,3 +1,5 @@
+import type {z} from "zod";
+import type {modelHeader} from "../../../lib/definitions/model.js";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
@@ -7,13 +9,13 @@ import {lastDay} from "./lifetimeValue.js";
 
 /** `derived.value_histories`: the weighted histories that the models are fitted to, for fitting them in the page. */
 export function valueHistoriesNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
-  return typescriptModel({
+  return customersNode(workspace, settings, {
+    version: 4,
     header: {
       name: "derived.value_histories",
       description: "How many customers share each purchase history: what the purchase models are fitted to.",
       grain: "one row per distinct history",
       key: ["x", "recency", "age"],
-      publish: "rows",
       columns: {
         x: "Days with an order after the first",
         recency: {description: "From the first order to the last", unit: "days"},
@@ -23,53 +25,51 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
         mean: {description: "The mean of the spenders' mean order values", unit: "money"}
       }
     },
-    inputs: ["derived.value_orders"],
-    usesAsOf: true,
-    content: [settings.margin, settings.first_order, 4],
-    async build({database, asOf}) {
-      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
-      await database.run(
-        `create table derived.value_histories__new as
-         select x, tx_units as recency, t_units as age, count(*)::integer as customers,
-           (count(*) filter (spend_orders > 0))::integer as spenders,
-           avg(spend_mean order by spend_mean) filter (spend_orders > 0) as mean
-         from ${customersTable} group by x, tx_units, t_units order by all`
-      );
-    }
+    sql: `
+      select x, tx_units as recency, t_units as age, count(*)::integer as customers,
+        (count(*) filter (spend_orders > 0))::integer as spenders,
+        avg(spend_mean order by spend_mean) filter (spend_orders > 0) as mean
+      from ${customersTable} group by x, tx_units, t_units`
   });
 }
 
 /** `derived.value_spend`: the weighted mean order values that Gamma-Gamma is fitted to. */
 export function valueSpendNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
-  return typescriptModel({
+  return customersNode(workspace, settings, {
+    version: 2,
     header: {
       name: "derived.value_spend",
       description: "How many customers share a number of orders and, to three digits, a mean order value.",
       grain: "one row per number of orders and mean",
       key: ["orders", "mean"],
-      publish: "rows",
       columns: {
         orders: "Orders whose values are known",
         mean: {description: "Their mean, to three digits", unit: "money"},
         customers: {description: "Customers who share both", unit: "people"}
       }
     },
-    inputs: ["derived.value_orders"],
-    usesAsOf: true,
-    content: [settings.margin, settings.first_order, 2],
-    async build({database, asOf}) {
-      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), plain(settings));
-      await database.run(
-        `create table derived.value_spend__new as
-         select spend_orders as orders, round(spend_mean, 2 - floor(log10(spend_mean))::integer) as mean,
-           count(*)::integer as customers
-         from ${customersTable} where spend_orders > 0 and spend_mean > 0 group by all order by all`
-      );
-    }
+    sql: `
+      select spend_orders as orders, round(spend_mean, 2 - floor(log10(spend_mean))::integer) as mean,
+        count(*)::integer as customers
+      from ${customersTable} where spend_orders > 0 and spend_mean > 0 group by all`
   });
 }
 
-/** Whatever model is chosen, the page starts from days. */
-function plain(settings: ValueDefinition): ValueDefinition {
-  return {...settings, model: "mbg-nbd", unit: "day"};
+/** A node that counts customers by their histories in days: whatever model is chosen, the page starts from days. */
+function customersNode(
+  workspace: Workspace,
+  settings: ValueDefinition,
+  {header, sql, version}: {header: z.input<typeof modelHeader>; sql: string; version: number}
+): GraphNode {
+  return typescriptModel({
+    header: {publish: "rows", ...header},
+    inputs: ["derived.value_orders"],
+    usesAsOf: true,
+    content: [settings.margin, settings.first_order, version],
+    async build({database, asOf}) {
+      const inDays = {...settings, model: "mbg-nbd", unit: "day"} as const;
+      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), inDays);
+      await database.run(`create table ${header.name}__new as ${sql} order by all`);
+    }
+  });
 }

@@ -1,11 +1,9 @@
-import {html} from "htl";
-import {formatId, parseId} from "../../lib/surrogate.js";
 import type {Meta} from "../catalog.js";
+import {CustomerForm} from "../CustomerForm.js";
 import {openDatabase} from "../database.js";
 import {Empty} from "../Empty.js";
 import {formatCount, formatDate, type UnitFormat} from "../format.js";
 import {Table} from "../Table.js";
-import {urlState} from "../url.js";
 import {aliveLabel, ordersLabel, valueLabel} from "./words.js";
 
 interface CustomerRow {
@@ -32,62 +30,25 @@ export function CustomerTable({meta, unit}: {meta: Meta; unit: UnitFormat}): HTM
       "Its groups of customers are in the map and the curve above."
     );
   }
-  const id = urlState("customer", "");
-  const input = html`<input
-    type="text"
-    size="16"
-    spellcheck="false"
-    autocomplete="off"
-    maxlength="20"
-    value=${id.value}
-  />` as HTMLInputElement;
-  const result = html`<div class="lookup-result" role="status"></div>`;
-  const say = (content: Node | string) => result.replaceChildren(content);
-
   async function show(sql: string, parameters: string[], caption: string, empty: string) {
-    say("Looking …");
-    try {
-      const database = await openDatabase();
-      const rows = await database.rows<CustomerRow>(sql, parameters);
-      say(rows.length === 0 ? Empty(empty) : table(rows, caption, unit));
-    } catch (error) {
-      say(Empty("The look-up did not work.", (error as Error).message));
+    const database = await openDatabase();
+    const rows = await database.rows<CustomerRow>(sql, parameters);
+    return rows.length === 0 ? Empty(empty) : table(rows, caption, unit);
+  }
+  return CustomerForm({
+    parameter: "customer",
+    find: (id) => show(`${query} where profile_id::varchar = ?`, [id], id, `Nobody here has the id ${id}.`),
+    other: {
+      label: "Show the first 20",
+      give: () =>
+        show(
+          `${query} where expected_value is not null order by expected_value desc, profile_id limit 20`,
+          [],
+          "The first 20 by expected value",
+          "Nothing is expected of anybody."
+        )
     }
-  }
-
-  const best = () =>
-    show(
-      `${query} where expected_value is not null order by expected_value desc, profile_id limit 20`,
-      [],
-      "The first 20 by expected value",
-      "Nothing is expected of anybody."
-    );
-
-  function find(text: string) {
-    const number = parseId(text);
-    if (number === undefined) {
-      return say(Empty(`"${text}" is no customer id.`, "An id has 13 letters and digits, without I, L, O and U."));
-    }
-    const name = formatId(number);
-    void show(`${query} where profile_id::varchar = ?`, [name], name, `Nobody here has the id ${name}.`);
-  }
-
-  function submit(event: Event) {
-    event.preventDefault();
-    id.value = input.value.trim();
-    if (id.value) find(id.value);
-    else say("");
-  }
-
-  if (id.value) find(id.value);
-  return html`<div class="lookup">
-    <form class="controls" onsubmit=${submit}>
-      <button type="button" class="primary" onclick=${best}>Show the first 20</button>
-      <label class="picker"><span>Customer id</span>${input}</label>
-      <button type="submit" class="plain">Look up</button>
-    </form>
-    ${result}
-  </div>`;
+  });
 }
 
 const query = `
