@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: "site",
           include: ["test/site/**/*.test.ts"],
+          globalSetup: ["test/site/sharedFolder.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false

@@ -1,6 +1,7 @@
-import {cpSync, mkdtempSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {inject} from "vitest";
 import {projectRoot} from "../../loaders/workspace.js";
 import {tenfoldOffline} from "./offline.js";
 
@@ -12,9 +13,18 @@ export interface SampleSite {
   remove(): void;
 }
 
-/** Builds the sample's site with 300 members in a folder of its own, the network blocked. */
-export async function buildSample(): Promise<SampleSite> {
-  const folder = mkdtempSync(join(tmpdir(), "tenfold-site-"));
+/** The sample's site for tests that only read it: built by the first of a run that asks. */
+export async function sharedSample(): Promise<Omit<SampleSite, "remove">> {
+  const built = join(inject("sharedFolder"), "sample.json");
+  if (!existsSync(built)) {
+    const {data, out, log} = await buildSample(inject("sharedFolder"));
+    writeFileSync(built, JSON.stringify({data, out, log}));
+  }
+  return JSON.parse(readFileSync(built, "utf8")) as SampleSite;
+}
+
+/** Builds the sample's site with 300 members, by default in a folder of its own, the network blocked. */
+export async function buildSample(folder = mkdtempSync(join(tmpdir(), "tenfold-site-"))): Promise<SampleSite> {
   const data = join(folder, "data");
   const out = join(folder, "dist");
   const skip = /\/data\/(examples|landing|warehouse)(\/|$)/;

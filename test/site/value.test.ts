@@ -5,16 +5,15 @@ import {openDatabase, type Database} from "../../loaders/engine/database.js";
 import {violations} from "./accessibility.js";
 import {openBrowser} from "./chromium.js";
 import {openPage} from "./page.js";
-import {buildSample, type SampleSite} from "./sample.js";
+import {sharedSample} from "./sample.js";
 import {serveFolder, type StaticServer} from "./server.js";
 
-let site: SampleSite;
 let server: StaticServer;
 let browser: Browser;
 let warehouse: Database;
 
 beforeAll(async () => {
-  site = await buildSample();
+  const site = await sharedSample();
   server = await serveFolder(site.out);
   browser = await openBrowser();
   warehouse = await openDatabase(join(site.data, "warehouse/tenfold.duckdb"), {access_mode: "read_only"});
@@ -24,7 +23,6 @@ afterAll(async () => {
   warehouse?.close();
   await browser?.close();
   await server?.close();
-  site?.remove();
 });
 
 describe("the Value page", () => {

@@ -3,13 +3,7 @@ import {derive} from "../../../loaders/derive/derive.js";
 import {modelNodes} from "../../../loaders/derive/models.js";
 import type {Database} from "../../../loaders/engine/database.js";
 import {silent} from "../../../loaders/engine/progress.js";
-import {
-  profileId,
-  testWarehouse,
-  type TestEvent,
-  type TestWarehouse,
-  type TestWarehouseOptions
-} from "../../warehouse.js";
+import {testWarehouse, type TestEvent, type TestWarehouse, type TestWarehouseOptions} from "../../warehouse.js";
 
 const properties = {
   arm: "VARCHAR",
