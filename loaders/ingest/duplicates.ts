@@ -13,9 +13,9 @@ export interface Loaded {
 }
 
 /**
- * Appends the events of the staged rows to `core.events`. Of several events with one id the later received_at given in
- * the data stays, then the greater content hash; the others are kept in `landing.duplicates`, one per batch, in case the
- * winner's batch is withdrawn.
+ * Appends the events of the staged rows to `core.events`. Of several rows with one key the later received_at given in
+ * the data stays with all its events, then the greater content hash; the others are kept in `landing.duplicates`, one
+ * row per batch, in case the winner's batch is withdrawn.
  */
 export async function appendEvents(
   database: Database,
@@ -101,9 +101,9 @@ async function settle(
   await database.run(
     `create temp table candidates as
      with fresh as (${eventsSql(compiled, options, {where: "s._key in (select key from contested)", row: true})}),
-     best as (from fresh qualify row_number() over (partition by event_id order by ${merit}, _row) = 1),
+     best as (select * exclude (_place) from (${placed("fresh", merit, "_row")}) where _place = 1),
      rivals as (${known > 0 ? earlier : ""} from best)
-     select *, row_number() over (partition by event_id order by ${merit}, batch_id) = 1 as _wins from rivals`,
+     select * exclude (_place), _place = 1 as _wins from (${placed("rivals", merit, "batch_id")})`,
     known > 0 ? {source: compiled.source.id} : undefined
   );
   const counts = await database.row<{lost: number; displaced: number; earliest: Date | null}>(
@@ -137,7 +137,7 @@ export async function withdrawEvents(
   database: Database,
   source: string,
   batchId: number,
-  merit: string
+  merit: Merit
 ): Promise<Date | null> {
   const parameters = {source, batchId};
   const earliest = await database.value<Date | null>(
@@ -148,9 +148,11 @@ export async function withdrawEvents(
   await database.run("drop table if exists candidates");
   await database.run(
     `create temp table candidates as
-     from landing.duplicates
-     where source = $source and event_id in (select event_id from core.events where batch_id = $batchId)
-     qualify row_number() over (partition by event_id order by ${merit}, batch_id) = 1`,
+     with rivals as (
+       from landing.duplicates
+       where source = $source and (event_id >> 8) in (select event_id >> 8 from core.events where batch_id = $batchId)
+     )
+     select * exclude (_place) from (${placed("rivals", merit, "batch_id")}) where _place = 1`,
     parameters
   );
   await database.run("delete from core.events where batch_id = $batchId", {batchId});
@@ -161,13 +163,36 @@ export async function withdrawEvents(
   return earlier(earliest ?? null, promoted ?? null);
 }
 
-/** The order in which events of one id are preferred; the first wins. A row's events stay with one person. */
-export function meritSql({receivedAt}: Pick<CompiledSource, "receivedAt">): string {
+/** How rows of one key are preferred: the first wins. */
+export interface Merit {
+  order: string;
+  /** SQL of one event's content. */
+  content: string;
+  /** Whether a row may yield several events. */
+  several: boolean;
+}
+
+/** The order in which rows of one key are preferred. A row's events stay with one person. */
+export function meritSql({receivedAt, events}: Pick<CompiledSource, "receivedAt" | "events">): Merit {
   // Properties that are null are left out, so that a property declared later does not change who wins.
   const content = `md5_number(concat_ws(chr(31), event_type, event_time,
     coalesce(value::varchar, ''), coalesce(currency, ''), coalesce(quantity::varchar, ''), coalesce(campaign_id, ''),
     coalesce(send_id, ''), json_merge_patch('{}', to_json(properties))::varchar))`;
-  return `${receivedAt ? "received_at desc nulls last, " : ""}identity_id desc, ${content} desc`;
+  const order = `${receivedAt ? "received_at desc nulls last, " : ""}identity_id desc, _content desc`;
+  return {order, content, several: events.length > 1};
+}
+
+/**
+ * SQL of a table's events with `_place`, their row's place among the rows of its key: 1 wins. Events of one key and one
+ * value of `row` are one row's, and share its place.
+ */
+function placed(table: string, {order, content, several}: Merit, row: string): string {
+  const whole = several
+    ? `md5_number(string_agg(${content}::varchar, ' ' order by event_id) over (partition by event_id >> 8, ${row}))`
+    : content;
+  return `
+    select * exclude (_content), dense_rank() over (partition by event_id >> 8 order by ${order}, ${row}) as _place
+    from (select *, ${whole} as _content from ${table})`;
 }
 
 export function earlier(a: Date | null, b: Date | null): Date | null {

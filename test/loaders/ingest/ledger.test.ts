@@ -231,6 +231,45 @@ test("what had lost to a withdrawn event comes back", async () => {
   await expectSums(landing.database);
 });
 
+test("the row that stays, stays whole: a correction takes all events of the row before it away", async () => {
+  const wide = orders
+    .replace("channel: {values: [web, shop]}", "channel: {type: timestamp}")
+    .replace("min: 0, ", "")
+    .replace("time: at", "time: at\nreceived_at: channel")
+    .replace(
+      /events: .*/,
+      `events:
+  - {type: commerce.purchase, when: amount > 0, value: amount}
+  - {type: loyalty.accrual, when: amount > 50, value: amount}
+  - {type: commerce.refund, when: amount < 0, value: -amount}`
+    );
+  landing.define("orders", wide);
+  const line = (amount: number, received: string) => `1,ada,2024-01-01,${amount},${received}`;
+  const found = () =>
+    landing.database.rows("select event_type as type, value::double as value from core.events order by all");
+  const files = {a: line(80, "2024-01-02"), b: line(-30, "2024-01-04"), c: line(40, "2024-01-03")};
+  const refund = [{type: "commerce.refund", value: 30}];
+  for (const order of ["abc", "bca", "cab"]) {
+    for (const name of order) {
+      landing.land(`orders/${name}.csv`, file(files[name as "a"]));
+      await landing.ingest();
+    }
+    expect(await found()).toEqual(refund);
+    await expectSums(landing.database);
+    landing.remove("orders/b.csv");
+    landing.land("orders/b.csv", file("2,bob,2024-01-01,0,2024-01-01"));
+    await landing.ingest();
+    expect(await found()).toEqual([{type: "commerce.purchase", value: 40}]);
+    await expectSums(landing.database);
+    landing.close();
+    landing = await openLanding();
+    landing.define("orders", wide);
+  }
+  landing.land("orders/all.csv", file(files.a, files.b, files.c));
+  expect((await landing.ingest()).batches).toMatchObject([{rows: 3, loaded: 1, duplicates: 2, events: 1}]);
+  expect(await found()).toEqual(refund);
+});
+
 test("changes note the earliest event that came or went", async () => {
   landing.land("orders/a.csv", file(row(3)));
   await landing.ingest();
