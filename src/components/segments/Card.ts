@@ -12,15 +12,19 @@ export interface CardOptions {
   kind: string;
   head: unknown;
   body?: unknown;
+  /** Only the warehouse can count it. */
+  isUnpublished?: boolean;
 }
 
 /** The frame of a condition: a grip to drag it by, what it says, how many it keeps, and its menu. */
-export function Card(builder: Builder, {place, title, kind, head, body}: CardOptions): HTMLElement {
+export function Card(builder: Builder, {place, title, kind, head, body, isUnpublished}: CardOptions): HTMLElement {
   const key = keyOf(place);
   return html`<article class=${`card-rule card-${kind}`} aria-label=${title}>
     <div class="card-head">
       ${Grip(builder, place, title)}
-      <div class="card-what">${head}</div>
+      <div class="card-what">
+        ${head}${isUnpublished ? html`<span class="badge" title=${unpublished}>not published</span>` : null}
+      </div>
       <span class="node-count" data-count=${key}></span>
       ${Menu(`Actions for ${title}`, `${key}:menu`, () => nodeActions(builder, place))}
     </div>
@@ -28,6 +32,8 @@ export function Card(builder: Builder, {place, title, kind, head, body}: CardOpt
     <div class="card-bar" data-bar=${key} aria-hidden="true"><i></i><b></b></div>
   </article>`;
 }
+
+const unpublished = "Its values are not in the published site: the rule is counted by the command, or in a preview";
 
 /** The handle of a card or group: it drags, and with the focus on it the arrow keys move. */
 export function Grip(builder: Builder, place: Place, title: string): HTMLElement {

@@ -1,72 +1,89 @@
 import {html} from "htl";
-import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
-import {fieldFamily, fieldOf} from "../../lib/rules/field.js";
-import {operatorsOf, type Operator} from "../../lib/rules/operators.js";
-import {testOf, type Condition} from "../../lib/rules/rule.js";
+import type {Place} from "../../lib/rules/edit.js";
+import {fieldFamily, fieldOf, isElsewhere, subjectFor} from "../../lib/rules/field.js";
+import {operatorsOf} from "../../lib/rules/operators.js";
+import {subjectOf, testOf, type Condition, type Subject, type Test} from "../../lib/rules/rule.js";
 import {keyOf, type Builder} from "./builder.js";
 import {Card} from "./Card.js";
-import {fieldTitle, withOperator, type ProfileField} from "./fields.js";
-import {operatorLabel} from "./labels.js";
-import {isShortControl, ValueControl} from "./ValueControl.js";
+import {fieldTitle, type ProfileField} from "./fields.js";
+import {Select} from "./Select.js";
+import {nodeSlot, partSlot, type Slot} from "./slot.js";
+import {TestEditor} from "./TestEditor.js";
 
-/** A condition on an attribute, a metric or a decile: field, lookback, comparison and value. */
+/** A condition on the profile itself: the field, its lookback and time, how it is compared, and with what. */
 export function ConditionCard(builder: Builder, condition: Condition, place: Place): HTMLElement {
-  const {store, known} = builder;
-  const key = keyOf(place);
   let field: ProfileField;
   try {
-    field = fieldOf(condition, known) as ProfileField;
+    field = fieldOf(condition, builder.known) as ProfileField;
   } catch (error) {
     return Broken(builder, place, (error as Error).message);
   }
   const title = fieldTitle(field);
-  const {operator, operand} = testOf(condition);
-  const put = (next: Condition, focus: string) => store.edit(replaceAt(store.rule, place, next), `${key}:${focus}`);
-  const present = () => nodeAt(store.rule, place) as Condition;
-  const select = html`<select aria-label=${`${title}: how to compare`} data-focus=${`${key}:first`}>
-    ${operatorsOf(fieldFamily(field)).map((name) => html`<option value=${name} selected=${name === operator}>${operatorLabel(name, field)}</option>`)}
-  </select>` as HTMLSelectElement;
-  select.addEventListener("change", () =>
-    put(withOperator(field, select.value as Operator, testOf(present())), "first")
-  );
-  const control = ValueControl(field, operator, operand, {
-    input: (next, isDragging) =>
-      store.set(
-        place,
-        {...withOperator(field, operator), [operator]: next} as Condition,
-        isDragging ? "drag" : "value"
-      ),
-    settle() {
-      store.set(place, present(), "value");
-      store.settle();
-    },
-    grab: (bins) => builder.grab(place, bins)
+  const slot = nodeSlot<Condition>(builder.store, place);
+  const test = partSlot<Condition, Test>(slot, testPart, (present, next) => ({...subjectOf(present), ...next}));
+  const {select, control, isShort} = TestEditor(test, {
+    field,
+    label: title,
+    operators: operatorsOf(fieldFamily(field)),
+    focus: "first",
+    // Of another time or one category the table of profiles has no column.
+    ...(!isElsewhere(field) && {grab: (bins) => builder.grab(place, bins)})
   });
   return Card(builder, {
     place,
     title,
     kind: field.kind,
+    isUnpublished: field.published === false,
     head: html.fragment`<span class="card-title" title=${field.description || null}>${fieldTitle({...field, lookback: undefined})}</span>
-      ${Lookback(builder, field, (next) => put(withOperator(next, operator, testOf(present())), "lookback"), `${key}:lookback`)}
-      ${select}${isShortControl(field, operator) ? control : null}`,
-    body: isShortControl(field, operator) ? undefined : control
+      ${windows(builder, field, slot)}${select}${isShort ? control : null}`,
+    body: isShort ? undefined : control
   });
 }
 
-/** The choice among the lookbacks of a metric or decile. */
-function Lookback(
-  {fields}: Builder,
-  field: ProfileField,
-  choose: (field: ProfileField) => void,
-  focus: string
-): HTMLElement | null {
-  if (field.lookback === undefined) return null;
+/** A condition without its subject. */
+function testPart(condition: Condition): Test {
+  const {operator, operand} = testOf(condition);
+  return {[operator]: operand, ...(condition.ignore_year && {ignore_year: true})};
+}
+
+/** Of a metric or decile: over which window, as of when, and within which category. */
+function windows({fields, known}: Builder, field: ProfileField, slot: Slot<Condition>): HTMLElement[] {
+  if (field.lookback === undefined) return [];
   const alike = fields.filter(({kind, name}) => kind === field.kind && name === field.name);
-  const select = html`<select aria-label=${`${field.label}: over which window`} data-focus=${focus}>
-    ${alike.map(({lookback}) => html`<option value=${lookback} selected=${lookback === field.lookback}>${lookback}</option>`)}
-  </select>` as HTMLSelectElement;
-  select.addEventListener("change", () => choose(alike.find(({lookback}) => lookback === select.value)!));
-  return select;
+  const put = (subject: Subject, focus: string) => slot.set({...subject, ...testPart(slot.get())}, "structure", focus);
+  const {at, category} = field;
+  const base = (lookback: string) => subjectFor({...field, lookback});
+  const lookback = Select(
+    `${field.label}: over which window`,
+    alike.map((one) => [one.lookback!, one.lookback!]),
+    field.lookback,
+    (next) => put(base(next), "lookback"),
+    "lookback"
+  );
+  const asOf = Select(
+    `${field.label}: as of when`,
+    pasts(at).map((text) => [text, text === "" ? "now" : text]),
+    at ?? "",
+    (next) => put(subjectFor({...field, at: next || undefined}), "at"),
+    "at"
+  );
+  asOf.classList.add("subtle");
+  const {categories = []} = known;
+  if (field.kind !== "decile" || categories.length === 0) return [lookback, asOf];
+  const within = Select(
+    `${field.label}: ranked among`,
+    [["", "among all"], ...categories.map((name) => [name, `within ${name}`] as const)],
+    category ?? "",
+    (next) => put(subjectFor({...field, category: next || undefined}), "category"),
+    "category"
+  );
+  within.classList.add("subtle");
+  return [lookback, asOf, within];
+}
+
+function pasts(at: string | undefined): string[] {
+  const usual = ["", "1 month ago", "3 months ago", "6 months ago", "12 months ago"];
+  return at === undefined || usual.includes(at) ? usual : [...usual, at];
 }
 
 /** A condition that cannot be shown: it says why, and can be moved and deleted. */

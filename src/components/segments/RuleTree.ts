@@ -1,16 +1,19 @@
 import {html} from "htl";
 import type {Place} from "../../lib/rules/edit.js";
-import {containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
+import {containerKind, isAudience, isEvent, isSequence, type Condition, type Rule} from "../../lib/rules/rule.js";
+import {AudienceCard} from "./AudienceCard.js";
 import type {Builder} from "./builder.js";
 import {ConditionCard} from "./ConditionCard.js";
+import {EventCard} from "./EventCard.js";
 import {Group} from "./Group.js";
+import {SequenceCard} from "./SequenceCard.js";
 
 /** Draws the rule as nested groups of cards, anew whenever its shape changes. */
 export function drawTree(canvas: HTMLElement, builder: Builder): void {
   const root = html`<div class="rule-tree"></div>`;
   const draw = (focus?: string) => {
     root.replaceChildren(Node(builder, builder.store.rule, []));
-    if (focus) root.querySelector<HTMLElement>(`[data-focus="${focus}"]`)?.focus();
+    if (focus) find(root, focus)?.focus();
   };
   draw();
   canvas.prepend(root);
@@ -21,5 +24,17 @@ export function drawTree(canvas: HTMLElement, builder: Builder): void {
 
 function Node(builder: Builder, node: Rule, place: Place): HTMLElement {
   if (containerKind(node)) return Group(builder, node, place, (child, at) => Node(builder, child, at));
+  if (isEvent(node)) return EventCard(builder, node, place);
+  if (isSequence(node)) return SequenceCard(builder, node, place);
+  if (isAudience(node)) return AudienceCard(builder, node, place);
   return ConditionCard(builder, node as Condition, place);
+}
+
+/** A control by its name within a node: `0.1:menu`. */
+function find(root: HTMLElement, focus: string): HTMLElement | null {
+  const [place, name] = focus.split(":");
+  return (
+    root.querySelector<HTMLElement>(`[data-focus="${focus}"]`) ??
+    root.querySelector<HTMLElement>(`[data-item="${place}"] [data-focus="${name}"]`)
+  );
 }

@@ -116,7 +116,9 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     store,
     known,
     fields,
+    asOf: meta.as_of,
     say: announce.say,
+    insert: (place, node, rule) => insert(builder, place, node, rule),
     title: (node) => nodeTitle(node, known),
     grab: counts.grab,
     dragging: dragging(canvas, (cargo, target) => drop(builder, cargo, target)),
@@ -134,7 +136,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       const target = nodeAt(store.rule, asking);
       const place = target && containerKind(target) ? asking : [];
       panel.close();
-      insert(builder, [...place, childrenOf(nodeAt(store.rule, place)!).length], block.make());
+      builder.insert([...place, childrenOf(nodeAt(store.rule, place)!).length], block.make());
     },
     leave() {
       panel.close();

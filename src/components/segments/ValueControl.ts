@@ -1,12 +1,15 @@
 import {html} from "htl";
-import {namedPeriods, parseDate} from "../../lib/rules/dates.js";
+import {parseDate} from "../../lib/rules/dates.js";
 import type {Bins, DragCounts} from "../../lib/rules/drag.js";
 import {fieldFamily} from "../../lib/rules/field.js";
 import {operators, type Operator} from "../../lib/rules/operators.js";
 import type {Operand, Scalar} from "../../lib/rules/rule.js";
 import {Choices} from "./Choices.js";
 import {fieldTitle, type ProfileField} from "./fields.js";
+import {AroundControl, FileControl, PeriodControl, RollingControl} from "./dateControls.js";
 import {RangeSlider} from "./RangeSlider.js";
+import {Select} from "./Select.js";
+import {SpanInput} from "./SpanInput.js";
 
 /** What a control tells. */
 export interface ControlEvents {
@@ -31,13 +34,20 @@ export function ValueControl(
   events: ControlEvents
 ): HTMLElement {
   const label = fieldTitle(field);
+  const hasClock = field.type === "timestamp";
   switch (operators[operator].operand) {
     case "flag":
       return Select(`${label}: yes or no`, [["true", "yes"], ["false", "no"]], String(operand), (v) => events.input(v === "true")); // prettier-ignore
     case "span":
-      return Span(label, String(operand), events);
+      return SpanInput(label, String(operand), events.input, {hasClock});
     case "period":
-      return Period(label, String(operand), events);
+      return PeriodControl(label, String(operand), events.input);
+    case "around":
+      return AroundControl(label, operand as [string, string], events.input, hasClock);
+    case "rolling":
+      return RollingControl(label, operand as [string, string], events.input, hasClock);
+    case "file":
+      return FileControl(label, String(operand), field.lists ?? [], events.input);
     case "many":
       return Choices(field, operand as Scalar[], events);
     default:
@@ -119,60 +129,4 @@ function readValue(field: ProfileField, text: string): Scalar | undefined {
   return family === "decile" && !(Number.isInteger(number) && number >= 1 && number <= (field.buckets ?? 10))
     ? undefined
     : number;
-}
-
-function Span(label: string, operand: string, events: ControlEvents): HTMLElement {
-  const [count = "1", unit = "months"] = operand.split(" ");
-  const number = html`<input
-    type="number"
-    min="1"
-    max="9999"
-    step="1"
-    aria-label=${`${label}: how many`}
-    value=${count}
-  />` as HTMLInputElement;
-  const take = () => {
-    if (!number.validity.valid || number.value === "") return;
-    events.input(`${number.value} ${units.value}${number.value === "1" ? "" : "s"}`);
-  };
-  number.addEventListener("input", take);
-  const options = ["day", "week", "month", "year"].map((name) => [name, `${name}s`] as [string, string]);
-  const units = Select(`${label}: unit`, options, unit.replace(/s$/, ""), take);
-  return html`<span class="pair">${number}${units}</span>`;
-}
-
-function Period(label: string, operand: string, events: ControlEvents): HTMLElement {
-  const isNamed = (namedPeriods as readonly string[]).includes(operand);
-  const text = html`<input
-    type="text"
-    pattern="\\d{4}(-(0[1-9]|1[0-2]))?"
-    placeholder="2026 or 2026-03"
-    aria-label=${`${label}: year or month`}
-    value=${isNamed ? "" : operand}
-  />` as HTMLInputElement;
-  text.hidden = isNamed;
-  text.addEventListener("input", () => text.value && text.validity.valid && events.input(text.value));
-  const options = [
-    ...namedPeriods.map((name) => [name, name] as [string, string]),
-    ["", "year or month …"] as [string, string]
-  ];
-  const select = Select(`${label}: period`, options, isNamed ? operand : "", (value) => {
-    text.hidden = value !== "";
-    if (value) events.input(value);
-    else text.focus();
-  });
-  return html`<span class="pair">${select}${text}</span>`;
-}
-
-function Select(
-  label: string,
-  options: [string, string][],
-  value: string,
-  take: (value: string) => void
-): HTMLSelectElement {
-  const select = html`<select aria-label=${label}>
-    ${options.map(([name, text]) => html`<option value=${name} selected=${name === value}>${text}</option>`)}
-  </select>` as HTMLSelectElement;
-  select.addEventListener("change", () => take(select.value));
-  return select;
 }

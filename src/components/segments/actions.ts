@@ -1,9 +1,11 @@
 import {duplicateAt, insertAt, moveTo, negateAt, nodeAt, replaceAt, stepAt, unwrapAt, wrapAt, type Place} from "../../lib/rules/edit.js"; // prettier-ignore
-import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import {isNegated, type SequenceCondition, type Step} from "../../lib/rules/event.js";
+import {childrenOf, container, containerKind, type Rule} from "../../lib/rules/rule.js";
 import {keyOf, type Builder} from "./builder.js";
 import type {Cargo, Target} from "./dragging.js";
 import {groupTitle} from "./labels.js";
 import type {Action} from "./Menu.js";
+import {conditionOf, insertStep, moveStep, removeStep, stepOf} from "./steps.js";
 
 /** What can be done with the node at a place, as its menu lists it. */
 export function nodeActions(builder: Builder, place: Place, rename?: () => void): Action[] {
@@ -44,27 +46,71 @@ export function gripKey(builder: Builder, place: Place, event: KeyboardEvent): v
 }
 
 /** Lets go of what was dragged. */
-export function drop(builder: Builder, cargo: Cargo, {place, onto}: Target): void {
+export function drop(builder: Builder, cargo: Cargo, target: Target): void {
   const {store, say, title} = builder;
+  const {place} = target;
+  if (target.kind === "step") return dropStep(builder, cargo, place);
+  if ("step" in cargo) return void dropOut(builder, cargo, place);
   const node = "make" in cargo ? cargo.make() : nodeAt(store.rule, cargo.from);
   if (!node) return;
-  if (onto) {
+  if (target.kind === "onto") {
     const under = nodeAt(store.rule, place)!;
-    const grouped = replaceAt(store.rule, place, {[innerKind(store.rule, place)]: [under, node]} as unknown as Rule);
+    const steps = [stepOf(under), stepOf(node)] as const;
+    const isChain = steps[0] && steps[1] && !isNegated(steps[0]);
+    const joined: Rule = isChain
+      ? {sequence: [steps[0]!, steps[1]!]}
+      : container(innerKind(store.rule, place), [under, node]);
+    const grouped = replaceAt(store.rule, place, joined);
     const rule = "make" in cargo ? grouped : replaceAt(grouped, cargo.from, undefined);
     const at = "make" in cargo ? place : shifted(place, cargo.from);
-    store.edit(rule, `${keyOf([...at, 1])}:first`);
-    return say(`${title(node)} grouped with ${title(under)}`);
+    store.edit(rule, isChain ? `${keyOf(at)}:step-1` : `${keyOf([...at, 1])}:first`);
+    return say(`${title(under)} ${isChain ? "followed by" : "grouped with"} ${title(node)}`);
   }
-  if ("make" in cargo) return insert(builder, place, node);
+  if ("make" in cargo) return builder.insert(place, node);
   const moved = moveTo(store.rule, cargo.from, place);
   if (moved) settle(builder, moved);
 }
 
 /** Puts a new node at a place and the focus into it. */
-export function insert(builder: Builder, place: Place, node: Rule): void {
-  builder.store.edit(insertAt(builder.store.rule, place, node), `${keyOf(place)}:first`);
+export function insert(builder: Builder, place: Place, node: Rule, rule = builder.store.rule): void {
+  builder.store.edit(insertAt(rule, place, node), `${keyOf(place)}:first`);
   builder.say(`${builder.title(node)} added, ${whereabouts(builder, place)}`);
+}
+
+/** Into a sequence: a step of it or of another one, an event condition, or a new event. */
+function dropStep(builder: Builder, cargo: Cargo, place: Place) {
+  const {store, say} = builder;
+  const [at, index] = [place.slice(0, -1), place.at(-1)!];
+  const sequence = nodeAt(store.rule, at) as SequenceCondition;
+  if ("step" in cargo && keyOf(cargo.from) === keyOf(at)) {
+    const next = moveStep(sequence, cargo.step, index);
+    store.edit(replaceAt(store.rule, at, next), `${keyOf(at)}:grip-${index > cargo.step ? index - 1 : index}`);
+    return say(`Moved, step ${(index > cargo.step ? index - 1 : index) + 1} of ${next.sequence.length}`);
+  }
+  const step = "step" in cargo ? stepAtOf(store.rule, cargo) : stepOf("make" in cargo ? cargo.make() : nodeAt(store.rule, cargo.from)!); // prettier-ignore
+  if (!step) return say("Only an event without count and time can be a step");
+  const joined = replaceAt(store.rule, at, insertStep(sequence, index, step));
+  if ("make" in cargo) store.edit(joined, `${keyOf(at)}:step-${index}`);
+  else if ("step" in cargo) {
+    const left = removeStep(nodeAt(joined, cargo.from) as SequenceCondition, cargo.step);
+    const moved = left ? at : shifted(at, cargo.from);
+    store.edit(replaceAt(joined, cargo.from, left), `${keyOf(moved)}:grip-${index}`);
+  } else {
+    store.edit(replaceAt(joined, cargo.from, undefined), `${keyOf(shifted(at, cargo.from))}:grip-${index}`);
+  }
+  say(`Step ${index + 1} of ${sequence.sequence.length + 1}`);
+}
+
+/** A step out of its sequence, as a condition of its own. */
+function dropOut(builder: Builder, cargo: {from: Place; step: number}, place: Place) {
+  const {rule} = builder.store;
+  const step = stepAtOf(rule, cargo);
+  const left = removeStep(nodeAt(rule, cargo.from) as SequenceCondition, cargo.step);
+  builder.insert(left ? place : shifted(place, cargo.from), conditionOf(step), replaceAt(rule, cargo.from, left));
+}
+
+function stepAtOf(rule: Rule, {from, step}: {from: Place; step: number}): Step {
+  return (nodeAt(rule, from) as SequenceCondition).sequence[step]!;
 }
 
 function step(builder: Builder, place: Place, by: -1 | 1) {

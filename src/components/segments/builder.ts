@@ -11,11 +11,14 @@ export interface Builder {
   store: SegmentStore;
   known: Catalogue;
   fields: readonly ProfileField[];
+  asOf: Date;
   dragging: Dragging;
   /** Reads a sentence out. */
   say(text: string): void;
   /** Asks for a block, to be put at the end of a container. */
   ask(place: Place): void;
+  /** Puts a new node at a place, of the present rule or of an edited one, and the focus into it. */
+  insert(place: Place, node: Rule, rule?: Rule): void;
   /** A node in a few words. */
   title(node: Rule): string;
   /** Writes what is known beside the nodes again, after more of them are shown. */

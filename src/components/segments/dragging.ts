@@ -2,13 +2,16 @@ import {html} from "htl";
 import type {Place} from "../../lib/rules/edit.js";
 import type {Rule} from "../../lib/rules/rule.js";
 
-/** What is carried: something new from the blocks, or a node of the rule. */
-export type Cargo = {make(): Rule} | {from: Place};
+/** What is carried: something new from the blocks, a node of the rule, or a step of the sequence that stands there. */
+export type Cargo = {make(): Rule} | {from: Place} | {from: Place; step: number};
 
-/** Where it is let go: before the child at a place, or onto the card at a place, so that both go into a group. */
+/**
+ * Where it is let go: before the child at a place, before the step at a place (its last number), or onto the card at a
+ * place, so that both go together.
+ */
 export interface Target {
   place: Place;
-  onto: boolean;
+  kind: "before" | "onto" | "step";
 }
 
 export interface Dragging {
@@ -18,8 +21,8 @@ export interface Dragging {
 
 /**
  * Drag and drop over the rule's lists, by pointer events, so that a finger works as a mouse does. Lists are elements
- * with `data-list` (the container's place), their items those children with `data-item` (the item's place). Escape
- * gives up.
+ * with `data-list` (the container's place) and children with `data-item` (the item's place), or with `data-steps` (the
+ * sequence's place) and children with `data-step`. Escape gives up.
  */
 export function dragging(canvas: HTMLElement, drop: (cargo: Cargo, target: Target) => void): Dragging {
   const line = html`<div class="drop-line" hidden></div>`;
@@ -138,6 +141,11 @@ interface Found extends Target {
 function find(canvas: HTMLElement, x: number, y: number, cargo: Cargo): Found | undefined {
   const under = document.elementFromPoint(x, y);
   if (!under || !canvas.contains(under)) return undefined;
+  const steps = under.closest<HTMLElement>("[data-steps]");
+  if (steps && mayBeStep(cargo, steps)) {
+    const [items, at] = before(steps, y);
+    return {list: steps, item: items[at], place: [...placeOf(steps.dataset.steps!), at], kind: "step"};
+  }
   const list =
     under.closest<HTMLElement>("[data-list]") ??
     under.closest(".group")?.querySelector<HTMLElement>("[data-list]") ??
@@ -145,27 +153,41 @@ function find(canvas: HTMLElement, x: number, y: number, cargo: Cargo): Found | 
   if (!list) return undefined;
   const parent = placeOf(list.dataset.list!);
   if ("from" in cargo && isWithin(parent, cargo.from)) return undefined;
-  const items = itemsOf(list);
+  const [items, at] = before(list, y);
   const over = items.find((item) => item.contains(under));
-  if (over?.dataset.card !== undefined) {
+  if (over?.dataset.card !== undefined && !("step" in cargo)) {
     const {top, height} = over.getBoundingClientRect();
     const place = placeOf(over.dataset.item!);
     const isSelf = "from" in cargo && String(cargo.from) === String(place);
-    if (!isSelf && Math.abs(y - top - height / 2) < height * 0.2) return {list, item: over, place, onto: true};
+    if (!isSelf && Math.abs(y - top - height / 2) < height * 0.2) return {list, item: over, place, kind: "onto"};
   }
+  return {list, item: items[at], place: [...parent, at], kind: "before"};
+}
+
+/** A list's items, and before which of them a height lies. */
+function before(list: HTMLElement, y: number): [HTMLElement[], number] {
+  const items = itemsOf(list);
   const index = items.findIndex((item) => {
     const {top, height} = item.getBoundingClientRect();
     return y < top + height / 2;
   });
-  const at = index < 0 ? items.length : index;
-  return {list, item: items[at], place: [...parent, at], onto: false};
+  return [items, index < 0 ? items.length : index];
+}
+
+/** Events may become steps; a sequence is none, and its own steps move within it. */
+function mayBeStep(cargo: Cargo, steps: HTMLElement): boolean {
+  if ("step" in cargo) return true;
+  if ("from" in cargo && isWithin(placeOf(steps.dataset.steps!), cargo.from)) return false;
+  const element =
+    "from" in cargo ? document.querySelector(`[data-item="${cargo.from.join(".")}"] > .card-event`) : null;
+  return "make" in cargo ? "event" in cargo.make() : element !== null;
 }
 
 function mark(canvas: HTMLElement, line: HTMLElement, found: Found | undefined) {
   canvas.querySelector(".drop-onto")?.classList.remove("drop-onto");
-  line.hidden = !found || found.onto;
+  line.hidden = !found || found.kind === "onto";
   if (!found) return;
-  if (found.onto) {
+  if (found.kind === "onto") {
     found.item!.classList.add("drop-onto");
     return;
   }
@@ -179,7 +201,7 @@ function mark(canvas: HTMLElement, line: HTMLElement, found: Found | undefined) 
 }
 
 function itemsOf(list: HTMLElement): HTMLElement[] {
-  return [...list.children].filter((child) => (child as HTMLElement).dataset.item !== undefined) as HTMLElement[];
+  return [...list.children].filter((child) => child.matches("[data-item], [data-step]")) as HTMLElement[];
 }
 
 /** A place as it stands in `data-` attributes. */

@@ -1,7 +1,8 @@
 import type {ValueType} from "../../lib/definitions/fields.js";
 import {fieldFamily, subjectFor, type Field} from "../../lib/rules/field.js";
+import type {EventField} from "../../lib/rules/surroundings.js";
 import {operators, type Operator} from "../../lib/rules/operators.js";
-import type {Condition, Operand, Scalar} from "../../lib/rules/rule.js";
+import type {Condition, Operand, Scalar, Test} from "../../lib/rules/rule.js";
 
 /** A row of `segments_fields.arrow`. */
 export interface FieldRow {
@@ -29,6 +30,8 @@ export interface ProfileField extends Field {
   top: {value: string; profiles: number}[];
   /** Minimum, every twentieth, 99th and 99.9th percentile, maximum; dates in seconds since 1970. */
   quantiles: number[];
+  /** Files of values that a rule may name. */
+  lists?: string[];
 }
 
 /** The published fields, as the builder uses them. */
@@ -80,7 +83,30 @@ export function withOperator(
   operator: Operator,
   before?: {operator: Operator; operand: Operand}
 ): Condition {
-  return {...subjectFor(field), [operator]: operandFor(field, operator, before)} as Condition;
+  return {...subjectFor(field), ...testWith(field, operator, before)} as Condition;
+}
+
+/** An operator with an operand to begin with, or the one before where its form fits. */
+export function testWith(
+  field: ProfileField,
+  operator: Operator,
+  before?: {operator: Operator; operand: Operand}
+): Test {
+  return {[operator]: operandFor(field, operator, before)};
+}
+
+/** An event's field, of which only name and type are known, as the controls take it; dates begin at the as-of day. */
+export function eventProfileField(field: EventField, asOf: Date): ProfileField {
+  const {name, label, type, unit, description = "", published} = field;
+  const more = {...(unit && {unit}), ...(published !== undefined && {published})};
+  const isDate = type === "date" || type === "timestamp";
+  const quantiles = isDate ? new Array<number>(23).fill(asOf.getTime() / 1000 - 1) : [];
+  return {kind: "attribute", name, column: name, label, type, description, ...more, shareFilled: 1, distinct: 0, top: (field as KnownEventField).top ?? [], quantiles}; // prettier-ignore
+}
+
+/** An event's field and its commonest values, where they are published. */
+export interface KnownEventField extends EventField {
+  top?: ProfileField["top"];
 }
 
 function operandFor(field: ProfileField, operator: Operator, before?: {operator: Operator; operand: Operand}): Operand {

@@ -1,0 +1,26 @@
+import {eventTypes, type EventTypes} from "../../lib/rules/event.js";
+import type {Catalogue} from "../../lib/rules/field.js";
+import type {EventField} from "../../lib/rules/surroundings.js";
+
+/** An event type in words: its label, else its name's last part: "Cart add". */
+export function eventName(type: string, {eventTypes: known = []}: Catalogue): string {
+  if (type === "*") return "Any event";
+  const label = known.find(({name}) => name === type)?.label;
+  if (label) return label[0]!.toUpperCase() + label.slice(1);
+  const words = type.replaceAll(/[._]/g, " ");
+  return words[0]!.toUpperCase() + words.slice(1);
+}
+
+/** Several event types in words: "Purchase or refund". */
+export function eventNames(types: EventTypes, known: Catalogue): string {
+  const [first, ...rest] = eventTypes(types).map((type) => eventName(type, known));
+  return [first, ...rest.map((name) => name[0]!.toLowerCase() + name.slice(1))].join(" or ");
+}
+
+/** The fields that every one of these types has. */
+export function fieldsOfEvents(types: EventTypes, {eventFields = []}: Catalogue): EventField[] {
+  const names = eventTypes(types);
+  return eventFields.filter(
+    ({types: carriers}) => carriers === undefined || names.every((type) => type === "*" || carriers.includes(type))
+  );
+}

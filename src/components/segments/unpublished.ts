@@ -1,0 +1,45 @@
+import {eventTypes, measureOf, type EventCondition, type FieldCondition, type SequenceCondition, type Where} from "../../lib/rules/event.js"; // prettier-ignore
+import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import {childrenOf, containerKind, isAudience, isCondition, isEvent, isSequence, type Rule} from "../../lib/rules/rule.js"; // prettier-ignore
+
+/** Whether a rule names something that the published site does not have: only the warehouse can count it. */
+export function isUnpublished(rule: Rule, known: Catalogue): boolean {
+  if (containerKind(rule)) return childrenOf(rule).some((child) => isUnpublished(child, known));
+  if (isEvent(rule)) return isUnpublishedEvent(rule, known);
+  if (isSequence(rule)) return isUnpublishedSequence(rule, known);
+  if (isAudience(rule)) return false;
+  try {
+    return isCondition(rule) && fieldOf(rule, known).published === false;
+  } catch {
+    return false;
+  }
+}
+
+export function isUnpublishedEvent(condition: EventCondition, known: Catalogue): boolean {
+  const measured = measureOf(condition);
+  return (
+    isUnpublishedType(condition.event, known) ||
+    (measured !== undefined && known.findEvent(measured.field)?.published === false) ||
+    isUnpublishedWhere(condition.where, known)
+  );
+}
+
+export function isUnpublishedSequence({sequence}: SequenceCondition, known: Catalogue): boolean {
+  return sequence.some(
+    (step) =>
+      isUnpublishedType("event" in step ? step.event : step.no_event, known) || isUnpublishedWhere(step.where, known)
+  );
+}
+
+function isUnpublishedType(types: EventCondition["event"], {eventTypes: known = []}: Catalogue): boolean {
+  const published = known.filter((type) => type.published !== false);
+  return eventTypes(types).some((type) =>
+    type === "*" ? published.length < known.length : !published.some(({name}) => name === type)
+  );
+}
+
+function isUnpublishedWhere(where: Where | undefined, known: Catalogue): boolean {
+  if (!where) return false;
+  if (containerKind(where)) return childrenOf(where).some((child) => isUnpublishedWhere(child, known));
+  return known.findEvent((where as FieldCondition).field)?.published === false;
+}
