@@ -62,7 +62,11 @@ export const eventMapping = z.strictObject({
   quantity: mapped.optional(),
   campaign: mapped.optional(),
   send: mapped.optional(),
-  properties: z.record(identifier, fieldDefinition).default({})
+  properties: z.record(identifier, fieldDefinition).default({}),
+  publish: z
+    .enum(["none", "rows"])
+    .default("none")
+    .describe("rows: who did it when, value and quantity may leave by the person, and the properties marked so")
 });
 
 /** `sources/<source>.yaml`: which files, how their columns read, what each row says. */

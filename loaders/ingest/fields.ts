@@ -6,7 +6,7 @@ import type {EventMapping, FieldDefinition} from "../../lib/definitions/source.j
 export function eventsOf(source: Source): EventMapping[] {
   const {attributes} = source;
   if (Object.keys(attributes).length === 0) return source.events;
-  return [{type: "profile.updated", properties: attributes}, ...source.events];
+  return [{type: "profile.updated", properties: attributes, publish: "none"}, ...source.events];
 }
 
 /** A field in its long form. */

@@ -207,7 +207,7 @@ async function countRows(database: Database, tables: PublishedTable[]): Promise<
 }
 
 /** Two files of the same tables differ in bytes: they are compared by their schemas and rows. */
-async function contentHash(database: Database, path: string): Promise<string> {
+export async function contentHash(database: Database, path: string): Promise<string> {
   return await attached(database, path, async (tables) => {
     const parts: string[] = [];
     for (const {name, columns} of tables) {

@@ -12,18 +12,13 @@ import {
   writeFileSync
 } from "node:fs";
 import {join} from "node:path";
+import type {Publication} from "./publication.js";
 
 /** A published file, and what it was made from. */
-export interface PublishedFile {
+export interface PublishedFile extends Publication {
   name: string;
   /** Hash of everything that decides the contents: the same key, the same file. */
   key: string;
-  /** Hash of the contents: an Arrow file's bytes, a database's rows. */
-  hash: string;
-  bytes: number;
-  rows: number;
-  /** Rows there would be without sampling. */
-  of: number;
   description: string;
 }
 

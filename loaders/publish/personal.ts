@@ -1,3 +1,4 @@
+import {personalFields} from "../../lib/definitions/personal.js";
 import {columnLineage, type TableShape} from "../engine/lineage.js";
 import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
@@ -16,7 +17,7 @@ export function rootTaints(workspace: Workspace, shapes: Map<string, TableShape>
   ]);
   for (const table of ["core.events", "landing.duplicates"]) {
     taints.set(`${table}.properties.*`, "properties as a whole");
-    for (const name of personalFields(workspace)) taints.set(`${table}.properties.${name}`, "personal");
+    for (const name of personalFields(workspace.sources)) taints.set(`${table}.properties.${name}`, "personal");
     for (const {name} of shapes.get(table)?.columns ?? []) {
       if (name === "raw") taints.set(`${table}.${name}`, "raw input");
     }
@@ -83,7 +84,7 @@ export async function collectPersonalValues(
   const parts: string[] = [];
   if (has("core.identities", "value")) parts.push("select value from core.identities");
   const struct = shapes.get("core.events")?.columns.find(({name}) => name === "properties");
-  for (const name of personalFields(workspace)) {
+  for (const name of personalFields(workspace.sources)) {
     if (!struct?.type.includes(`${name} `) && !struct?.type.includes(`"${name}" `)) continue;
     parts.push(`select distinct properties.${quote(name)}::varchar from core.events`);
   }
@@ -102,26 +103,9 @@ export async function collectPersonalValues(
     where length(trim(value)) >= 6 and not regexp_full_match(trim(value), '[0-9]+')`);
 }
 
-/** Properties and attributes of any source that are personal, or come from a personal column. */
-export function personalFields(workspace: Pick<Workspace, "sources">): string[] {
-  const found = new Set<string>();
-  for (const source of workspace.sources) {
-    const columns = Object.keys(source.columns).filter((name) => source.columns[name]!.personal);
-    const mentionsPersonal = (sql: string) =>
-      columns.some((name) => new RegExp(`(?<![\\w])${name}(?![\\w])`).test(sql));
-    const fields = [...source.events.map(({properties}) => properties), source.attributes];
-    for (const [name, field] of fields.flatMap((each) => Object.entries(each))) {
-      const from = typeof field === "string" ? field : field.from;
-      const isMarked = typeof field === "object" && field.personal;
-      if (isMarked || (typeof from === "string" && mentionsPersonal(from))) found.add(name);
-    }
-  }
-  return [...found].sort();
-}
-
 function personalAttributes(workspace: Pick<Workspace, "sources">): string[] {
   const attributes = new Set(workspace.sources.flatMap((source) => Object.keys(source.attributes)));
-  return personalFields(workspace).filter((name) => attributes.has(name));
+  return personalFields(workspace.sources).filter((name) => attributes.has(name));
 }
 
 function inOrder(nodes: GraphNode[]): GraphNode[] {

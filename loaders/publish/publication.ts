@@ -6,6 +6,8 @@ export interface Publication {
   rows: number;
   /** Rows there would be without sampling. */
   of: number;
+  /** Further tables of a database that may be samples of their own. */
+  tables?: {name: string; rows: number; of: number}[];
 }
 
 /** Why something is not published; each reason names column, file and what to do. */

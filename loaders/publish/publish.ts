@@ -15,6 +15,8 @@ import {collectPersonalValues, rootTaints, spreadTaints} from "./personal.js";
 import {Refusal, type Publication} from "./publication.js";
 import {publishedFolder} from "./published.js";
 import {inputVersions} from "./versions.js";
+import {segmentEvents} from "./segmentEvents.js";
+import {writeSegments} from "./segmentsDatabase.js";
 import {parseSize} from "./size.js";
 import {tablesRead} from "../engine/lineage.js";
 
@@ -56,6 +58,10 @@ export async function publish(
   const definitions = JSON.stringify([workspace.publish, workspace.sources, nodes.map(({header}) => header)]);
   const common = hashOf(codeRevision(), definitions);
 
+  const fail = (file: string, message: string) => {
+    failures.push({file, message});
+    progress.warn(`not published: ${message}`);
+  };
   const put = async (
     name: string,
     {key, description}: {key: string; description: string},
@@ -82,10 +88,7 @@ export async function publish(
         bytes: before?.hash === publication.hash ? before.bytes : publication.bytes
       });
     } catch (error) {
-      for (const message of error instanceof Refusal ? error.reasons : [(error as Error).message]) {
-        failures.push({file: name, message});
-        progress.warn(`not published: ${message}`);
-      }
+      for (const message of error instanceof Refusal ? error.reasons : [(error as Error).message]) fail(name, message);
       rmSync(path, {force: true});
       if (before) keep();
     }
@@ -144,10 +147,13 @@ export async function publish(
       const {good, refused} = await sift(publishedTables(nodes, await rules()));
       return await writeDatabase(database, path, good, await rules(), {from, tables: refused});
     });
-    await put("segments.duckdb", {key, description: "one wide row per profile"}, async (path) => {
+    const segments = {key: hashOf(key, versions("core.events")), description: "one wide row per profile, and events"};
+    await put("segments.duckdb", segments, async (path) => {
       progress.step("publish segments.duckdb");
-      const {good} = await sift(segmentTables(nodes, await rules()));
-      return await writeDatabase(database, path, good, await rules());
+      const [profiles] = (await sift(segmentTables(nodes, await rules()))).good;
+      const {events, reasons} = await segmentEvents(database, workspace, await rules());
+      reasons.forEach((message) => fail("segments.events", message));
+      return await writeSegments(database, path, {profiles, events}, await rules());
     });
   }
 
@@ -157,10 +163,7 @@ export async function publish(
     for (const table of tables) {
       const reasons = await tableRefusals(database, table, await rules());
       (reasons.length > 0 ? refused : good).push(table);
-      for (const message of reasons) {
-        failures.push({file: table.as, message});
-        progress.warn(`not published: ${message}`);
-      }
+      for (const message of reasons) fail(table.as, message);
     }
     return {good, refused};
   }

@@ -118,7 +118,9 @@ function filesFile(files: PublishedFile[]): CatalogFile {
   return catalogFile(
     "files",
     {name: "text", description: "text", rows: "number", of: "number", is_sample: "boolean"},
-    files.map(({name, description, rows, of}) => ({name, description, rows, of, is_sample: rows < of}))
+    files
+      .flatMap(({tables = [], ...file}) => [file, ...tables.map((table) => ({...file, ...table}))])
+      .map(({name, description, rows, of}) => ({name, description, rows, of, is_sample: rows < of}))
   );
 }
 

@@ -52,6 +52,7 @@ export async function testWarehouse(): Promise<Database> {
   await database.run(`
     set timezone = 'UTC';
     create schema core; create schema derived; create schema insights;
+    create table core.events (event_type varchar, profile_id ubigint, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(_ varchar));
     create table core.profiles as select * from (values
       (1::ubigint, timestamp '2025-01-01 04:30:00', timestamp '2026-03-31 12:00:00', 'gold', date '2020-02-29', 5, 'a@x.org', 'hello'),
       (2::ubigint, timestamp '2025-06-01 12:00:00', timestamp '2026-01-15 12:00:00', 'silver', date '2024-01-01', null, 'b@x.org', null),
