@@ -26,6 +26,8 @@ export interface RefreshOptions {
   dryRun?: boolean;
   /** Try failed batches again although file and definition are the same. */
   retry?: boolean;
+  /** Evaluate these audiences whatever their schedule; `true` means all. */
+  evaluate?: string[] | true;
   progress?: Progress;
 }
 
@@ -70,7 +72,7 @@ async function dryRun(
   progress: Progress
 ): Promise<RefreshReport> {
   const start = performance.now();
-  await graph(database, workspace);
+  await graph(database, workspace, {});
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), dryRun: true, retry});
   return {
     runId: randomUUID(),
@@ -121,11 +123,11 @@ async function recorded(
 async function steps(
   database: Database,
   workspace: Workspace,
-  {asOf: day, full, only, retry}: RefreshOptions,
+  {asOf: day, full, only, retry, evaluate}: RefreshOptions,
   progress: Progress,
   runId: string
 ): Promise<RefreshReport> {
-  const nodes = await graph(database, workspace);
+  const nodes = await graph(database, workspace, {evaluate});
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
   const asOf = await asOfInstant(database, workspace, day);
   const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
@@ -138,8 +140,15 @@ async function steps(
 }
 
 /** What there is to build; made before anything is taken in, so that a mistake is found first. Throws DefinitionError. */
-async function graph(database: Database, workspace: Workspace): Promise<GraphNode[]> {
-  const found = await Promise.allSettled([modelNodes(database, workspace), audienceNodes(workspace)]);
+async function graph(
+  database: Database,
+  workspace: Workspace,
+  {evaluate}: Pick<RefreshOptions, "evaluate">
+): Promise<GraphNode[]> {
+  const found = await Promise.allSettled([
+    modelNodes(database, workspace),
+    audienceNodes(database, workspace, {now: new Date(), evaluate})
+  ]);
   const errors = found.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
   const other = errors.find((error) => !(error instanceof DefinitionError));
   if (other) throw other;

@@ -97,7 +97,7 @@ async function state(landings: Landing[]): Promise<Record<string, string>> {
       }
       await ingest(database, workspace, {progress: silent, key: "one key"});
       const asOf = await asOfInstant(database, workspace);
-      const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(workspace))];
+      const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(database, workspace))];
       const reports = await derive(database, workspace, nodes, {asOf, progress: silent, runId: `run ${round}`});
       expect(reports.filter(({status}) => status === "failed")).toEqual([]);
     }
@@ -108,7 +108,7 @@ async function state(landings: Landing[]): Promise<Record<string, string>> {
        order by 1`
     );
     const hashes: Record<string, string> = {};
-    for (const {name} of tables) {
+    for (const {name} of tables.filter((table) => !recorded.has(table.name))) {
       const columns = name === "core.events" ? "* exclude (batch_id, received_at)" : "*";
       const rows = await database.rows(`select ${columns} from ${quoteName(name)} order by all`);
       hashes[name] = createHash("sha256").update(JSON.stringify(rows, plain)).digest("hex");
@@ -119,6 +119,11 @@ async function state(landings: Landing[]): Promise<Record<string, string>> {
     rmSync(root, {recursive: true, force: true});
   }
 }
+
+/** What was found, run by run: a record, so it differs with the runs. */
+const recorded = new Set(
+  ["members", "sizes", "decile_mix", "examples", "counts"].map((name) => `derived.audience_${name}`)
+);
 
 const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 

@@ -1,21 +1,52 @@
+import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
-import {countNodes} from "./counts.js";
+import {audienceNowNode} from "./audienceNow.js";
+import {baseNode} from "./base.js";
+import {countsNode} from "./counts.js";
+import {examplesNode} from "./examples.js";
+import {defaultMeasure} from "./fields.js";
+import {decileMixNode, sizesNode} from "./history.js";
+import {importsNode} from "./imports.js";
+import {createLedger, lastRuns} from "./ledgerTables.js";
+import {membersNode} from "./members.js";
+import {combinationsNode, overlapsNode} from "./overlaps.js";
+import {planAudiences, type PlanOptions} from "./plan.js";
+import {audienceReachNode, reachNode} from "./reach.js";
 import {segmentEventsNode} from "./segmentEvents.js";
 import {segmentFieldsNode} from "./segmentFields.js";
 import {segmentProfilesNode} from "./segmentProfiles.js";
-import {readAudiences} from "./readAudiences.js";
+import {armsNode, splitsNode} from "./splits.js";
 
 /**
- * The nodes of the saved audiences and of what the Segments page reads: their counts, the published table of profiles
- * and the catalogue of its columns and of the events. Throws DefinitionError, which names every mistake of every audience.
+ * The nodes of the saved audiences and of what the Segments page reads. Makes the ledger in the records where it is
+ * missing. Throws DefinitionError, which names every mistake of every audience.
  */
-export async function audienceNodes(workspace: Workspace): Promise<GraphNode[]> {
-  const audiences = readAudiences(workspace).filter(({definition}) => definition.rule);
+export async function audienceNodes(
+  database: Database,
+  workspace: Workspace,
+  options: Omit<PlanOptions, "last"> = {now: new Date()}
+): Promise<GraphNode[]> {
+  await createLedger(database);
+  const plan = planAudiences(workspace, {...options, last: await lastRuns(database)});
+  const {unit} = workspace.metrics[defaultMeasure(workspace).metric]!;
   return [
     segmentProfilesNode(workspace),
     segmentFieldsNode(workspace),
     segmentEventsNode(workspace),
-    ...countNodes(workspace, audiences)
+    baseNode(workspace),
+    importsNode(workspace, plan),
+    audienceNowNode(workspace, plan),
+    membersNode(plan),
+    splitsNode(unit),
+    armsNode(unit),
+    sizesNode(workspace, unit),
+    decileMixNode(workspace, unit),
+    overlapsNode(),
+    combinationsNode(unit),
+    reachNode(workspace),
+    audienceReachNode(),
+    examplesNode(unit),
+    countsNode(workspace, plan, unit)
   ];
 }

@@ -1,177 +1,123 @@
-import {modelHeader} from "../../lib/definitions/model.js";
-import {compileRule} from "../../lib/rules/compile.js";
-import {describeRule} from "../../lib/rules/describe.js";
-import {catalogue, fieldOf, type Field} from "../../lib/rules/field.js";
-import {ruleHash} from "../../lib/rules/canonical.js";
-import {childrenOf, containerKind, type Condition, type Rule, type Scalar} from "../../lib/rules/rule.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
-import {defaultMeasure, warehouseFields, type WarehouseField} from "./fields.js";
-import {fingerprint} from "./fingerprint.js";
-import {profilesInputs, profilesSql} from "./profilesSql.js";
+import {dependents} from "./dependents.js";
+import {defaultMeasure} from "./fields.js";
+import {definitionHash} from "./definitionHash.js";
+import {audienceNode} from "./node.js";
+import type {Plan} from "./plan.js";
 import type {Audience} from "./readAudiences.js";
+import {nextDue} from "./schedule.js";
+import {describeAudience} from "./wording.js";
 
-/**
- * `derived.audience_splits`: every saved audience counted exactly, by category and decile, all in one pass over only
- * the columns that their rules name; and `derived.audience_counts`, its totals.
- */
-export function countNodes(workspace: Workspace, audiences: Audience[]): GraphNode[] {
-  const fields = usedFields(workspace, audiences);
+/** `derived.audience_counts`: saved audiences, what they are and how large. */
+export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): GraphNode {
   const measure = defaultMeasure(workspace);
-  const print = fingerprint(audiences, measure, profilesSql(workspace, fields));
-  const splits: GraphNode = {
-    name: "derived.audience_splits",
-    header: modelHeader.parse({
-      name: "derived.audience_splits",
-      description: "Saved audiences by category and decile, beside everybody (audience_id is null).",
-      grain: "one row per audience, category and decile",
-      columns: {
-        audience_id: "the file's name; null for everybody",
-        category: "as in insights.segment_profiles",
-        decile: "by metric and lookback; null for inactive",
-        profiles: "how many",
-        value: {description: "their sum of the metric", unit: workspace.metrics[measure.metric]!.unit}
-      },
-      publish: "aggregate"
-    }),
-    file: "loaders/audiences/counts.ts",
-    inputs: profilesInputs(fields, workspace),
-    fingerprint: print,
-    usesAsOf: true,
-    build: (context) => buildSplits(context, audiences, fields)
-  };
-  const counts: GraphNode = {
-    name: "derived.audience_counts",
-    header: modelHeader.parse({
+  const texts = saved.map((audience) => textsOf(workspace, saved, audience));
+  return audienceNode("counts.ts", {
+    header: {
       name: "derived.audience_counts",
-      description: "Saved audiences, counted exactly over all profiles.",
+      description: "Saved audiences, what they are, and how large: counted exactly over all profiles.",
       grain: "one row per audience",
       key: ["audience_id"],
       columns: {
         audience_id: "the file's name",
         name: "as given",
         description: "as given",
-        sentence: "the rule read aloud",
-        rule: "the rule as JSON",
-        rule_hash: "changes when the rule's meaning does",
+        state: "draft, published or inactive",
+        kind: "what says who is meant: rule, file or model",
+        version: "of the definition; null where it was never published",
+        sentence: "the definition read aloud",
+        rule: "the rule as JSON; null where a file or a model says who is meant",
+        rule_hash: "changes when the definition's meaning does",
         profiles: "how many are in",
+        change: "against the run before",
         share: {description: "of all profiles", unit: "share"},
-        value: {description: "their sum of the metric", unit: workspace.metrics[measure.metric]!.unit},
+        value: {description: "their sum of the metric", unit},
         share_value: {description: "of everybody's", unit: "share"},
         metric: "what value is of",
         lookback: "over which window",
         base_profiles: "all profiles",
         base_value: "of all profiles",
-        as_of: "exclusive end of every window"
+        entered: "who came in at the last run",
+        left: "who went out at the last run",
+        evaluated_as_of: "the instant that the last run describes (UTC); null where there was none",
+        schedule: "cron; null for every refresh",
+        next_due_at: "by the schedule, after the as-of instant (UTC)",
+        review_at: "when somebody should look at it",
+        unmatched: "of an imported audience, ids that name nobody",
+        used_by: "what names it, comma between: audience:id, campaign:id, destination:id; empty for nothing",
+        as_of: "exclusive end of every window (UTC)"
       },
       publish: "aggregate"
-    }),
-    file: "loaders/audiences/counts.ts",
-    inputs: ["derived.audience_splits"],
-    fingerprint: print,
+    },
+    inputs: ["derived.audience_splits", "derived.audience_members", "derived.audience_imports"],
     usesAsOf: true,
-    build: (context) => buildCounts(context, audiences)
-  };
-  return [splits, counts];
-}
-
-async function buildSplits({database, workspace, asOf}: BuildContext, audiences: Audience[], fields: WarehouseField[]) {
-  const {metric, lookback} = defaultMeasure(workspace);
-  const options = {fields: catalogue(fields), asOf, timeZone: workspace.time_zone};
-  const column = (kind: Field["kind"]) =>
-    quoteName(options.fields.find(measureSubject(kind, metric, lookback))!.column);
-  let parameters: Scalar[] = [];
-  const members = audiences.map(({definition}) => {
-    const compiled = compileRule(definition.rule!, {...options, parameters});
-    parameters = compiled.parameters;
-    return compiled.sql;
+    content: [texts, measure, workspace.time_zone],
+    build: (context) => build(context, texts)
   });
-  const target = "derived.audience_splits__new";
-  await database.run(`create or replace table ${target}
-    (audience_id varchar, category varchar, decile integer, profiles bigint, value double)`);
-  const counted = members.map(
-    (sql, i) => `count(*) filter (where ${sql}) as n${i}, sum(value) filter (where ${sql}) as v${i}`
-  );
-  await runWith(
-    database,
-    `create or replace temp table audience_pass as
-     with profiles as (${profilesSql(workspace, fields)}),
-     valued as (select *, ${column("metric")}::decimal(38, 4) as value, ${column("decile")} as decile from profiles)
-     select ${["category", "decile", "count(*) as n", "sum(value) as v", ...counted].join(", ")}
-     from valued group by category, decile`,
-    parameters
-  );
-  const rows = [
-    {id: null as string | null, n: "n", v: "v"},
-    ...audiences.map(({id}, i) => ({id, n: `n${i}`, v: `v${i}`}))
-  ];
-  for (const {id, n, v} of rows) {
-    await database.run(`insert into ${target}
-      select ${id === null ? "null" : quoteText(id)}, category, decile, ${n}, coalesce(${v}, 0)
-      from audience_pass where ${n} > 0 order by category, decile nulls last`);
-  }
-  await database.run("drop table audience_pass");
 }
 
-async function buildCounts({database, workspace, asOf}: BuildContext, audiences: Audience[]) {
+type Texts = ReturnType<typeof textsOf>;
+
+function textsOf(workspace: Workspace, saved: Audience[], {id, definition}: Audience) {
+  const {name, description = null, state, rule, file, schedule = null, review_at = null} = definition;
+  return {
+    audience_id: id,
+    name,
+    description,
+    state,
+    kind: rule ? "rule" : file ? "file" : "model",
+    sentence: describeAudience(workspace, definition),
+    rule: rule ? JSON.stringify(rule) : null,
+    rule_hash: definitionHash(id, definition),
+    schedule,
+    review_at,
+    used_by: dependents(workspace, saved, id)
+      .map((other) => `${other.kind}:${other.id}`)
+      .join(",")
+  };
+}
+
+async function build({database, workspace, asOf}: BuildContext, texts: Texts[]): Promise<void> {
   const {metric, lookback} = defaultMeasure(workspace);
-  const wording = {fields: catalogue(warehouseFields(workspace)), currency: workspace.currency};
-  await database.run(`create or replace temp table audience_texts
-    (audience_id varchar, name varchar, description varchar, sentence varchar, rule varchar, rule_hash varchar)`);
-  for (const {id, definition} of audiences) {
-    const {name, description = null, rule} = definition;
-    await database.run("insert into audience_texts values ($1, $2, $3, $4, $5, $6)", [
-      id,
-      name,
-      description,
-      describeRule(rule!, wording),
-      JSON.stringify(rule),
-      ruleHash(rule!)
-    ]);
-  }
+  const rows = texts.map((text) => ({
+    ...text,
+    next_due_at: text.schedule ? (nextDue(text.schedule, workspace.time_zone, asOf)?.toISOString() ?? null) : null
+  }));
   await database.run(
-    `create or replace table derived.audience_counts__new as
-     with base as (
-       select coalesce(sum(profiles), 0) as profiles, coalesce(sum(value), 0) as value
+    `create table derived.audience_counts__new as
+     with texts as (
+       select unnest(from_json($rows::json, '[{
+         "audience_id": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR", "state": "VARCHAR", "kind": "VARCHAR",
+         "sentence": "VARCHAR", "rule": "VARCHAR", "rule_hash": "VARCHAR", "schedule": "VARCHAR", "review_at": "DATE",
+         "used_by": "VARCHAR", "next_due_at": "TIMESTAMP"
+       }]'), recursive := true)
+     ),
+     base as (
+       select coalesce(sum(profiles), 0)::bigint as profiles, coalesce(sum(value), 0) as value
        from derived.audience_splits where audience_id is null
      ),
      members as (
-       select audience_id, sum(profiles) as profiles, sum(value) as value
+       select audience_id, sum(profiles)::bigint as profiles, sum(value) as value
        from derived.audience_splits where audience_id is not null group by audience_id
+     ),
+     runs as (
+       from records.audience_runs where as_of <= $asOf
+       qualify row_number() over (partition by audience_id order by as_of desc) = 1
      )
-     select t.*, coalesce(m.profiles, 0)::bigint as profiles,
-       coalesce(m.profiles, 0) / nullif(base.profiles, 0)::double as share, coalesce(m.value, 0)::double as value,
-       coalesce(m.value, 0) / nullif(base.value, 0) as share_value, $1::varchar as metric, $2::varchar as lookback,
-       base.profiles::bigint as base_profiles, base.value as base_value, $3::timestamp as as_of
-     from audience_texts as t cross join base left join members as m using (audience_id)
-     order by audience_id`,
-    [metric, lookback, asOf]
+     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, rule_hash,
+       coalesce(members.profiles, 0) as profiles, (runs.entered - runs."left")::bigint as change,
+       coalesce(members.profiles, 0) / nullif(base.profiles, 0)::double as share,
+       coalesce(members.value, 0)::double as value,
+       coalesce(members.value, 0)::double / nullif(base.value, 0)::double as share_value,
+       $metric::varchar as metric, $lookback::varchar as lookback, base.profiles as base_profiles,
+       base.value::double as base_value, runs.entered, runs."left", runs.as_of as evaluated_as_of, schedule, next_due_at,
+       review_at, imports.unmatched, used_by, $asOf::timestamp as as_of
+     from texts cross join base
+     left join members on members.audience_id = texts.audience_id
+     left join runs on runs.audience_id = texts.audience_id
+     left join derived.audience_imports as imports on imports.audience_id = texts.audience_id
+     order by texts.audience_id`,
+    {rows: JSON.stringify(rows), metric, lookback, asOf}
   );
-  await database.run("drop table audience_texts");
-}
-
-/** The fields that some audience's rule names, and those that everybody is counted by. */
-function usedFields(workspace: Workspace, audiences: Audience[]): WarehouseField[] {
-  const {metric, lookback} = defaultMeasure(workspace);
-  const all = warehouseFields(workspace);
-  const fields = catalogue(all);
-  const used = new Set<Field | undefined>([
-    fields.find(measureSubject("metric", metric, lookback)),
-    fields.find(measureSubject("decile", metric, lookback))
-  ]);
-  const visit = (rule: Rule): void => {
-    if (containerKind(rule)) childrenOf(rule).forEach(visit);
-    else used.add(fieldOf(rule as Condition, fields));
-  };
-  for (const {definition} of audiences) visit(definition.rule!);
-  return all.filter((field) => used.has(field));
-}
-
-function measureSubject(kind: Field["kind"], metric: string, lookback: string) {
-  return kind === "decile" ? {decile: metric, lookback} : {metric, lookback};
-}
-
-function runWith(database: Database, sql: string, parameters: Scalar[]): Promise<void> {
-  return parameters.length > 0 ? database.run(sql, parameters) : database.run(sql);
 }

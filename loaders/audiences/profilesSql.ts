@@ -4,10 +4,14 @@ import type {Workspace} from "../workspace.js";
 import {defaultMeasure, type WarehouseField} from "./fields.js";
 
 /**
- * The query of one wide row per profile: its id, its category, and a column per field given. Every metric and lookback
- * is taken from derived.deciles in one pass.
+ * The query of one wide row per profile: its id (as people see it, or `profile_id` as the warehouse has it), its
+ * category, and a column per field given. Every metric and lookback is taken from derived.deciles in one pass.
  */
-export function profilesSql(workspace: Workspace, fields: WarehouseField[]): string {
+export function profilesSql(
+  workspace: Workspace,
+  fields: WarehouseField[],
+  {key = "id"}: {key?: "id" | "profile_id"} = {}
+): string {
   const ranked = fields.filter(({kind}) => kind !== "attribute");
   const codes = new Map<string, number>();
   for (const {name, lookback} of ranked)
@@ -41,7 +45,7 @@ d as (
   if (category.cte) ctes.push(category.cte);
   if (category.join) from.push(category.join);
   return `${ctes.length > 0 ? `with ${ctes.join(",\n")}\n` : ""}select ${[
-    `${formatIdSql("p.profile_id")} as id`,
+    key === "id" ? `${formatIdSql("p.profile_id")} as id` : "p.profile_id",
     `${category.sql} as category`,
     ...columns
   ].join(",\n  ")}

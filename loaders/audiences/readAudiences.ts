@@ -1,49 +1,119 @@
-import {isNode, LineCounter, parseDocument} from "yaml";
-import {checkDefinition, DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import {audienceDefinition, type AudienceDefinition} from "../../lib/definitions/audience.js";
+import {checkDefinition, DefinitionError, type Checked, type Mistake} from "../../lib/definitions/check.js";
+import {unknownName} from "../../lib/definitions/explain.js";
+import type {Path} from "../../lib/definitions/schema.js";
 import {checkRule, formatPath} from "../../lib/rules/check.js";
-import {catalogue} from "../../lib/rules/field.js";
+import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import type {Rule} from "../../lib/rules/rule.js";
 import type {Named, Workspace} from "../workspace.js";
+import {channelMistakes} from "./channels.js";
 import {warehouseFields} from "./fields.js";
+import {importMistake} from "./importFile.js";
+import type {LastRun} from "./ledgerTables.js";
+import {orderAudiences} from "./order.js";
+import {rankSubject} from "./rank.js";
+import {references} from "./references.js";
+import {scheduleMistake} from "./schedule.js";
 
 /** A saved audience: what its file says, and its name. */
 export interface Audience extends Named {
   definition: AudienceDefinition;
 }
 
+type Read = Audience & Pick<Checked<unknown>, "mistake">;
+
 /**
- * Reads and checks the saved audiences against the fields that the definitions know. Throws one DefinitionError that
- * lists all mistakes of all files.
+ * Reads and checks the saved audiences against the fields that the definitions know, against each other, and against
+ * what the records say of their past. In an order in which each stands after those it names. Throws one DefinitionError
+ * that lists all mistakes of all files.
  */
-export function readAudiences(workspace: Workspace): Audience[] {
+export function readAudiences(workspace: Workspace, last: ReadonlyMap<string, LastRun> = new Map()): Audience[] {
   const fields = catalogue(warehouseFields(workspace));
-  // What a rule's relative dates stand for changes with the as-of instant; whether they are well-formed does not.
-  const context = {asOf: new Date(0), timeZone: workspace.time_zone};
-  const mistakes: Mistake[] = [];
-  const audiences: Audience[] = [];
+  const mistakes: Mistake[] = channelMistakes(workspace, fields);
+  const audiences: Read[] = [];
   for (const {id, file, text} of workspace.audiences) {
-    const {value, mistakes: found} = checkDefinition(file, text, audienceDefinition);
+    const {value, mistakes: found, mistake} = checkDefinition(file, text, audienceDefinition);
     mistakes.push(...found);
-    if (!value) continue;
-    const errors = value.rule
-      ? checkRule(value.rule, fields, context).filter(({severity}) => severity === "error")
-      : [];
-    for (const {path, message} of errors) {
-      const line = lineOf(text, ["rule", ...path]);
-      mistakes.push({file, line, path: ["rule", ...path].join("."), message: `${formatPath(path)}: ${message}`});
+    if (value) audiences.push({id, file, definition: value, mistake});
+  }
+  for (const audience of audiences) {
+    mistakes.push(...ownMistakes(workspace, audience, fields));
+    mistakes.push(...otherMistakes(audience, audiences, last));
+    if (audience.definition.state === "draft" && last.get(audience.id)?.state === "published") {
+      mistakes.push(
+        audience.mistake(["state"], 'expected published or inactive, not "draft": it has been published, so copy it')
+      );
     }
-    audiences.push({id, file, definition: value});
+  }
+  const {ordered, cycle} = orderAudiences(audiences);
+  if (cycle) {
+    const first = audiences.find(({id}) => id === cycle[0])!;
+    const {path} = references(first.definition).find(({audience}) => audience === cycle[1])!;
+    const message = `audiences go round in a circle: ${cycle.join(" → ")}`;
+    mistakes.push({...first.mistake(path, ""), message});
   }
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
-  return audiences;
+  return ordered.map(({id, file, definition}) => ({id, file, definition}));
 }
 
-function lineOf(text: string, path: (string | number)[]): number {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {lineCounter: lines});
-  for (let depth = path.length; depth > 0; --depth) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+/** What is wrong with an audience whatever others there are. */
+export function ownMistakes(
+  workspace: Workspace,
+  {definition, mistake}: Pick<Read, "definition" | "mistake">,
+  fields: Catalogue
+): Mistake[] {
+  const {rule, split, top, schedule, file} = definition;
+  const mistakes = rule ? ruleMistakes(rule, ["rule"], mistake, fields, workspace) : [];
+  for (const [name, {where}] of Object.entries(split?.arms ?? {})) {
+    if (where) mistakes.push(...ruleMistakes(where, ["split", "arms", name, "where"], mistake, fields, workspace));
   }
-  return 1;
+  if (top) {
+    try {
+      fieldOf(rankSubject(top), fields);
+    } catch (error) {
+      mistakes.push(mistake(["top", "by"], (error as Error).message));
+    }
+  }
+  const wrong = schedule && scheduleMistake(schedule);
+  if (wrong) mistakes.push(mistake(["schedule"], wrong));
+  const lost = file && importMistake(workspace, file);
+  if (lost) mistakes.push(mistake(["file", ...lost.path], lost.message));
+  return mistakes;
+}
+
+/** A rule's errors as mistakes of the file that it stands in. */
+export function ruleMistakes(
+  rule: Rule,
+  path: Path,
+  mistake: Read["mistake"],
+  fields: Catalogue,
+  {time_zone: timeZone}: Pick<Workspace, "time_zone">
+): Mistake[] {
+  // What a rule's relative dates stand for changes with the as-of instant; whether they are well-formed does not.
+  return checkRule(rule, fields, {asOf: new Date(0), timeZone})
+    .filter(({severity}) => severity === "error")
+    .map(({path: place, message}) => ({
+      ...mistake([...path, ...place], ""),
+      message: `${[...path.slice(0, -1), formatPath(place)].join(".")}: ${message}`
+    }));
+}
+
+/** What is wrong with an audience because of the others: names that nothing has, or that nobody is in. */
+function otherMistakes(audience: Read, all: Read[], last: ReadonlyMap<string, LastRun>): Mistake[] {
+  return references(audience.definition).flatMap(({audience: id, membership, path}) => {
+    const other = all.find((candidate) => candidate.id === id);
+    const refuse = (message: string) => [audience.mistake(path, message)];
+    if (!other) {
+      const isDeleted = last.has(id);
+      if (isDeleted && membership !== "now" && membership !== "never") return [];
+      if (isDeleted) return refuse(`audience "${id}" was deleted: nobody is in it any more`);
+      return refuse(unknownName("audience", id, all.map((one) => one.id))); // prettier-ignore
+    }
+    const {state} = other.definition;
+    if (state === "inactive" && membership === "now")
+      return refuse(`audience "${id}" is inactive: nobody is in it; publish it`);
+    if (state === "draft" && audience.definition.state === "published")
+      return refuse(`audience "${id}" is a draft: publish it first`);
+    return [];
+  });
 }

@@ -9,11 +9,11 @@ columns:
   value: their sum of the metric
 people: profiles
 --- */
-select audience_id, 'category' as dimension, category as part, sum(profiles)::bigint as profiles, sum(value) as value
+select audience_id, 'category' as dimension, category as part, sum(profiles)::bigint as profiles, sum(value)::double as value
 from derived.audience_splits
 group by audience_id, category
 union all
-select audience_id, 'decile', decile::varchar, sum(profiles)::bigint, sum(value)
+select audience_id, 'decile', decile::varchar, sum(profiles)::bigint, sum(value)::double
 from derived.audience_splits
 group by audience_id, decile
 order by audience_id nulls first, dimension, part nulls last

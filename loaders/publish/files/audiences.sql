@@ -5,9 +5,13 @@ columns:
   audience_id: the file's name
   name: as given
   description: as given
-  sentence: the rule read aloud
+  state: draft, published or inactive
+  kind: what says who is meant
+  version: of the definition
+  sentence: the definition read aloud
   rule: the rule as JSON
   profiles: how many are in
+  change: against the run before
   share: of all profiles
   value: their sum of the metric
   share_value: of everybody's
@@ -15,21 +19,37 @@ columns:
   lookback: over which window
   base_profiles: all profiles
   base_value: of all profiles
+  evaluated_as_of: what the last run describes
+  schedule: cron; null for every refresh
+  next_due_at: by the schedule
+  review_at: when somebody should look at it
+  unmatched: ids of an import that name nobody
+  used_by: what names it, comma between
 people: profiles
 --- */
 select
   audience_id,
   name,
   description,
+  state,
+  kind,
+  version,
   sentence,
   rule,
   profiles,
+  change,
   share,
   value,
   share_value,
   metric,
   lookback,
   base_profiles,
-  base_value
+  base_value,
+  evaluated_as_of,
+  schedule,
+  next_due_at,
+  review_at,
+  unmatched,
+  used_by
 from derived.audience_counts
 order by profiles desc, audience_id

@@ -23,7 +23,7 @@ describe("audienceNodes(workspace)", () => {
   it("counts every saved audience exactly, with value, share and splits", async () => {
     const workspace = testWorkspace({gold, hello: unpublished, nobody});
     const database = await testWarehouse();
-    await build(database, workspace, await audienceNodes(workspace));
+    await build(database, workspace, await audienceNodes(database, workspace));
     const counts = await database.rows("from derived.audience_counts");
     expect(counts.map(({audience_id, profiles, value, share}) => [audience_id, profiles, value, share])).toEqual([
       ["gold", 1, 100.1, 0.25],
@@ -47,7 +47,7 @@ describe("audienceNodes(workspace)", () => {
   it("publishes one wide row per profile, without what is personal or not marked for rows", async () => {
     const workspace = testWorkspace();
     const database = await testWarehouse();
-    await build(database, workspace, await audienceNodes(workspace));
+    await build(database, workspace, await audienceNodes(database, workspace));
     const [first, , , last] = await database.rows("from insights.segment_profiles");
     expect(first).toEqual({
       id: "0000000000001",
@@ -73,7 +73,7 @@ describe("audienceNodes(workspace)", () => {
   it("describes each column: how full, how many values, which are common, how they are spread", async () => {
     const workspace = testWorkspace();
     const database = await testWarehouse();
-    await build(database, workspace, await audienceNodes(workspace));
+    await build(database, workspace, await audienceNodes(database, workspace));
     const fields = await database.rows("from insights.segment_fields");
     const field = (name: string) => fields.find(({column_name}) => column_name === name)!;
     expect(field("tier")).toMatchObject({
@@ -97,7 +97,7 @@ describe("audienceNodes(workspace)", () => {
   it("takes the most valuable category where categories belong to events", async () => {
     const workspace = testWorkspace({}, {category: {property: "route"}});
     const database = await testWarehouse();
-    await build(database, workspace, await audienceNodes(workspace));
+    await build(database, workspace, await audienceNodes(database, workspace));
     const rows = await database.rows<{category: string}>("select category from insights.segment_profiles");
     expect(rows.map(({category}) => category)).toEqual(["gold", "(none)", "(none)", "(none)"]);
   });
@@ -111,7 +111,8 @@ rule:
     - attribute: score
       at_least: "5"
 `;
-    await expect(audienceNodes(testWorkspace({wrong}))).rejects.toThrow(
+    const database = await testWarehouse();
+    await expect(audienceNodes(database, testWorkspace({wrong}))).rejects.toThrow(
       [
         'audiences/wrong.yaml:4: rule.all[1]: unknown attribute "teir": did you mean "tier"?',
         'audiences/wrong.yaml:5: rule.all[2]: no metric "spend" over 3 months: there are 12 months, lifetime',
@@ -122,7 +123,8 @@ rule:
 
   it("refuses a malformed rule at its own line", async () => {
     const wrong = "name: Wrong\nrule:\n  all:\n    - {attribute: tier, iss: gold}\n    - {attribute: tier}\n";
-    await expect(audienceNodes(testWorkspace({wrong}))).rejects.toThrow(
+    const database = await testWarehouse();
+    await expect(audienceNodes(database, testWorkspace({wrong}))).rejects.toThrow(
       /wrong.yaml:4: rule.all.0.iss: unknown operator "iss": did you mean "is"\?\n.*wrong.yaml:5: rule.all.1: no operator/
     );
   });

@@ -51,6 +51,8 @@ export async function testWarehouse(): Promise<Database> {
   const database = await openDatabase(":memory:");
   await database.run(`
     set timezone = 'UTC';
+    attach ':memory:' as records;
+    create table records.runs (run_id varchar);
     create schema core; create schema derived; create schema insights;
     create table core.events (event_type varchar, profile_id ubigint, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(_ varchar));
     create table core.profiles as select * from (values
@@ -59,6 +61,13 @@ export async function testWarehouse(): Promise<Database> {
       (3::ubigint, timestamp '2025-07-01 12:00:00', timestamp '2025-12-15 12:00:00', null, null, -3, null, null),
       (4::ubigint, timestamp '2023-07-01 12:00:00', timestamp '2023-08-15 12:00:00', 'gold', date '2023-07-01', 5, 'd@x.org', 'Hello')
     ) as t(profile_id, first_event_at, last_event_at, tier, joined, score, email, note);
+    create table core.identities as select * from (values
+      (1::ubigint, 'email', 'a@x.org', 1::ubigint), (2, 'email', 'b@x.org', 2), (4, 'email', 'd@x.org', 4),
+      (3, 'member', 'M3', 3), (13, 'member', 'M1', 1)
+    ) as t(identity_id, namespace, value, profile_id);
+    create table core.events (
+      profile_id ubigint, event_type varchar, event_time timestamp, properties struct(bounce_type varchar)
+    );
     create table derived.rfm as select * from (values
       (1::ubigint, 'champions'), (2::ubigint, 'loyal'), (3::ubigint, 'loyal'), (4::ubigint, 'lost')
     ) as t(profile_id, segment);
@@ -79,12 +88,17 @@ export async function testWarehouse(): Promise<Database> {
 }
 
 /** Builds the nodes in the order given, as the runner would. */
-export async function build(database: Database, workspace: Workspace, nodes: GraphNode[]): Promise<void> {
-  const context: BuildContext = {database, workspace, asOf, runId: "test", full: false, progress: silent};
+export async function build(
+  database: Database,
+  workspace: Workspace,
+  nodes: GraphNode[],
+  context: Partial<BuildContext> = {}
+): Promise<void> {
   for (const node of nodes) {
-    await node.build(context);
+    const kind = node.name === "derived.audience_members" ? "view" : "table";
+    await node.build({database, workspace, asOf, runId: "test", full: false, progress: silent, ...context});
     await database.run(
-      `drop table if exists ${node.name}; alter table ${node.name}__new rename to ${node.name.split(".")[1]}`
+      `drop ${kind} if exists ${node.name}; alter ${kind} ${node.name}__new rename to ${node.name.split(".")[1]}`
     );
   }
 }

@@ -1,0 +1,58 @@
+import {modelHeader} from "../../lib/definitions/model.js";
+import type {BuildContext, GraphNode} from "../engine/node.js";
+import type {Workspace} from "../workspace.js";
+import {findMembers, foundTable, isHoldoutSql} from "./evaluate.js";
+import {fingerprint} from "./fingerprint.js";
+import type {Plan} from "./plan.js";
+import {profilesInputs, profilesSql} from "./profilesSql.js";
+import {fieldsOfAudiences} from "./usedFields.js";
+
+/** `derived.audience_now`: who is in which audience, drafts included, at the as-of instant. */
+export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
+  const fields = fieldsOfAudiences(workspace, plan.audiences);
+  const models = plan.audiences.flatMap(({definition}) => definition.model ?? []);
+  const usesIdentities = plan.audiences.some(({definition: {file, top, split}}) => file || top || split);
+  return {
+    name: "derived.audience_now",
+    header: modelHeader.parse({
+      name: "derived.audience_now",
+      description:
+        "Who is in which audience at the as-of instant, drafts included. An audience that is not due keeps the members of its last run.",
+      grain: "one row per audience and member",
+      columns: {
+        audience_id: "the file's name",
+        profile_id: "the member",
+        arm: "of a split; null where there is none",
+        is_holdout: "whether the arm is kept out"
+      },
+      tests: [{not_null: ["audience_id", "profile_id", "is_holdout"]}]
+    }),
+    file: "loaders/audiences/audienceNow.ts",
+    inputs: [
+      ...new Set([...profilesInputs(fields, workspace), ...models, ...(usesIdentities ? ["core.identities"] : [])])
+    ],
+    fingerprint: fingerprint(plan.key, profilesSql(workspace, fields)),
+    usesAsOf: true,
+    build: (context) => build(context, plan)
+  };
+}
+
+async function build({database, workspace, asOf}: BuildContext, {audiences}: Plan): Promise<void> {
+  await findMembers(
+    {database, workspace, asOf},
+    audiences.filter(({isDue}) => isDue)
+  );
+  const kept = audiences.filter(({isDue}) => !isDue).map(({id}) => id);
+  await database.run(
+    `create table derived.audience_now__new as
+     select *, ${isHoldoutSql(audiences)} as is_holdout from (
+       from ${foundTable}
+       union all
+       select audience_id, profile_id, arm from records.audience_members
+       where audience_id in (select unnest(from_json($kept::json, '["VARCHAR"]')))
+         and entered_at <= $asOf and (left_at is null or left_at > $asOf)
+     )`,
+    {asOf, kept: JSON.stringify(kept)}
+  );
+  await database.run(`drop table ${foundTable}`);
+}

@@ -1,0 +1,135 @@
+import {compileRule} from "../../lib/rules/compile.js";
+import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import type {Rule, Scalar} from "../../lib/rules/rule.js";
+import {quoteName, quoteText, type Database} from "../engine/database.js";
+import type {Workspace} from "../workspace.js";
+import {drawSql, personSql} from "./draw.js";
+import {importIds} from "./importFile.js";
+import {profilesSql} from "./profilesSql.js";
+import {rankSubject, topSql} from "./rank.js";
+import type {Audience} from "./readAudiences.js";
+import {fieldsOfAudiences} from "./usedFields.js";
+
+/** What an evaluation works with. */
+export interface Pass {
+  database: Database;
+  workspace: Workspace;
+  asOf: Date;
+}
+
+/** The temporary table that an evaluation fills: `audience_id, profile_id, arm`. */
+export const foundTable = "audience_found";
+
+/**
+ * Finds the members of audiences, in the order given, in one pass over the profiles: one wide table of what their rules
+ * name, read once, then a scan of it for each. Fills `audience_found`.
+ */
+export async function findMembers(pass: Pass, audiences: Audience[]): Promise<void> {
+  const {database, workspace} = pass;
+  const fields = fieldsOfAudiences(workspace, audiences);
+  await database.run(`
+    create or replace temp table ${foundTable}
+      (audience_id varchar, profile_id ubigint, arm varchar);
+    create or replace temp table audience_profiles as ${profilesSql(workspace, fields, {key: "profile_id"})};
+  `);
+  if (audiences.some(({definition}) => isDrawn(definition))) {
+    await database.run(
+      `create or replace temp table audience_people as
+       select profile_id, ${personSql} as person from core.identities where identity_id = profile_id`
+    );
+  }
+  for (const audience of audiences) {
+    const {file, model} = audience.definition;
+    if (file) await importIds(database, workspace, file, "audience_imported");
+    if (model) await requireProfiles(database, audience, model);
+    const {sql, parameters} = membersSql(pass, audience, catalogue(fields));
+    await database.run(`insert into ${foundTable} ${sql}`, parameters.length > 0 ? parameters : undefined);
+  }
+  await database.run(`
+    drop table audience_profiles;
+    drop table if exists temp.audience_people;
+    drop table if exists temp.audience_imported;
+  `);
+}
+
+/** SQL that tells whether an arm is one that is kept out, of a row of `audience_id` and `arm`. */
+export function isHoldoutSql(audiences: Audience[]): string {
+  const cases = audiences.flatMap(({id, definition}) => {
+    const arms = holdoutArms(definition);
+    return arms.length > 0
+      ? `when ${quoteText(id)} then coalesce(arm in (${arms.map(quoteText).join(", ")}), false)`
+      : [];
+  });
+  return cases.length > 0 ? `case audience_id ${cases.join(" ")} else false end` : "false";
+}
+
+/** The query of an audience's members and their arms. */
+function membersSql({asOf, workspace}: Pass, {id, definition}: Audience, fields: Catalogue) {
+  const {rule, file, model, top, seed = id} = definition;
+  let parameters: Scalar[] = [];
+  const condition = (tree: Rule) => {
+    const compiled = compileRule(tree, {fields, asOf, timeZone: workspace.time_zone, parameters});
+    parameters = compiled.parameters;
+    return compiled.sql;
+  };
+  const isIn = file
+    ? "profile_id in (from audience_imported)"
+    : model
+      ? `profile_id in (select profile_id from ${quoteName(model)})`
+      : condition(rule!);
+  const columns = ["profiles.*"];
+  if (top) columns.push(`${quoteName(fieldOf(rankSubject(top), fields).column)} as rank_value`);
+  const draws = drawsOf(definition);
+  for (const purpose of draws) columns.push(`${drawSql(seed, purpose, "people.person")} as draw_${purpose}`);
+  const people = draws.length > 0 ? "left join audience_people as people using (profile_id)" : "";
+  const sql = `
+    with matched as (select * from audience_profiles where ${isIn}),
+    drawn as (select ${columns.join(", ")} from matched as profiles ${people}),
+    best as (${top ? topSql("drawn", top) : "from drawn"}),
+    armed as (select profile_id, ${armSql(definition, condition)} as arm from best)
+    select ${quoteText(id)}, profile_id, arm from armed`;
+  return {sql, parameters};
+}
+
+/** SQL of a member's arm; null where no arm takes them. */
+function armSql({split}: Audience["definition"], condition: (rule: Rule) => string): string {
+  if (!split) return "null::varchar";
+  const cases: string[] = [];
+  if (split.holdout) cases.push(`when draw_holdout < ${split.holdout / 100} then 'holdout'`);
+  const arms = Object.entries(split.arms);
+  let sum = 0;
+  let rest = "null";
+  for (const [i, [name, {percent, where}]] of arms.entries()) {
+    sum += percent ?? 0;
+    if (where) cases.push(`when ${condition(where)} then ${quoteText(name)}`);
+    else if (percent && i < arms.length - 1) cases.push(`when draw_arm < ${sum / 100} then ${quoteText(name)}`);
+    else rest = quoteText(name);
+  }
+  return cases.length > 0 ? `case ${cases.join(" ")} else ${rest} end` : rest;
+}
+
+function holdoutArms({split}: Audience["definition"]): string[] {
+  const arms = Object.entries(split?.arms ?? {}).filter(([, arm]) => arm.holdout);
+  return [...(split?.holdout ? ["holdout"] : []), ...arms.map(([name]) => name)];
+}
+
+function drawsOf({top, split}: Audience["definition"]) {
+  const isSplit = Object.values(split?.arms ?? {}).some(({percent}) => percent !== undefined);
+  return [
+    ...(split?.holdout ? (["holdout"] as const) : []),
+    ...(isSplit ? (["arm"] as const) : []),
+    ...(top?.ties === "seed" ? (["tie"] as const) : [])
+  ];
+}
+
+function isDrawn(definition: Audience["definition"]): boolean {
+  return drawsOf(definition).length > 0;
+}
+
+async function requireProfiles(database: Database, {file}: Audience, model: string): Promise<void> {
+  const columns = await database.rows<{column_name: string; column_type: string}>(`describe ${quoteName(model)}`);
+  const column = columns.find(({column_name}) => column_name === "profile_id");
+  if (column?.column_type !== "UBIGINT") {
+    throw new Error(`${file}: model ${model} has no column profile_id of the type that core.profiles has`);
+  }
+}

@@ -1,0 +1,23 @@
+import {describeRule} from "../../lib/rules/describe.js";
+import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import type {Workspace} from "../workspace.js";
+import {warehouseFields} from "./fields.js";
+import {rankSubject} from "./rank.js";
+import type {Audience} from "./readAudiences.js";
+
+/** An audience read aloud: who is meant, and which of them. */
+export function describeAudience(workspace: Workspace, definition: Audience["definition"]): string {
+  const fields = catalogue(warehouseFields(workspace));
+  const {top} = definition;
+  const who = subject(workspace, definition, fields);
+  if (!top) return who;
+  const {label, lookback} = fieldOf(rankSubject(top), fields);
+  const by = `${label}${lookback ? ` over ${lookback === "lifetime" ? "their lifetime" : lookback}` : ""}`;
+  return `${who} Of these the ${top.n.toLocaleString("en-US")} with the ${top.order} ${by}.`;
+}
+
+function subject({currency}: Workspace, {rule, file, model}: Audience["definition"], fields: Catalogue): string {
+  if (rule) return describeRule(rule, {fields, currency});
+  if (file) return `Customers whose ids stand in ${file.path}.`;
+  return `Customers in the table ${model}.`;
+}
