@@ -5,6 +5,7 @@ import {
   measureOf,
   measures,
   type EventCondition,
+  type EventTypes as Types,
   type Measure,
   type Where
 } from "../../lib/rules/event.js";
@@ -89,7 +90,7 @@ function HowMuch(builder: Builder, slot: Slot<EventCondition>): HTMLElement {
     (next) => slot.set(withMeasure(slot.get(), measured.measure, [fields.find(({name}) => name === next)!], builder), "structure", "measured"), // prettier-ignore
     "measured"
   );
-  const profile = measuredField(measured.measure, field, builder);
+  const profile = measuredField(measured.measure, field, builder, condition.event);
   const {select, control} = TestEditor(testSlot(slot), {
     field: profile,
     label: `${measureNames[measured.measure]} ${profile.label}`,
@@ -159,7 +160,7 @@ function withMeasure(
   const possible = fields.filter((field) => fits(measure, field));
   const field = possible.find(({name}) => name === before) ?? possible.find(({name}) => name === preferred(measure)) ?? possible[0]; // prettier-ignore
   if (!field) return plain;
-  const profile = measuredField(measure, field, builder);
+  const profile = measuredField(measure, field, builder, event);
   const operator = familyOf(profile.type) === "date" ? "in_last" : familyOf(profile.type) === "number" ? "at_least" : "is"; // prettier-ignore
   return {...plain, [measure]: field.name, ...testWith(profile, operator)};
 }
@@ -169,15 +170,18 @@ function preferred(measure: Measure): string {
 }
 
 /** What a measure gives: a number where it adds or counts, else a value of the field. */
-function measuredField(measure: Measure, field: EventField | undefined, {asOf}: Builder): ProfileField {
+function measuredField(
+  measure: Measure,
+  field: EventField | undefined,
+  {asOf, events}: Builder,
+  types: Types
+): ProfileField {
   const known = field ?? {name: "value", label: "value", type: "number" as const};
-  const isNumber = measure === "sum" || measure === "average" || measure === "distinct";
-  const profile = eventProfileField({...known, ...(isNumber && {type: "number" as const})}, asOf);
-  return {
-    ...profile,
-    label: `${measureNames[measure]} ${known.label}`,
-    ...(measure === "distinct" && {unit: undefined})
-  };
+  const {unit: _, ...plain} = known;
+  const label = `${measureNames[measure]} ${known.label}`;
+  if (measure === "distinct") return eventProfileField({...plain, label, type: "number"}, asOf);
+  if (measure === "sum" || measure === "average") return eventProfileField({...known, label, type: "number"}, asOf);
+  return eventProfileField({...known, label}, asOf, events.spread(types, known.name));
 }
 
 function fits(measure: Measure, {type}: EventField): boolean {

@@ -24,7 +24,7 @@ export function Filters(builder: Builder, slot: Slot<Where | undefined>, options
   const add = () => {
     const field = fieldsOfEvents(options.types, builder.known).find(({name}) => !/^event_/.test(name));
     if (!field) return builder.say("These events have no field to compare");
-    const next = firstFilter(builder, field);
+    const next = firstFilter(builder, field, options);
     const present = slot.get();
     const kind = present && containerKind(present);
     const [joined, at] = !present
@@ -84,7 +84,7 @@ function Part(builder: Builder, whole: Slot<Where | undefined>, place: Place, op
 
 /** One comparison of a field: with a value, with a field of the profile, or with a field of an earlier step. */
 function Filter(builder: Builder, whole: Slot<Where | undefined>, place: Place, options: FilterOptions) {
-  const {known, asOf} = builder;
+  const {known, asOf, events} = builder;
   const slot = partSlot<Where | undefined, FieldCondition>(
     whole,
     (where) => at(where!, place) as FieldCondition,
@@ -93,7 +93,7 @@ function Filter(builder: Builder, whole: Slot<Where | undefined>, place: Place, 
   const condition = slot.get();
   const fields = fieldsOfEvents(options.types, known);
   const event = fields.find(({name}) => name === condition.field) ?? unknownField(condition.field);
-  const field = eventProfileField(event, asOf);
+  const field = eventProfileField(event, asOf, events.spread(options.types, event.name));
   const focus = `filter-${place.join("-")}`;
   const listed = fields.includes(event) ? fields : [event, ...fields];
   const fieldSelect = Select(
@@ -104,7 +104,8 @@ function Filter(builder: Builder, whole: Slot<Where | undefined>, place: Place, 
       slot.set(
         firstFilter(
           builder,
-          fields.find(({name}) => name === next)!
+          fields.find(({name}) => name === next)!,
+          options
         ),
         "structure",
         focus
@@ -184,9 +185,11 @@ function referenceKey(to: Reference): string {
   return `profile ${Object.values(referencedSubject(to)).join(" ")}`;
 }
 
-function firstFilter({asOf}: Builder, event: EventField): FieldCondition {
-  const defaults: Record<Family, Operator> = {text: "is", number: "at_least", boolean: "is", date: "in_last", decile: "is"}; // prettier-ignore
-  return {field: event.name, ...testWith(eventProfileField(event, asOf), defaults[familyOf(event.type)])} as FieldCondition; // prettier-ignore
+function firstFilter({asOf, events}: Builder, event: EventField, {types}: FilterOptions): FieldCondition {
+  const family = familyOf(event.type);
+  const defaults: Record<Family, Operator> = {text: "in", number: "at_least", boolean: "is", date: "in_last", decile: "is"}; // prettier-ignore
+  const field = eventProfileField(event, asOf, events.spread(types, event.name));
+  return {field: event.name, ...testWith(field, defaults[family])};
 }
 
 function unknownField(name: string): EventField {

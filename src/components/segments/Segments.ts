@@ -13,10 +13,11 @@ import {drop, insert} from "./actions.js";
 import {addressOf, readAddress, syncAddress} from "./address.js";
 import {announcer} from "./announce.js";
 import {BlockPanel} from "./BlockPanel.js";
-import {fieldBlocks} from "./blocks.js";
+import {audienceBlocks, eventBlocks, fieldBlocks} from "./blocks.js";
 import type {Builder} from "./builder.js";
 import {counter} from "./counter.js";
 import {dragging} from "./dragging.js";
+import {events, type EventRow} from "./events.js";
 import {Examples} from "./Examples.js";
 import {offeredFields, profileFields, type FieldRow} from "./fields.js";
 import {Funnel} from "./funnel.js";
@@ -42,6 +43,8 @@ export interface SegmentsOptions {
   splits: readonly SplitRow[];
   /** `files.arrow`: says whether the published profiles are a sample. */
   files: readonly FileRow[];
+  /** `segments_events.arrow`: the events that rules may name. */
+  events: readonly EventRow[];
   /** `audiences.arrow`: what can be opened. */
   audiences: readonly AudienceRow[];
 }
@@ -75,7 +78,8 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     return Object.assign(empty, {open() {}});
   }
   const {currency} = meta;
-  const known = catalogue(fields);
+  const happened = events(options.events, audiences);
+  const known = catalogue(fields, happened.surroundings);
   const isMeasure = (measure: Measure) => known.find({...measure}) !== undefined;
   const asked = readAddress(options.measure, isMeasure);
   const store = new SegmentStore(rooted(asked.rule ?? {all: []}), asked.measure);
@@ -116,6 +120,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     store,
     known,
     fields,
+    events: happened,
     asOf: meta.as_of,
     say: announce.say,
     insert: (place, node, rule) => insert(builder, place, node, rule),
@@ -130,7 +135,11 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   };
   let asking: Place = [];
   const panel = BlockPanel({
-    blocks: fieldBlocks(offeredFields(fields)),
+    blocks: [
+      ...fieldBlocks(offeredFields(fields)),
+      ...eventBlocks(happened, known, everybody.profiles),
+      ...audienceBlocks(audiences)
+    ],
     dragging: builder.dragging,
     add(block) {
       const target = nodeAt(store.rule, asking);

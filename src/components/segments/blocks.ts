@@ -1,6 +1,10 @@
 import type {Rule} from "../../lib/rules/rule.js";
+import type {Catalogue} from "../../lib/rules/field.js";
 import {formatCount, formatPercent, formatShort} from "../format.js";
-import {fieldTitle, firstCondition, type ProfileField} from "./fields.js";
+import {eventName, fieldsOfEvents} from "./eventNames.js";
+import type {Events} from "./events.js";
+import {eventProfileField, fieldTitle, firstCondition, type ProfileField} from "./fields.js";
+import type {AudienceRow} from "./SavedAudiences.js";
 
 /** Something that a rule can be built of, as it stands in the panel of blocks. */
 export interface Block {
@@ -28,7 +32,7 @@ export function fieldBlocks(fields: readonly ProfileField[]): Block[] {
       title: fieldTitle({...field, lookback: undefined}),
       facts: facts(field),
       description: field.description,
-      field,
+      ...(field.published === false ? {unpublished: notPublished} : {field}),
       make: () => firstCondition(field)
     }))
   );
@@ -52,10 +56,61 @@ export function searchBlocks(blocks: readonly Block[], search: string): Block[] 
     .map(({block}) => block);
 }
 
+/** The blocks of event types, and of a sequence of the two commonest. */
+export function eventBlocks({surroundings, spread}: Events, known: Catalogue, everybody: number): Block[] {
+  const {eventTypes} = surroundings;
+  if (eventTypes.length === 0) return [];
+  const blocks = eventTypes.map(({name, description = "", events, profiles, published}): Block => {
+    const fields = fieldsOfEvents(name, known).map(({label}) => label);
+    const value = surroundings.eventFields.find((field) => field.name === "value");
+    const amounts = spread(name, "value");
+    const share = everybody > 0 ? `${formatPercent(Math.min(1, profiles / everybody), 0)} of customers` : "";
+    return {
+      tab: "Events",
+      group: "Events",
+      title: eventName(name, known),
+      facts: [`${formatShort(events)} events`, share].filter(Boolean).join(" · "),
+      description: [description, `${name}: ${fields.join(", ")}.`].filter(Boolean).join(" "),
+      ...(value && amounts.quantiles.length > 0 && {field: {...eventProfileField(value, new Date(0), amounts)}}),
+      ...(published === false && {unpublished: notPublished}),
+      make: () => ({event: name})
+    };
+  });
+  const [first, second = first] = eventTypes;
+  return [
+    ...blocks,
+    {
+      tab: "Events",
+      group: "Sequences",
+      title: "Sequence",
+      facts: "first this, then that",
+      description: "Events in the order of time, with time between them, and with what must not happen in between.",
+      make: () => ({sequence: [{event: first!.name}, {event: second!.name, within: "30 days"}]})
+    }
+  ];
+}
+
+/** The blocks of saved audiences. */
+export function audienceBlocks(audiences: readonly AudienceRow[]): Block[] {
+  return audiences.map(({audience_id, name, description, profiles, sentence}) => ({
+    tab: "Audiences",
+    group: "Audiences",
+    title: name,
+    facts: `${formatCount(profiles)} customers`,
+    description: description ?? sentence,
+    make: () => ({audience: audience_id})
+  }));
+}
+
+const notPublished =
+  "Its values are not published: rules about it are counted by the command, or in a preview; they can be built and saved here.";
+
 const kinds = [
   ["attribute", "Profile"],
   ["metric", "Metrics"],
-  ["decile", "Deciles"]
+  ["decile", "Deciles"],
+  ["value", "Expected value"],
+  ["rfm", "RFM"]
 ] as const;
 
 /** Of fields that differ by lookback alone the one over 12 months, or the longest. */
@@ -70,6 +125,7 @@ function representatives(fields: ProfileField[]): ProfileField[] {
 
 function facts(field: ProfileField): string {
   const {type, shareFilled, distinct, quantiles} = field;
+  if (field.published === false) return "not published";
   const filled = `${formatPercent(shareFilled, shareFilled > 0.99 && shareFilled < 1 ? 1 : 0)} filled`;
   if (field.kind === "decile") return `1 to ${field.buckets ?? 10} · ${formatPercent(shareFilled, 0)} active`;
   const name = type === "string" ? "text" : type === "boolean" ? "yes or no" : type;

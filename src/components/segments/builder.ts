@@ -3,6 +3,7 @@ import type {Bins, DragCounts} from "../../lib/rules/drag.js";
 import type {Catalogue} from "../../lib/rules/field.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import type {Dragging} from "./dragging.js";
+import type {Events} from "./events.js";
 import type {ProfileField} from "./fields.js";
 import type {SegmentStore} from "./store.js";
 
@@ -11,6 +12,7 @@ export interface Builder {
   store: SegmentStore;
   known: Catalogue;
   fields: readonly ProfileField[];
+  events: Events;
   asOf: Date;
   dragging: Dragging;
   /** Reads a sentence out. */

@@ -2,12 +2,13 @@ import {eventTypes, type EventTypes} from "../../lib/rules/event.js";
 import type {Catalogue} from "../../lib/rules/field.js";
 import type {EventField} from "../../lib/rules/surroundings.js";
 
-/** An event type in words: its label, else its name's last part: "Cart add". */
+/** An event type in words: its label, else the last part of its name where no other type has it: "Cart add". */
 export function eventName(type: string, {eventTypes: known = []}: Catalogue): string {
   if (type === "*") return "Any event";
   const label = known.find(({name}) => name === type)?.label;
-  if (label) return label[0]!.toUpperCase() + label.slice(1);
-  const words = type.replaceAll(/[._]/g, " ");
+  const last = type.split(".").at(-1)!;
+  const isAlone = known.every(({name}) => name === type || name.split(".").at(-1) !== last);
+  const words = (label ?? (isAlone ? last : type)).replaceAll(/[._]/g, " ");
   return words[0]!.toUpperCase() + words.slice(1);
 }
 

@@ -21,15 +21,19 @@ export interface FieldRow {
   quantiles: string | null;
 }
 
-/** A field and what is known of its values. */
-export interface ProfileField extends Field {
-  description: string;
+/** How a field's values are spread. */
+export interface Spread {
   shareFilled: number;
   distinct: number;
   /** The commonest values, most first. */
   top: {value: string; profiles: number}[];
   /** Minimum, every twentieth, 99th and 99.9th percentile, maximum; dates in seconds since 1970. */
   quantiles: number[];
+}
+
+/** A field and what is known of its values. */
+export interface ProfileField extends Field, Spread {
+  description: string;
   /** Files of values that a rule may name. */
   lists?: string[];
 }
@@ -95,18 +99,29 @@ export function testWith(
   return {[operator]: operandFor(field, operator, before)};
 }
 
-/** An event's field, of which only name and type are known, as the controls take it; dates begin at the as-of day. */
-export function eventProfileField(field: EventField, asOf: Date): ProfileField {
+/** An event's field as the controls take it; dates of which nothing is known begin at the as-of day. */
+export function eventProfileField(field: EventField, asOf: Date, spread: Spread = unknownSpread): ProfileField {
   const {name, label, type, unit, description = "", published} = field;
-  const more = {...(unit && {unit}), ...(published !== undefined && {published})};
   const isDate = type === "date" || type === "timestamp";
-  const quantiles = isDate ? new Array<number>(23).fill(asOf.getTime() / 1000 - 1) : [];
-  return {kind: "attribute", name, column: name, label, type, description, ...more, shareFilled: 1, distinct: 0, top: (field as KnownEventField).top ?? [], quantiles}; // prettier-ignore
+  const quantiles = isDate && spread.quantiles.length === 0 ? asOfAlone(asOf) : spread.quantiles;
+  return {
+    kind: "attribute",
+    name,
+    column: name,
+    label,
+    type,
+    description,
+    ...(unit && {unit}),
+    ...(published !== undefined && {published}),
+    ...spread,
+    quantiles
+  };
 }
 
-/** An event's field and its commonest values, where they are published. */
-export interface KnownEventField extends EventField {
-  top?: ProfileField["top"];
+const unknownSpread: Spread = {shareFilled: 1, distinct: 0, top: [], quantiles: []};
+
+function asOfAlone(asOf: Date): number[] {
+  return new Array<number>(23).fill(asOf.getTime() / 1000 - 1);
 }
 
 function operandFor(field: ProfileField, operator: Operator, before?: {operator: Operator; operand: Operand}): Operand {
