@@ -45,10 +45,17 @@ export function BlockPanel({blocks, dragging, add, leave}: BlockPanelOptions): B
     oninput=${() => show(true)}
     onkeydown=${fromSearch}
   />` as HTMLInputElement;
+  const radios: HTMLInputElement[] = [];
   const filters = tabs
     .filter((name) => name === "All" || blocks.some((block) => block.tab === name))
     .map((name) => {
-      const input = html`<input type="radio" name="blocks-tab" value=${name} checked=${name === tab} />`;
+      const input = html`<input
+        type="radio"
+        name="blocks-tab"
+        value=${name}
+        checked=${name === tab}
+      />` as HTMLInputElement;
+      radios.push(input);
       input.addEventListener("change", () => {
         tab = name;
         show(true);
@@ -168,6 +175,8 @@ export function BlockPanel({blocks, dragging, add, leave}: BlockPanelOptions): B
       setTarget(where);
       element.classList.add("is-open");
       search.value = "";
+      tab = "All";
+      radios[0]!.checked = true;
       show();
       search.focus();
     },

@@ -94,6 +94,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const sample = options.files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
   const hasCategories = [...everybody.categories.keys()].some((name) => name !== "(none)");
   let baseProfiles = everybody.profiles;
+  let isSound = true;
   let opened: SavedAudience | undefined;
 
   const canvas = html`<div class="canvas"></div>`;
@@ -104,7 +105,10 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const problems = Problems(canvas);
   const funnel = new Funnel(canvas, () => baseProfiles);
   const counts = counter(store, liveCounts(), countOptions, {
-    findings: (findings: Finding[]) => problems.show(findings),
+    findings(findings: Finding[]) {
+      isSound = !findings.some(({severity}) => severity === "error");
+      problems.show(findings);
+    },
     base(base) {
       baseProfiles = base.profiles;
       const {unit} = known.find({...store.measure})!;
@@ -187,7 +191,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     history.undo.disabled = !store.canUndo;
     history.redo.disabled = !store.canRedo;
     history.clear.disabled = history.save.disabled = !saysSomething(store.rule);
-    wording.show(store.rule, countOptions(), addressOf(store, options.measure));
+    wording.show(store.rule, countOptions(), addressOf(store, options.measure), isSound);
   }
 
   drawTree(canvas, builder);
@@ -196,6 +200,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     refresh();
     if (kind === "structure") funnel.show(store.rule);
   });
+  counts.check();
   refresh();
   panel.setTarget(`Adds to ${groupTitle(store.rule)}`);
   const element = html`<div class="segments" onkeydown=${shortcuts}>

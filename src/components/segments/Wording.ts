@@ -8,7 +8,8 @@ import type {AudienceHead} from "./audienceFile.js";
 
 export interface Wording {
   element: HTMLElement;
-  show(rule: Rule, options: CountOptions, search: string | undefined): void;
+  /** A rule that is not sound has neither a meaning in words nor SQL. */
+  show(rule: Rule, options: CountOptions, search: string | undefined, isSound: boolean): void;
   /** What an audience file would say besides the rule. */
   setHead(head: AudienceHead): void;
 }
@@ -63,11 +64,13 @@ export function Wording(currency: string): Wording {
       head = next;
       write();
     },
-    show(next, options, search) {
+    show(next, options, search, isSound) {
       rule = next;
       address = search;
-      sentence.textContent = describeRule(rule, {fields: options.fields, currency});
-      sql.textContent = `${inlineParameters(totalQuery(rule, options))};`;
+      sentence.textContent = isSound
+        ? describeRule(rule, {fields: options.fields, currency})
+        : "The rule cannot be read as it stands: see what is wrong with it above.";
+      sql.textContent = isSound ? `${inlineParameters(totalQuery(rule, options))};` : "";
       write();
     }
   };

@@ -76,7 +76,7 @@ export function eventBlocks({surroundings, spread}: Events, known: Catalogue, ev
       make: () => ({event: name})
     };
   });
-  const [first, second = first] = eventTypes;
+  const [first, second = first] = [...eventTypes].sort((a, b) => Number(b.published) - Number(a.published));
   return [
     ...blocks,
     {

@@ -18,6 +18,8 @@ export interface CounterViews {
 }
 
 export interface Counter {
+  /** Says what is wrong with the rule, without counting it. */
+  check(): void;
   /** Counts the rule as it stands, and a moment later its parts. */
   start(): void;
   grab(place: Place, bins: Bins): Promise<DragCounts | undefined>;
@@ -114,5 +116,5 @@ export function counter(
     clearTimeout(later);
     if (kind !== "drag") later = setTimeout(() => void detail(), 120);
   });
-  return {grab, setBase, start: () => void count().then(detail)};
+  return {grab, setBase, check: () => void isSound(store.rule), start: () => void count().then(detail)};
 }
