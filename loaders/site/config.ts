@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
 import {workspaceRoot} from "../workspace.js";
+import {dynamicPaths} from "./dynamicPaths.js";
 import {dropStaleOutputs} from "./outputs.js";
 import {siteRoot} from "./paths.js";
 import {prelude} from "./prelude.js";
@@ -20,6 +21,7 @@ export async function siteConfig() {
     title: workspaceName(),
     home: "Overview",
     pages: sitePages(),
+    dynamicPaths: dynamicPaths(),
     globalStylesheets: ["observablehq:stdlib/inputs.css"],
     style: existsSync(join(siteRoot, "style.css")) ? "style.css" : undefined,
     search: true,

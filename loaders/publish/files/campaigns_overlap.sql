@@ -24,5 +24,5 @@ select
   overlap.share, p_value
 from derived.campaign_overlap as overlap
 left join insights.dim_arm as arms on arms.campaign_id = overlap.campaign_id and arms.arm = overlap.arm
-left join activation.campaigns as campaigns on campaigns.campaign_id = overlap.other_campaign_id
+left join insights.dim_campaign as campaigns on campaigns.campaign_id = overlap.other_campaign_id
 order by overlap.campaign_id, other_campaign_id, arm_position

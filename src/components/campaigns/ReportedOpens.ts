@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {estimatedOpens} from "../../lib/response/estimatedOpens.js";
 import {wilson} from "../../lib/stats/wilson.js";
 import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
@@ -20,16 +21,23 @@ export function ReportedOpens(summary: ArmSummary, {name, asOf}: CampaignFigure)
     const {estimate, lower, upper} = wilson(Math.min(mails, summary.delivered), summary.delivered);
     return {response, counted, mails, rate: estimate, lower, upper};
   };
+  const extra = summary.opened - summary.human_opened;
+  const estimated = estimatedOpens({
+    humanOpened: summary.human_opened,
+    humanOpenedClicked: summary.human_opened_clicked,
+    onlyMachineOpened: summary.only_machine_opened,
+    onlyMachineOpenedClicked: summary.only_machine_opened_clicked
+  });
   const bars =
     summary.opened + summary.clicked === 0
       ? []
       : [
           bar("opens", "as reported", summary.opened),
           bar("opens", "by people", summary.human_opened),
+          ...(estimated !== undefined && extra > 0 ? [bar("opens", "estimated", Math.round(estimated))] : []),
           bar("clicks", "as reported", summary.clicked),
           bar("clicks", "by people", summary.human_clicked)
         ];
-  const extra = summary.opened - summary.human_opened;
   return Figure({
     title: `Opens and clicks, as reported and by people · ${name}`,
     finding:
@@ -46,14 +54,14 @@ export function ReportedOpens(summary: ArmSummary, {name, asOf}: CampaignFigure)
       upper: {label: "to", format: (v: number) => formatPercent(v)}
     },
     caption:
-      "A mail counts once. Machines are told by the provider's flag, by the program that asked, by opens and clicks within two seconds of delivery, and by three links followed within ten. Even so, an open is not an outcome: decide on the holdout below.",
+      "A mail counts once. Machines are told by the provider's flag, by the program that asked, by opens and clicks within two seconds of delivery, and by three links followed within ten. Estimated adds opens that a proxy hides, by the clicks of those mails. Even so, an open is not an outcome: decide on the comparison with the people held out.",
     asOf,
     empty: "No opens or clicks are recorded for this campaign.",
     render: (width) =>
       chart({
         label: `Opens and clicks as reported and by people, ${name}`,
         width,
-        height: 150,
+        height: bars.length * 34 + 14,
         marginLeft: 132,
         marginRight: 64,
         marginTop: 4,

@@ -1,0 +1,19 @@
+import {kpis} from "../../lib/response/kpis.js";
+import {formatMoney, formatPercent} from "../format.js";
+import {Table} from "../Table.js";
+import {responseOf, type ArmSummary} from "./campaigns.js";
+
+/** Every figure of a campaign with its 95 % interval and what it is divided by. */
+export function KpiTable(summary: ArmSummary, {name, currency}: {name: string; currency: string}): HTMLElement {
+  const rows = kpis.map(({label, unit, value, definition}) => {
+    const {estimate, lower, upper} = value(responseOf(summary));
+    const write = (v: number) =>
+      !Number.isFinite(v) ? "–" : unit === "money" ? formatMoney(v, currency) : formatPercent(v, 2);
+    return {figure: label, value: write(estimate), from: write(lower), to: write(upper), definition};
+  });
+  return Table(rows, {
+    caption: `Figures of ${name}`,
+    name: "figures",
+    columns: {figure: "Figure", value: "Value", from: "95 % from", to: "to", definition: "Is"}
+  });
+}
