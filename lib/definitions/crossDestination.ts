@@ -114,13 +114,8 @@ function crossSmtp(value: DestinationOf<"smtp">, fields: string[], report: Repor
 
 function crossEloqua(value: DestinationOf<"eloqua">, fields: string[], report: Report): void {
   if (fields.length > 100) report(["fields"], `expected at most 100 fields, Eloqua's limit, not ${fields.length}`);
-  const basic = ["company", "user", "password_env"] as const;
-  const oauth = ["client_id_env", "client_secret_env", "refresh_token_env"] as const;
-  const given = (names: readonly (keyof typeof value)[]) => names.filter((name) => value[name] !== undefined);
-  if (given(basic).length === basic.length && given(oauth).length === 0) return;
-  if (given(oauth).length === oauth.length && given(basic).length === 0) return;
-  report(
-    [[...given(basic), ...given(oauth)][0] ?? "user"],
-    `expected either ${basic.join(", ")} or ${oauth.join(", ")}`
-  );
+  if ((value.client_id_env === undefined) !== (value.client_secret_env === undefined)) {
+    const missing = value.client_id_env === undefined ? "client_id_env" : "client_secret_env";
+    report([missing], "missing: client_id_env and client_secret_env belong together");
+  }
 }

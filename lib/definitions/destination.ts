@@ -135,12 +135,13 @@ const eloqua = z.strictObject({
   login_url: httpsUrl.default("https://login.eloqua.com"),
   list: z.int().min(1).describe("id of the shared contact list"),
   update_rule: z.enum(["always", "ifNewIsNotNull", "ifExistingIsNull", "useFieldRule"]).default("always"),
-  company: z.string().min(1).optional().describe("of basic authentication, with user and password_env"),
-  user: z.string().min(1).optional(),
-  password_env: secretEnv.optional(),
-  client_id_env: secretEnv.optional().describe("of OAuth 2, with client_secret_env and refresh_token_env"),
-  client_secret_env: secretEnv.optional(),
-  refresh_token_env: secretEnv.optional()
+  company: z.string().min(1),
+  user: z.string().min(1),
+  password_env: secretEnv,
+  client_id_env: secretEnv
+    .optional()
+    .describe("of an app, with client_secret_env: OAuth 2 rather than basic authentication"),
+  client_secret_env: secretEnv.optional()
 });
 
 const mailchimp = z.strictObject({
