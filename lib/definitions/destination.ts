@@ -72,7 +72,7 @@ const common = {
     .describe("what `refresh` sends by itself, and when")
 };
 
-const files = {file: fileFormat.prefault({})};
+const files = {files: fileFormat.prefault({})};
 
 const folder = z.strictObject({
   kind: z.literal("folder"),

@@ -112,11 +112,13 @@ function authorization(context: OpenContext<"eloqua">): (renew: boolean) => Prom
   });
   let token: Promise<string> | undefined;
   const ask = async () => {
-    const {body} = await tokens.request<{access_token?: string}>({
+    const {status, body} = await tokens.request<{access_token?: string; error?: string}>({
       method: "POST",
       path: "/auth/oauth2/token",
-      json: {grant_type: "password", scope: "full", username: user, password: secrets.get("password")}
+      json: {grant_type: "password", scope: "full", username: user, password: secrets.get("password")},
+      accept: [400]
     });
+    if (status === 400) throw new DeliveryError(`no token: ${body?.error}`, "unsent", "401", true);
     if (body?.access_token) return body.access_token;
     throw new DeliveryError("half an answer: it brings no token", "unsent", "half");
   };

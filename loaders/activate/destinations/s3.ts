@@ -117,7 +117,12 @@ function address({endpoint, bucket, region, path_style: pathStyle}: OpenContext<
 }
 
 function objectPath(name: string): string {
-  return `/${name.split("/").map(encodeURIComponent).join("/")}`;
+  return `/${name.split("/").map(encodeStrictly).join("/")}`;
+}
+
+// As the signature reads a path (RFC 3986): encodeURIComponent leaves !'()* as they are.
+function encodeStrictly(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function refusal(method: string, name: string, {status, text}: S3Answer): DeliveryError {

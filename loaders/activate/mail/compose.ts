@@ -38,7 +38,7 @@ export function composer({definition, root}: OpenContext<"smtp">): (row: Row) =>
         text: text === undefined ? undefined : fillTemplate(text, values),
         html: html === undefined ? undefined : fillTemplate(html, values, escapeHtml),
         messageId: `<${row.sendId}@${addressOf(definition.from).split("@")[1]}>`,
-        headers: {"X-Send-Id": row.sendId, ...unsubscribe(definition.unsubscribe, values)},
+        headers: {"X-Send-ID": row.sendId, ...unsubscribe(definition.unsubscribe, values)},
         disableFileAccess: true,
         disableUrlAccess: true
       });

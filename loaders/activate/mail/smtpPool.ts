@@ -43,7 +43,7 @@ export function smtpPool(context: OpenContext<"smtp">, size: number): SmtpPool {
         });
       } catch (error) {
         used.connection.close();
-        throw failure(error as SmtpError, isOut);
+        throw failure(error as SmtpError, isOut ? "text" : "envelope");
       }
       if (++used.sent < mailsEach && free.length < size) free.push(used);
       else used.connection.quit();
@@ -85,7 +85,7 @@ async function connect({definition, secrets}: OpenContext<"smtp">): Promise<SMTP
     }
   } catch (error) {
     connection.close();
-    throw failure(error as SmtpError, false);
+    throw failure(error as SmtpError, "greeting");
   }
   connection
     .removeAllListeners("error")
@@ -94,15 +94,20 @@ async function connect({definition, secrets}: OpenContext<"smtp">): Promise<SMTP
   return connection;
 }
 
-/** `isOut`: the mail's text had begun to leave, so that only a reply tells whether it was taken. */
-function failure(error: SmtpError, isOut: boolean): DeliveryError {
+/**
+ * How far a mail had come. Before its own envelope, nothing that fails is its fault; once its text has begun to leave,
+ * only a reply tells whether it was taken.
+ */
+type Stage = "greeting" | "envelope" | "text";
+
+function failure(error: SmtpError, stage: Stage): DeliveryError {
   const {responseCode, code = "", response} = error;
   const message = (response ?? error.message).replace(/\s+/g, " ").slice(0, 300);
   if (responseCode !== undefined && responseCode >= 400) {
-    const isTemporary = responseCode < 500;
-    const isLogin = code === "EAUTH" || responseCode === 530;
-    return new DeliveryError(message, isTemporary || isLogin ? "unsent" : "refused", String(responseCode), isLogin);
+    const isRefused = responseCode >= 500;
+    const isFinal = isRefused && (stage === "greeting" || responseCode === 530);
+    return new DeliveryError(message, isRefused && !isFinal ? "refused" : "unsent", String(responseCode), isFinal);
   }
   if (code === "EAUTH" || code === "ETLS") return new DeliveryError(message, "unsent", code, true);
-  return new DeliveryError(message, isOut ? "unknown" : "unsent", code);
+  return new DeliveryError(message, stage === "text" ? "unknown" : "unsent", code);
 }
