@@ -1,4 +1,5 @@
 import {randomUUID} from "node:crypto";
+import {rmSync} from "node:fs";
 import {DefinitionError} from "../lib/definitions/check.js";
 import {audienceNodes} from "./audiences/audiences.js";
 import {derive, type NodeReport} from "./derive/derive.js";
@@ -8,10 +9,10 @@ import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
 import type {GraphNode} from "./engine/node.js";
 import {silent, type Progress} from "./engine/progress.js";
-import {recordRuns} from "./engine/records.js";
+import {beginRun, endRun, type Run} from "./engine/records.js";
 import {takeSnapshot} from "./engine/snapshot.js";
-import {openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
-import {ingest, type IngestReport} from "./ingest/ingest.js";
+import {copyWarehouse, openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
+import {ingest, type BatchReport, type IngestReport} from "./ingest/ingest.js";
 import {publish, type PublishReport} from "./publish/publish.js";
 import {showPath, type Workspace} from "./workspace.js";
 
@@ -53,11 +54,10 @@ export async function refresh(workspace: Workspace, options: RefreshOptions = {}
     lock,
     {waiting: (holder) => progress.note(`waiting for \`${holder.command}\` (process ${holder.pid})`)},
     async () => {
+      if (options.dryRun) return await dryRun(workspace, options, progress);
       const database = await openWarehouse(workspace);
       try {
-        return options.dryRun
-          ? await dryRun(database, workspace, options, progress)
-          : await recorded(database, workspace, options, progress);
+        return await recorded(database, workspace, options, progress);
       } finally {
         database.close();
       }
@@ -65,23 +65,36 @@ export async function refresh(workspace: Workspace, options: RefreshOptions = {}
   );
 }
 
-async function dryRun(
-  database: Database,
-  workspace: Workspace,
-  {asOf, retry}: RefreshOptions,
-  progress: Progress
-): Promise<RefreshReport> {
+/** Takes in what has landed, into a copy of the warehouse that is then thrown away. */
+async function dryRun(workspace: Workspace, {asOf, retry}: RefreshOptions, progress: Progress): Promise<RefreshReport> {
   const start = performance.now();
-  await graph(database, workspace, {});
-  const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), dryRun: true, retry});
-  return {
-    runId: randomUUID(),
-    asOf: await asOfInstant(database, workspace, asOf),
-    seconds: seconds(start),
-    ok: taken.batches.every((batch) => batch.outcome !== "failed"),
-    ingest: taken,
-    nodes: []
-  };
+  const trial = copyWarehouse(workspace);
+  try {
+    const database = await openWarehouse(trial);
+    try {
+      await graph(database, trial, {});
+      const {batches} = await ingest(database, trial, {progress, key: workspaceKey(trial), retry});
+      return {
+        runId: randomUUID(),
+        asOf: await asOfInstant(database, trial, asOf),
+        seconds: seconds(start),
+        ok: batches.every((batch) => batch.outcome !== "failed"),
+        ingest: {
+          batches: batches.map((batch) => ({...batch, batch_id: known(batch) ? batch.batch_id : null})),
+          changed: false
+        },
+        nodes: []
+      };
+    } finally {
+      database.close();
+    }
+  } finally {
+    rmSync(trial.warehouse, {recursive: true, force: true});
+  }
+}
+
+function known({outcome}: BatchReport): boolean {
+  return outcome === "unchanged" || outcome === "withdrawn";
 }
 
 async function recorded(
@@ -91,30 +104,28 @@ async function recorded(
   progress: Progress
 ): Promise<RefreshReport> {
   const [runId, startedAt, start] = [randomUUID(), new Date(), performance.now()];
-  const record = (status: string, report: Partial<RefreshReport>, error?: string) =>
-    recordRuns(database, [
-      {
-        run_id: runId,
-        kind: "refresh",
-        name: options.only ?? "refresh",
-        status,
-        rows: report.ingest?.batches.reduce((sum, batch) => sum + (batch.outcome === "new" ? batch.events : 0), 0) ?? 0,
-        seconds: seconds(start),
-        error,
-        as_of: report.asOf ?? null,
-        inputs: report.ingest?.batches.filter((batch) => batch.outcome === "new").map((batch) => batch.file),
-        started_at: startedAt,
-        finished_at: new Date()
-      }
-    ]);
+  const run = (status: string, report: Partial<RefreshReport>, error?: string): Run => ({
+    run_id: runId,
+    kind: "refresh",
+    name: options.only ?? "refresh",
+    status,
+    rows: report.ingest?.batches.reduce((sum, batch) => sum + (batch.outcome === "new" ? batch.events : 0), 0) ?? 0,
+    seconds: seconds(start),
+    error,
+    as_of: report.asOf ?? null,
+    inputs: report.ingest?.batches.filter((batch) => batch.outcome === "new").map((batch) => batch.file),
+    started_at: startedAt,
+    finished_at: new Date()
+  });
+  await beginRun(database, run("running", {}));
   try {
     const report = await steps(database, workspace, options, progress, runId);
-    await record(report.ok ? "ok" : "failed checks", report, failures(report));
+    await endRun(database, run(report.ok ? "ok" : "failed checks", report, failures(report)));
     await takeSnapshot(database, workspace);
     return {...report, seconds: seconds(start)};
   } catch (error) {
     progress.warn(`the last good state of ${showPath(workspace.warehouse)} stays as it is`);
-    await record("failed", {}, String((error as Error)?.message ?? error)).catch(() => {});
+    await endRun(database, run("failed", {}, String((error as Error)?.message ?? error))).catch(() => {});
     await takeSnapshot(database, workspace).catch(() => {});
     throw error;
   }

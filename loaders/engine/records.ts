@@ -16,6 +16,26 @@ export interface Run {
   finished_at: Date;
 }
 
+/**
+ * Notes that a refresh begins. One that is found running was killed, or the machine stopped: the caller holds the lock.
+ */
+export async function beginRun(database: Database, run: Run): Promise<void> {
+  await database.run(
+    `update records.runs set status = 'killed', error = 'ended without a word: it was killed, or the machine stopped'
+     where kind = $kind and status = 'running'`,
+    {kind: run.kind}
+  );
+  await recordRuns(database, [{...run, status: "running"}]);
+}
+
+/** Notes how it ended. */
+export async function endRun(database: Database, run: Run): Promise<void> {
+  await database.transaction(async () => {
+    await database.run("delete from records.runs where run_id = $id and status = 'running'", {id: run.run_id});
+    await recordRuns(database, [run]);
+  });
+}
+
 /** Adds runs to the records. They live in a file of their own: call it outside transactions on the warehouse. */
 export async function recordRuns(database: Database, runs: Run[]): Promise<void> {
   if (runs.length === 0) return;

@@ -1,5 +1,5 @@
 import {randomBytes} from "node:crypto";
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Workspace} from "../workspace.js";
 import {openDatabase, quoteText, type Database} from "./database.js";
@@ -55,6 +55,22 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
     );
   `);
   return database;
+}
+
+/** The workspace with a copy of its state, to try things on. The caller holds the lock, and removes the folder. */
+export function copyWarehouse<T extends Pick<Workspace, "warehouse">>(workspace: T): T {
+  const from = statePaths(workspace);
+  const copy = {...workspace, warehouse: join(from.scratch, "copy")};
+  const to = statePaths(copy);
+  rmSync(copy.warehouse, {recursive: true, force: true});
+  mkdirSync(copy.warehouse, {recursive: true});
+  for (const name of ["warehouse", "records", "key"] as const) {
+    for (const ending of ["", ".wal"]) {
+      const file = from[name] + ending;
+      if (existsSync(file)) copyFileSync(file, to[name] + ending, constants.COPYFILE_FICLONE);
+    }
+  }
+  return copy;
 }
 
 /** The workspace's secret: TENFOLD_KEY, else a file beside the warehouse, made on first use. Never log it. */

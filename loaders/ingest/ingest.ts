@@ -34,8 +34,6 @@ export interface IngestOptions {
   progress: Progress;
   /** The workspace's secret, for identity ids. */
   key: string;
-  /** Say what would happen; change nothing. */
-  dryRun?: boolean;
   /** Try failed batches again although file and definition are the same. */
   retry?: boolean;
 }
@@ -45,15 +43,11 @@ export async function ingest(database: Database, workspace: Workspace, options: 
   await checkSources(database, workspace.sources);
   const properties = propertiesType(workspace.sources);
   await createTables(database, properties);
-  let changed = false;
-  if (!options.dryRun) {
-    changed = await database.transaction(async () => {
-      const widened = await widenProperties(database, properties);
-      if (widened) await bumpVersion(database, "core.events");
-      return widened;
-    });
-  }
-  await database.run("drop table if exists temp.rates_to_come");
+  let changed = await database.transaction(async () => {
+    const widened = await widenProperties(database, properties);
+    if (widened) await bumpVersion(database, "core.events");
+    return widened;
+  });
   const landed = listLanding(workspace.landing);
   const batches: BatchReport[] = [];
   // Lookups first: amounts in other currencies need the rates.
@@ -63,6 +57,6 @@ export async function ingest(database: Database, workspace: Workspace, options: 
   for (const source of [...lookups, ...others]) {
     batches.push(...(await ingestSource({database, workspace, properties, landed, options}, source)));
   }
-  changed ||= !options.dryRun && batches.some(({outcome}) => outcome === "new" || outcome === "withdrawn");
+  changed ||= batches.some(({outcome}) => outcome === "new" || outcome === "withdrawn");
   return {batches, changed};
 }

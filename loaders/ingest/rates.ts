@@ -5,15 +5,12 @@ import type {Database} from "../engine/database.js";
  * before that day. A rate is the worth of one unit in the workspace's currency.
  */
 export async function createDailyRates(database: Database, lastDay: Date): Promise<void> {
-  const tables = await database.rows<{name: string}>(
-    `select table_name as name from duckdb_tables()
-     where (schema_name = 'core' and table_name = 'rates') or table_name = 'rates_to_come'`
-  );
-  const from = tables.map(({name}) =>
-    name === "rates" ? "select currency, date, rate from core.rates" : "select currency, date, rate from rates_to_come"
+  const present = await database.value<number>(
+    `select count(*) from duckdb_tables()
+     where schema_name = 'core' and table_name = 'rates'`
   );
   await database.run("drop table if exists rates_daily");
-  if (from.length === 0) {
+  if (present === 0) {
     await database.run("create temp table rates_daily (currency varchar, date date, rate double)");
     return;
   }
@@ -22,20 +19,12 @@ export async function createDailyRates(database: Database, lastDay: Date): Promi
      with spans as (
        select upper(trim(currency)) as currency, date::date as date, rate,
          lead(date::date, 1, $last::date + 1) over (partition by upper(trim(currency)) order by date) as until
-       from (${from.join(" union ")}) where currency is not null and date is not null and rate is not null
+       from core.rates where currency is not null and date is not null and rate is not null
      )
      select currency, unnest(generate_series(date, until - 1, interval 1 day))::date as date, rate
      from spans where until > date`,
     {last: lastDay.toISOString().slice(0, 10)}
   );
-}
-
-/** In a dry run: keeps the staged rates that would come, for the amounts that need them. */
-export async function expectRates(database: Database): Promise<void> {
-  await database.run(`
-    create temp table if not exists rates_to_come as select currency, date, rate from staged limit 0;
-    insert into rates_to_come select currency, date, rate from staged where raw is null;
-  `);
 }
 
 /** A mark that changes with the rates: amounts converted with other rates are taken in again. */

@@ -20,8 +20,7 @@ import {
 } from "./ledger.js";
 import {matchesGlob, type LandedFile} from "./listing.js";
 import {withdrawLookup} from "./lookups.js";
-import {createDailyRates, expectRates} from "./rates.js";
-import {widenProperties} from "./tables.js";
+import {createDailyRates} from "./rates.js";
 
 export interface IngestRun {
   database: Database;
@@ -93,21 +92,19 @@ class SourceIngest {
       decision ??= this.decide(file, opened.sha256, hashes)!;
       if (decision.action === "again") return await this.takeAgain([{file, decision}]);
       if (decision.action === "keep") {
-        await this.apply(() => rememberHash(this.context.database, context.compiled.source.id, file, opened!.sha256));
+        await this.context.database.transaction(() =>
+          rememberHash(this.context.database, context.compiled.source.id, file, opened!.sha256)
+        );
         return this.report(decision.batch, "unchanged", decision.note);
       }
       if (decision.action === "copy") return await this.recordCopy(context, opened, decision);
       const staged = await stage(context, opened);
       const {replaces} = decision;
-      const batch = await this.apply(() =>
+      const batch = await this.context.database.transaction(() =>
         this.replace(context, replaces, () => load(context, opened!, staged), opened!)
       );
       for (const old of replaces) if (old.status === "loaded") this.report(old, "withdrawn");
       this.report(batch, "new");
-      const {source} = this.compiled;
-      if (this.context.options.dryRun && source.kind === "lookup" && (source.table ?? source.id) === "rates") {
-        await expectRates(this.context.database);
-      }
     } catch (error) {
       if (!(error instanceof IngestError)) throw error;
       await this.fail(context, opened, error);
@@ -128,7 +125,7 @@ class SourceIngest {
     let failed: {context: BatchContext; error: IngestError} | undefined;
     const taken: Batch[] = [];
     try {
-      await this.apply(async () => {
+      await this.context.database.transaction(async () => {
         for (const {decision} of files) for (const old of decision.replaces) await this.withdraw(old, old.batch_id);
         for (const {file} of files) {
           const context = await this.begin(file);
@@ -219,7 +216,7 @@ class SourceIngest {
     const earlier = this.ledger.filter((old) => old.file === batch.file && old.status === "failed");
     const same = earlier.find((old) => !old.sha256 && !batch.sha256 && old.error === batch.error);
     if (same) return this.report(same, "unchanged");
-    await this.apply(async () => {
+    await this.context.database.transaction(async () => {
       for (const old of earlier) await this.withdraw(old, batch.batch_id);
       await recordBatch(context.database, batch);
       if (rejected > 0) await keepRejects(context, opened!);
@@ -231,7 +228,7 @@ class SourceIngest {
   private async recordCopy(context: BatchContext, opened: OpenFile, {batch, replaces}: Decision): Promise<void> {
     const note = `the same bytes as ${batch.file}: nothing to take in`;
     const copy = {...ledgerRow(context, opened), status: "duplicate_file", error: note};
-    await this.apply(() =>
+    await this.context.database.transaction(() =>
       this.replace(context, replaces, async () => (await recordBatch(context.database, copy), copy), opened)
     );
     this.report(copy, "unchanged");
@@ -260,24 +257,6 @@ class SourceIngest {
     };
   }
 
-  /** In a transaction; a dry run takes it back. */
-  private async apply<T>(work: () => Promise<T>): Promise<T> {
-    const {database, options} = this.context;
-    if (!options.dryRun) return database.transaction(work);
-    const undo = new Error("dry run");
-    let result: T;
-    await database
-      .transaction(async () => {
-        await widenProperties(database, this.context.properties);
-        result = await work();
-        throw undo;
-      })
-      .catch((error) => {
-        if (error !== undo) throw error;
-      });
-    return result!;
-  }
-
   private reportGone(files: LandedFile[]): void {
     const present = new Set(files.map(({file}) => file));
     for (const batch of this.ledger) {
@@ -290,7 +269,7 @@ class SourceIngest {
     const {batch_id, source, file, rows, loaded, rejected, duplicates, skipped, events} = batch;
     const error = note ?? batch.error;
     this.reports.push({
-      batch_id: this.context.options.dryRun && outcome !== "unchanged" && outcome !== "withdrawn" ? null : batch_id,
+      batch_id,
       source,
       file,
       outcome,

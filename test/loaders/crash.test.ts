@@ -31,6 +31,8 @@ test.each(["taking in", "derived.decile_history", "publish"])(
     expect(await openSnapshot(readWorkspace({data: root}))).toBeUndefined();
     expect(await refreshed(root)).toBe(true);
     expect(await contents(root)).toEqual(expected);
+    const {runs} = JSON.parse(tenfold("status", "--data", root, "--json").stdout);
+    expect(runs.map(({status}: {status: string}) => status)).toEqual(["ok", "killed"]);
   }
 );
 

@@ -127,7 +127,8 @@ function filesFile(files: PublishedFile[]): CatalogFile {
 async function runsFile(database: Database): Promise<CatalogFile> {
   const rows = await database.rows<Record<string, string | number | Date | null>>(`
     select run_id, kind, name, status, rows::double as rows, seconds, error, as_of, started_at, finished_at
-    from runs.runs qualify row_number() over (partition by name order by started_at desc) <= 5
+    from runs.runs where status <> 'running'
+    qualify row_number() over (partition by name order by started_at desc) <= 5
     order by started_at desc, name limit 1000`);
   return catalogFile(
     "runs",

@@ -147,26 +147,6 @@ test("a property declared later becomes a field of every event", async () => {
   expect(await landing.database.value("select properties from core.events")).toEqual({basket: null, channel: "web"});
 });
 
-test("a dry run says what would happen and changes nothing", async () => {
-  landing.land("orders/a.csv", file(row(1), row(1), row(2, -1)));
-  const {batches, changed} = await landing.ingest({dryRun: true});
-  expect(changed).toBe(false);
-  expect(batches).toMatchObject([
-    {batch_id: null, outcome: "new", rows: 3, loaded: 1, rejected: 1, duplicates: 1, events: 1}
-  ]);
-  for (const table of [
-    "landing.batches",
-    "landing.rejects",
-    "landing.files",
-    "core.events",
-    "core.identities",
-    "runs.versions"
-  ]) {
-    expect(await landing.database.value(`select count(*) from ${table}`), table).toBe(0);
-  }
-  expect((await landing.ingest()).batches).toMatchObject([{outcome: "new", loaded: 1}]);
-});
-
 test("of two rows with one id the greater content stays, whatever arrived first", async () => {
   for (const names of [
     ["a", "b"],
