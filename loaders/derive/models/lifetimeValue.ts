@@ -1,6 +1,7 @@
 import {addDays, localDate} from "../../../lib/calendar.js";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {instant, text} from "../../../lib/deciles/sql.js";
+import type {Forecast} from "../../../lib/value/forecast.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
@@ -95,33 +96,35 @@ async function build({database, asOf, workspace}: BuildContext, settings: ValueD
   const made = sharedForecast(histories, settings);
   await scoreHistories(database, histories, made, settings);
   await drawIntervals(database, histories, made, settings);
+  await database.run(`create table derived.lifetime_value__new as ${lifetimeValueSql(made, settings, asOf)}`);
+}
+
+/** SQL of the table, over what `readHistories`, `scoreHistories` and `drawIntervals` leave. */
+export function lifetimeValueSql(made: Forecast, settings: ValueDefinition, asOf: Date): string {
   const value = orderValueSql(made);
   const unit = made.used?.model.isDiscrete ? "" : `/ ${daysPer(settings.unit)}::double`;
   const byHorizon = settings.horizons.map((_, i) => `orders_${i}`).join(", ");
-  await database.run(
-    `create table derived.lifetime_value__new as
-     select profile_id, first_day as first_order_date, last_day as last_order_date,
-       coalesce(orders, 0)::integer as count_orders, coalesce(gross, 0)::decimal(18,4) as historic_gross,
-       coalesce(net, 0)::decimal(18,4) as historic_net,
-       ${settings.margin === undefined ? "null" : "coalesce(margin, 0)"}::decimal(18,4) as historic_margin,
-       x as repeat_orders, tx_units ${unit} as recency, t_units ${unit} as age,
-       p_alive, orders_0 as expected_orders,
-       case when orders_0 is not null then map([${settings.horizons.map(text).join(", ")}], [${byHorizon}]) end
-         as expected_orders_by_horizon,
-       case when orders_0 is not null then ${value} end::decimal(18,4) as expected_order_value,
-       (discounted_0 * ${value})::decimal(18,4) as expected_value,
-       lower::decimal(18,4) as lower, upper::decimal(18,4) as upper,
-       ${text(settings.margin === undefined ? "revenue" : "margin")} as basis,
-       ${made.used ? text(made.used.model.name) : "null::varchar"} as model, ${text(settings.horizons[0]!)} as horizon,
-       coalesce(is_truncated, false) as is_left_truncated, ${instant(asOf)} as as_of
-     from core.profiles
-     left join ${customersTable} as customers using (profile_id)
-     left join ${scoresTable} using (place)
-     left join ${intervalsTable} as intervals on intervals.place = customers.place
-       and intervals.spend_orders = customers.spend_orders
-       and intervals.spend_mean = coalesce(customers.spend_mean, 0)
-     order by profile_id`
-  );
+  return `select profile_id, first_day as first_order_date, last_day as last_order_date,
+      coalesce(orders, 0)::integer as count_orders, coalesce(gross, 0)::decimal(18,4) as historic_gross,
+      coalesce(net, 0)::decimal(18,4) as historic_net,
+      ${settings.margin === undefined ? "null" : "coalesce(margin, 0)"}::decimal(18,4) as historic_margin,
+      x as repeat_orders, tx_units ${unit} as recency, t_units ${unit} as age,
+      p_alive, orders_0 as expected_orders,
+      case when orders_0 is not null then map([${settings.horizons.map(text).join(", ")}], [${byHorizon}]) end
+        as expected_orders_by_horizon,
+      case when orders_0 is not null then ${value} end::decimal(18,4) as expected_order_value,
+      (discounted_0 * ${value})::decimal(18,4) as expected_value,
+      lower::decimal(18,4) as lower, upper::decimal(18,4) as upper,
+      ${text(settings.margin === undefined ? "revenue" : "margin")} as basis,
+      ${made.used ? text(made.used.model.name) : "null::varchar"} as model, ${text(settings.horizons[0]!)} as horizon,
+      coalesce(is_truncated, false) as is_left_truncated, ${instant(asOf)} as as_of
+    from core.profiles
+    left join ${customersTable} as customers using (profile_id)
+    left join ${scoresTable} using (place)
+    left join ${intervalsTable} as intervals on intervals.place = customers.place
+      and intervals.spend_orders = customers.spend_orders
+      and intervals.spend_mean = coalesce(customers.spend_mean, 0)
+    order by profile_id`;
 }
 
 /** The last local day before an instant at local midnight; of any other instant, the day before its own. */

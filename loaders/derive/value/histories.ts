@@ -33,50 +33,30 @@ export async function readHistories(
   settings: Pick<ValueDefinition, "model" | "unit" | "margin" | "first_order">
 ): Promise<Histories> {
   const amount = settings.margin === undefined ? "net" : "margin";
-  const skip = settings.first_order ? "" : "filter (day > first_day)";
   const isRegular = settings.model === "cnbd-k";
   const isDiscrete = settings.model === "bg-bb" || settings.model === "sbg";
   const unitDays = daysPer(settings.unit);
+  const known = `(from ${orders} where day <= '${until}')`;
+  const spent = isRegular
+    ? `(select *, lag(day) over (partition by profile_id order by day) as before from ${known})`
+    : known;
   const gaps = isRegular ? `sum(ln((day - before)::double / ${unitDays})) filter (before is not null)` : "0::double";
-  // Under the discrete models time counts units since the first order; several orders in one are one.
-  const units = (to: string) =>
-    settings.unit === "month" ? `datesub('month', first_day, ${to})` : `(${to} - first_day) // ${unitDays}`;
-  const shape = isDiscrete
-    ? {
-        // BG/BB: units with an order after the first; sBG: those in a row from the first on.
-        x: settings.model === "sbg" ? "count(*) filter (unit = nth)" : "count(*)",
-        tx: settings.model === "sbg" ? "count(*) filter (unit = nth) - 1" : "max(unit)",
-        t: units("$until::date")
-      }
-    : {x: "count(*)", tx: "max(day) - any_value(first_day)", t: "$until::date - first_day"};
-  const counted = isDiscrete
-    ? `(select *, row_number() over (partition by profile_id order by unit) - 1 as nth from (
-        select distinct profile_id, first_day, ${units("day")} as unit from known
-      ))`
-    : "known";
+  // The first day's orders are one row: what follows is everything less that.
+  const [spendOrders, spendTotal] = settings.first_order
+    ? ["count(*)", `sum(${amount})`]
+    : ["count(*) - 1", `sum(${amount}) - arg_min(${amount}, day)`];
   await database.run(
     `create or replace temp table ${customersTable} as
-    with known as (
-      select *, min(day) over (partition by profile_id) as first_day
-        ${isRegular ? ", lag(day) over (partition by profile_id order by day) as before" : ""}
-      from ${orders} where day <= $until::date
-    ),
-    spent as (
-      select profile_id, any_value(first_day) as first_day, max(day) as last_day, ${gaps} as log_gaps,
+    with spent as (
+      select profile_id, min(day) as first_day, max(day) as last_day, ${gaps} as log_gaps, count(*)::integer - 1 as repeats,
         sum(orders)::integer as orders, sum(gross) as gross, sum(net) as net, sum(margin) as margin,
-        (count(*) ${skip})::integer as spend_orders,
-        (sum(${amount}) ${skip})::double / nullif(count(*) ${skip}, 0) as spend_mean
-      from known group by profile_id
+        (${spendOrders})::integer as spend_orders, (${spendTotal})::double / nullif(${spendOrders}, 0) as spend_mean
+      from ${spent} group by profile_id
     ),
-    counted as (
-      select profile_id, (${shape.x})::integer - 1 as x, (${shape.tx})::integer as tx_units,
-        any_value(${shape.t})::integer as t_units
-      from ${counted} group by profile_id
-    )
-    select * replace (least(x, t_units) as x, least(tx_units, t_units) as tx_units),
-      (dense_rank() over (order by least(x, t_units), least(tx_units, t_units), t_units))::integer - 1 as place,
+    counted as (${isDiscrete ? inUnits(known, until, settings) : inDays(until)})
+    select *, (dense_rank() over (order by x, tx_units, t_units))::integer - 1 as place,
       first_day < (select min(first_day) from spent) + 28 as is_truncated
-    from spent join counted using (profile_id)`.replaceAll("$until", `'${until}'`)
+    from counted`
   );
   const scale = isDiscrete ? 1 : unitDays;
   const triples = await columns(
@@ -110,6 +90,36 @@ export async function readHistories(
     truncated: totals!.truncated,
     until
   };
+}
+
+/** SQL that adds `x, tx_units, t_units` to `spent`, in days. */
+function inDays(until: string): string {
+  return `select * exclude repeats, repeats as x, (last_day - first_day)::integer as tx_units,
+      ('${until}'::date - first_day)::integer as t_units
+    from spent`;
+}
+
+/**
+ * The same under the discrete models, for which time counts units since the first order, several orders in one being one:
+ * BG/BB counts the units with an order after the first; sBG those in a row from the first on.
+ */
+function inUnits(known: string, until: string, {model, unit}: Pick<ValueDefinition, "model" | "unit">): string {
+  const units = (to: string) =>
+    unit === "month" ? `datesub('month', first_day, ${to})` : `(${to} - first_day) // ${daysPer(unit)}`;
+  const [x, tx] =
+    model === "sbg" ? ["count(*) filter (unit = nth)", "count(*) filter (unit = nth) - 1"] : ["count(*)", "max(unit)"];
+  return `
+    select * exclude (repeats, x, tx_units, t_units),
+      least(x, t_units) as x, least(tx_units, t_units) as tx_units, t_units
+    from spent join (
+      select profile_id, (${x})::integer - 1 as x, (${tx})::integer as tx_units,
+        any_value(${units(`'${until}'::date`)})::integer as t_units
+      from (
+        select *, row_number() over (partition by profile_id order by unit) - 1 as nth
+        from (select distinct profile_id, first_day, ${units("day")} as unit from ${known} join spent using (profile_id))
+      )
+      group by profile_id
+    ) using (profile_id)`;
 }
 
 /** A query's columns as numbers. */

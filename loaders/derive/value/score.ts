@@ -18,6 +18,7 @@ export const scoresTable = "value_scores";
 
 /** The temporary table of `place, spend_orders, spend_mean, lower, upper`. */
 export const intervalsTable = "value_intervals";
+export const intervalColumns = "place integer, spend_orders integer, spend_mean double, lower double, upper double";
 
 /** Up to here parameters are drawn by bootstrap, above from their asymptotic distribution. */
 const bootstrapLimit = 50_000;
@@ -78,11 +79,7 @@ export async function drawIntervals(
   {used, spend, spendParameters, meanOrderValue}: Forecast,
   settings: ValueDefinition
 ): Promise<void> {
-  await database.run(
-    `create or replace temp table ${intervalsTable} (
-       place integer, spend_orders integer, spend_mean double, lower double, upper double
-     )`
-  );
+  await database.run(`create or replace temp table ${intervalsTable} (${intervalColumns})`);
   if (!used) return;
   const {summary, customers} = histories;
   const isBootstrapped = customers <= bootstrapLimit;

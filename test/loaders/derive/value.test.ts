@@ -13,7 +13,9 @@ afterEach(() => warehouse?.close());
 async function valueOf(events: TestEvent[], asOf: string, value: Record<string, unknown> = {}) {
   warehouse = await testWarehouse({events, workspace: {value, history: 0}, properties: {category: "VARCHAR"}});
   const {database, workspace} = warehouse;
-  const nodes = (await modelNodes(database, workspace)).filter(({name}) => /^core\.profiles$|value/.test(name));
+  const nodes = (await modelNodes(database, workspace)).filter(({name}) =>
+    /^core\.profiles$|^derived\.(lifetime_value|value_)/.test(name)
+  );
   const reports = await derive(database, workspace, nodes, {
     asOf: new Date(`${asOf}T00:00:00Z`),
     progress: silent,
