@@ -1,5 +1,6 @@
 import {nearest} from "../definitions/nearest.js";
 import {instantRange, parseDate, periodRange, namedPeriods, type RuleContext} from "./dates.js";
+import type {Where} from "./event.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
 import {operators, operatorsOf, type Operator} from "./operators.js";
 import {isClockSpan, parseOffset, parseSpan} from "./span.js";
@@ -34,8 +35,8 @@ export function checkRule(rule: Rule, fields: Catalogue, context: RuleContext): 
 }
 
 /** Whether anything in a rule says anything: empty containers do not. */
-export function saysSomething(rule: Rule): boolean {
-  return containerKind(rule) ? childrenOf(rule).some(saysSomething) : true;
+export function saysSomething(rule: Rule | Where): boolean {
+  return containerKind(rule) ? childrenOf(rule as Rule).some(saysSomething) : true;
 }
 
 /** A place in the tree as people read it: `rule.all[2].none[1]`, counted from 1. */
@@ -45,10 +46,7 @@ export function formatPath(path: (string | number)[]): string {
 
 function walk(rule: Rule, path: Finding["path"], findings: Finding[], fields: Catalogue, context: RuleContext): void {
   const kind = containerKind(rule);
-  if (!kind && !isCondition(rule)) {
-    findings.push({severity: "error", path, message: `conditions on ${leafKind(rule)}s cannot be counted yet`});
-    return;
-  }
+  if (!kind && !isCondition(rule)) return;
   if (!kind) return checkCondition(rule as Condition, path, findings, fields, context);
   const children = childrenOf(rule);
   if (children.length === 0 && path.length > 0) {
@@ -117,7 +115,6 @@ function operandProblem(field: Field, operator: Operator, operand: Operand, cont
       if ((operand as Scalar[]).length === 0) return "an empty list: name at least one value";
       return (operand as Scalar[]).map((value) => valueProblem(field, value)).find((problem) => problem);
     default:
-      if (operator === "in" && field.type === "timestamp") return "lists of days do not fit an instant: use between";
       return valueProblem(field, operand as Scalar);
   }
 }

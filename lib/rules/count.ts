@@ -1,4 +1,4 @@
-import {compileRule, type Compiled, type CompileOptions} from "./compile.js";
+import {compileRule, quote, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, type Catalogue, type Field} from "./field.js";
 import {childrenOf, containerKind, type Condition, type Rule, type Scalar} from "./rule.js";
 
@@ -88,9 +88,4 @@ export function measureFields({metric, lookback}: Measure, fields: Catalogue): {
 export function measureColumns({measure, fields}: Pick<CountOptions, "measure" | "fields">) {
   const {value, decile} = measureFields(measure, fields);
   return {value: quote(value.column), decile: quote(decile.column)};
-}
-
-/** Quotes a name for SQL. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,5 @@
-import {compileRule, type Compiled} from "./compile.js";
-import {measureColumns, quote, type CountOptions} from "./count.js";
+import {compileRule, quote, type Compiled} from "./compile.js";
+import {measureColumns, type CountOptions} from "./count.js";
 import type {Field} from "./field.js";
 import {gridBins, gridBinSql, gridRun, type Grid} from "./grid.js";
 import {testOf, type Condition, type Rule, type Scalar} from "./rule.js";

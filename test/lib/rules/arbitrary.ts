@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import {namedPeriods} from "../../../lib/rules/dates.js";
 import {catalogue, fieldFamily, subjectFor, type Field} from "../../../lib/rules/field.js";
-import {operators, operatorsOf} from "../../../lib/rules/operators.js";
-import type {Rule, Scalar} from "../../../lib/rules/rule.js";
+import {operators, operatorsOf, type Family, type OperandKind, type Operator} from "../../../lib/rules/operators.js";
+import type {Operand, Rule, Scalar} from "../../../lib/rules/rule.js";
 import type {Profile} from "./oracle.js";
 
 export const context = {asOf: new Date("2024-03-31T04:00:00Z"), timeZone: "America/Toronto"};
@@ -55,25 +55,47 @@ const values: Record<string, fc.Arbitrary<Scalar>> = {
   decile: fc.integer({min: 1, max: 10})
 };
 
-const condition: fc.Arbitrary<Rule> = fc
+/** An operand of an operator for a family; `clock` for instants, which spans may be shorter than days of. */
+export function operand(family: Family, operator: Operator, clock = false): fc.Arbitrary<Operand> {
+  const value = values[family]!;
+  const hours = clock ? ["36 hours", "90 minutes"] : [];
+  const kinds: Record<OperandKind, fc.Arbitrary<Operand>> = {
+    one: value,
+    many: fc.array(value, {minLength: 1, maxLength: 4}),
+    pair: fc.tuple(value, value).map((pair) => pair.sort((a, b) => (a < b ? -1 : 1))),
+    flag: fc.boolean(),
+    span: fc.constantFrom("1 day", "30 days", "2 weeks", "1 month", "13 months", "1 year", ...hours),
+    around: fc.tuple(value, fc.constantFrom("1 day", "3 days", "1 month", ...hours)),
+    rolling: fc.constantFrom(
+      ["-30 days", "-7 days"],
+      ["-1 month", "0 days"],
+      ["0 days", "+1 week"],
+      ...(clock
+        ? [
+            ["-36 hours", "-90 minutes"],
+            ["-2 hours", "1 hour"]
+          ]
+        : [])
+    ),
+    file: fc.constant("lists/some.txt"),
+    period: fc.constantFrom(...namedPeriods.filter((period) => period !== ("next week" as string)), "2024", "2024-02")
+  };
+  return kinds[operators[operator].operand];
+}
+
+const ignoring: readonly Operator[] = ["is", "is_not", "in", "not_in", "before", "on_or_before", "after", "on_or_after", "between", "around"]; // prettier-ignore
+
+export const condition: fc.Arbitrary<Rule> = fc
   .constantFrom(...fields)
   .chain((field) =>
     fc.record({field: fc.constant(field), operator: fc.constantFrom(...operatorsOf(fieldFamily(field)))})
   )
   .chain(({field, operator}) => {
-    const value = values[fieldFamily(field)]!;
-    const kinds: Record<string, fc.Arbitrary<unknown>> = {
-      one: value,
-      many: fc.array(value, {minLength: 1, maxLength: 4}),
-      pair: fc.tuple(value, value).map((pair) => pair.sort((a, b) => (a < b ? -1 : 1))),
-      flag: fc.boolean(),
-      around: fc.tuple(value, fc.constantFrom("1 day", "3 days", "1 month")),
-      rolling: fc.constantFrom(["-30 days", "-7 days"], ["-1 month", "0 days"], ["0 days", "+1 week"]),
-      file: fc.constant("lists/some.txt"),
-      span: fc.constantFrom("1 day", "30 days", "2 weeks", "1 month", "13 months", "1 year"),
-      period: fc.constantFrom(...namedPeriods.filter((period) => period !== ("next week" as string)), "2024", "2024-02")
-    };
-    return kinds[operators[operator].operand]!.map((operand) => ({...subjectFor(field), [operator]: operand}) as Rule);
+    const isInstant = field.type === "timestamp";
+    return fc.tuple(operand(fieldFamily(field), operator, isInstant), fc.boolean()).map(([value, ignores]) => {
+      const mayIgnore = fieldFamily(field) === "date" && ignoring.includes(operator) && !/hour|minute/.test(String(value)); // prettier-ignore
+      return {...subjectFor(field), [operator]: value, ...(ignores && mayIgnore && {ignore_year: true})} as Rule;
+    });
   });
 
 export const rule: fc.Arbitrary<Rule> = fc.letrec<{rule: Rule}>((tie) => ({

@@ -1,35 +1,60 @@
-import {addDays, localDate} from "../../../lib/calendar.js";
+import {addDays, localDate, startOfDate} from "../../../lib/calendar.js";
 import type {RuleContext} from "../../../lib/rules/dates.js";
 import {fieldOf, type Catalogue} from "../../../lib/rules/field.js";
-import {childrenOf, containerKind, testOf, type Condition, type Rule, type Scalar} from "../../../lib/rules/rule.js";
+import type {Operator} from "../../../lib/rules/operators.js";
+import {childrenOf, containerKind, testOf, type Condition, type Operand, type Rule, type Scalar} from "../../../lib/rules/rule.js"; // prettier-ignore
 
-export type Profile = Record<string, string | number | boolean | null>;
+export type Value = string | number | boolean | null;
+export type Profile = Record<string, Value>;
 
 /** Whether a profile is in, by brute force and without SQL; undefined where the rule says nothing. */
 export function holds(rule: Rule, profile: Profile, fields: Catalogue, context: RuleContext): boolean | undefined {
-  const kind = containerKind(rule);
-  if (!kind) return condition(rule as Condition, profile, fields, context);
-  const said = childrenOf(rule)
-    .map((child) => holds(child, profile, fields, context))
+  return tree<Rule>(rule, (leaf) => {
+    const field = fieldOf(leaf as Condition, fields);
+    return test(leaf as Condition, profile[field.column] ?? null, field.type, context);
+  });
+}
+
+/** A tree of all, any and none, its leaves by `leaf`; undefined where it says nothing. */
+export function tree<Node extends object>(node: Node, leaf: (node: Node) => boolean): boolean | undefined {
+  const kind = containerKind(node as unknown as Rule);
+  if (!kind) return leaf(node);
+  const said = (childrenOf(node as unknown as Rule) as unknown as Node[])
+    .map((child) => tree(child, leaf))
     .filter((result) => result !== undefined);
   if (said.length === 0) return undefined;
   const trues = said.filter(Boolean).length;
   return kind === "all" ? trues === said.length : kind === "any" ? trues > 0 : trues === 0;
 }
 
-function condition(rule: Condition, profile: Profile, fields: Catalogue, context: RuleContext): boolean {
-  const field = fieldOf(rule, fields);
-  const {operator, operand} = testOf(rule);
-  const raw = profile[field.column] ?? null;
+/** One test of a value; instants are texts of UTC. */
+export function test(
+  condition: Partial<Record<Operator, Operand>> & {ignore_year?: boolean},
+  raw: Value,
+  type: string,
+  context: RuleContext
+): boolean {
+  const {operator, operand} = testOf(condition);
   if (operator === "exists") return (raw !== null) === operand;
   if (operator === "inactive") return (raw === null) === operand;
   const denied = operator === "is_not" || operator.startsWith("not_");
   if (raw === null) return denied;
-  const isDate = field.type === "date" || field.type === "timestamp";
-  const value = field.type === "timestamp" ? dayOf(raw as string, context.timeZone) : raw;
+  if (!condition.ignore_year) return plain(operator, operand, raw, type, context);
+  // Some anniversary of the date, in whatever year; `before` and `after` mean the year of their own date.
+  const day = type === "timestamp" ? dayOf(raw as string, context.timeZone) : (raw as string);
+  const isHalf = ["before", "on_or_before", "after", "on_or_after"].includes(operator);
+  const years = isHalf ? [Number((operand as string).slice(0, 4))] : Array.from({length: 80}, (_, i) => 1980 + i);
+  const tests = years.map((year) => plain(operator, operand, anniversary(day, year), "date", context));
+  return denied ? tests.every(Boolean) : tests.some(Boolean);
+}
+
+function plain(operator: Operator, operand: Operand, raw: Scalar, type: string, context: RuleContext): boolean {
+  const isInstant = type === "timestamp";
+  const value = isInstant ? dayOf(raw as string, context.timeZone) : raw;
   const [one, two] = (Array.isArray(operand) ? operand : [operand]) as [Scalar, Scalar];
   const text = (v: unknown) => String(v).toLowerCase();
   const today = dayOf(new Date(+context.asOf - 1).toISOString().slice(0, -1), context.timeZone);
+  const instant = isInstant ? Date.parse(`${raw as string}Z`) : NaN;
   switch (operator) {
     case "is":
       return value === one;
@@ -65,24 +90,34 @@ function condition(rule: Condition, profile: Profile, fields: Catalogue, context
       return text(value) === text(one);
     case "in_last":
     case "not_in_last": {
-      const isIn = value <= today && value > back(today, one as string);
+      const isIn = clock(one)
+        ? instant >= +context.asOf - clock(one) && instant < +context.asOf
+        : value <= today && value > back(today, one as string);
       return isIn === (operator === "in_last");
     }
     case "in_next":
+      if (clock(one)) return instant >= +context.asOf && instant < +context.asOf + clock(one);
       return value > today && value <= forth(today, one as string);
     case "around": {
-      const low = move(one as string, two as string, -1);
-      return value >= low && value <= move(one as string, two as string, 1);
+      if (clock(two)) {
+        const start = +startOfDate(one as string, context.timeZone) - clock(two);
+        return instant >= start && instant < +startOfDate(addDays(one as string, 1), context.timeZone) + clock(two);
+      }
+      return value >= move(one as string, two as string, -1) && value <= move(one as string, two as string, 1);
     }
     case "rolling": {
-      const [from, to] = [one, two].map((text) => move(addDays(today, 1), text as string, 1));
+      if (clock(one) && clock(two))
+        return instant >= +context.asOf + clock(one) && instant < +context.asOf + clock(two);
+      const [from, to] = [one, two].map((span) => move(addDays(today, 1), span as string, 1));
       return value >= from! && value < to!;
     }
     case "in_file":
     case "not_in_file":
       return lists.has(String(value)) === (operator === "in_file");
     case "during":
-      return isDate && during(value as string, one as string, today);
+      return during(value as string, one as string, today);
+    default:
+      throw new Error(`not a test of a value: ${operator}`);
   }
 }
 
@@ -91,15 +126,28 @@ export const lists = new Set<string>(["gold", "5", "10", "0.1", "2024-02-29"]);
 
 const days = new Map<string, string>();
 
-function dayOf(instant: string, timeZone: string): string {
-  const known = days.get(instant);
+/** The local date of an instant in text. */
+export function dayOf(instant: string, timeZone: string): string {
+  const key = `${instant} ${timeZone}`;
+  const known = days.get(key);
   if (known) return known;
-  days.set(instant, localDate(new Date(`${instant}Z`), timeZone));
-  return days.get(instant)!;
+  days.set(key, localDate(new Date(`${instant}Z`), timeZone));
+  return days.get(key)!;
 }
 
-function compare(a: Scalar, b: Scalar): number {
+export function compare(a: Scalar, b: Scalar): number {
   return typeof a === "string" ? Buffer.compare(Buffer.from(a), Buffer.from(b as string)) : Number(a) - Number(b);
+}
+
+/** Milliseconds of "36 hours" or "-90 minutes"; 0 for what the calendar measures. */
+function clock(span: Scalar): number {
+  const match = /^([+-]?\d+) (second|minute|hour)s?$/.exec(String(span));
+  return match ? Number(match[1]) * {second: 1e3, minute: 6e4, hour: 36e5}[match[2] as "hour"] : 0;
+}
+
+function anniversary(day: string, year: number): string {
+  const isLeap = new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
+  return `${year}-${day.slice(5) === "02-29" && !isLeap ? "02-28" : day.slice(5)}`;
 }
 
 /** The last day before a window of whole days, weeks, months or years that ends with today. */

@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import type {ValueType} from "../../../lib/definitions/fields.js";
+import type {RuleContext} from "../../../lib/rules/dates.js";
+import {measures, type FieldCondition, type Step, type Where} from "../../../lib/rules/event.js";
+import {commonEventFields} from "../../../lib/rules/eventField.js";
+import {catalogue, type Catalogue} from "../../../lib/rules/field.js";
+import {familyOf, operators, operatorsOf, type Family, type Operator} from "../../../lib/rules/operators.js";
+import type {Operand, Rule, Test} from "../../../lib/rules/rule.js";
+import type {EventField} from "../../../lib/rules/surroundings.js";
+import {condition, fields, operand, profile} from "./arbitrary.js";
+import type {Event, Person} from "./history.js";
+
+const types = ["buy", "view", "cart", "email.opened"];
+
+export const eventFields: EventField[] = [
+  ...commonEventFields,
+  {name: "properties.sku", label: "Article", type: "string"},
+  {name: "properties.score", label: "Score", type: "number"},
+  {name: "properties.day", label: "Day", type: "date"},
+  {name: "properties.until", label: "Until", type: "timestamp"},
+  {name: "properties.gift", label: "Gift", type: "boolean"}
+];
+
+/** The instants of the calendar that are not after as-of. */
+export function knownAt({asOf}: RuleContext): Catalogue {
+  const calendar = ["2023-12-01T05:00:00Z", "2024-02-01T05:00:00Z", "2024-03-01T05:00:00Z", asOf.toISOString()];
+  return catalogue(fields, {
+    eventTypes: types.map((name) => ({name})),
+    eventFields,
+    audiences: [
+      {id: "golden", name: "Golden", rule: {attribute: "tier", is: "gold"}},
+      {id: "buyers", name: "Buyers", rule: {any: [{event: "buy", at_least: 2}, {audience: "golden"}]}},
+      {id: "kept", name: "Kept"}
+    ],
+    lists: [{file: "lists/some.txt"}],
+    categories: ["gold", "silver"],
+    partitions: calendar.filter((text) => Date.parse(text) <= +asOf).sort()
+  });
+}
+
+/** Times close together, some equal, at midnights of several zones and at changes of the clock. */
+const times = fc.oneof(
+  fc
+    .tuple(fc.integer({min: 0, max: 40}), fc.integer({min: 0, max: 3}))
+    .map(([hours, days]) => text(Date.UTC(2024, 2, 28, 0) + days * 864e5 + hours * 36e5)),
+  fc.constantFrom("2024-03-31 00:59:59.999", "2024-03-31 01:00:00", "2024-03-10 07:00:00", "2024-02-29 12:00:00",
+    "2023-03-30 22:30:00", "2024-03-30 23:00:00", "2024-03-31 03:59:59.999999", "2024-03-31 04:00:00", "2023-12-31 23:30:00", "2020-02-29 12:00:00") // prettier-ignore
+);
+
+const skus = ["gold", "silver", "Gold", "", "o'x"];
+const scores = [-3, 0, 0.5, 2, 2.5, 10];
+const dates = ["2023-03-30", "2024-02-29", "2024-02-28", "2024-03-30", "2024-03-31", "2023-12-31"];
+
+const event: fc.Arbitrary<Event> = fc.record({
+  event_type: fc.constantFrom(...types),
+  event_time: times,
+  value: fc.option(fc.constantFrom(...scores)),
+  quantity: fc.option(fc.constantFrom(1, 2, 3)),
+  currency: fc.option(fc.constantFrom("EUR", "CAD")),
+  source: fc.constantFrom("shop", "web"),
+  campaign_id: fc.option(fc.constantFrom("spring", "gold")),
+  send_id: fc.constant(null),
+  "properties.sku": fc.option(fc.constantFrom(...skus)),
+  "properties.score": fc.option(fc.constantFrom(...scores)),
+  "properties.day": fc.option(fc.constantFrom(...dates)),
+  "properties.until": fc.option(times),
+  "properties.gift": fc.option(fc.boolean())
+});
+
+export const person = (context: RuleContext): fc.Arbitrary<Person> =>
+  fc.record({
+    profile,
+    events: fc.array(event, {maxLength: 7}),
+    ranks: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...knownAt(context).partitions!), fc.constantFrom("*", "gold", "silver")), {
+        selector: String,
+        maxLength: 6
+      })
+      .chain((places) =>
+        fc.tuple(
+          ...places.map(([as_of, category]) =>
+            fc.record({
+              metric: fc.constant("spend"),
+              lookback: fc.constant("12 months"),
+              category: fc.constant(category),
+              as_of: fc.constant(text(Date.parse(as_of))),
+              value: fc.option(fc.constantFrom(...scores)),
+              bucket: fc.option(fc.integer({min: 1, max: 10}))
+            })
+          )
+        )
+      ),
+    stays: fc.array(
+      fc.record({
+        audience_id: fc.constantFrom("golden", "kept"),
+        entered_at: times,
+        left_at: fc.option(times)
+      }),
+      {maxLength: 3}
+    )
+  });
+
+const family = (field: {type: ValueType}) => familyOf(field.type);
+
+/** A test of a value of a type; of instants with spans by the clock too. */
+function test(type: ValueType, among: readonly Operator[] = operatorsOf(familyOf(type))): fc.Arbitrary<Test> {
+  return fc.constantFrom(...among).chain((operator) => {
+    const ignores = [
+      "is",
+      "is_not",
+      "in",
+      "not_in",
+      "before",
+      "on_or_before",
+      "after",
+      "on_or_after",
+      "between",
+      "around"
+    ];
+    const mayIgnore = familyOf(type) === "date" && ignores.includes(operator);
+    return fc
+      .tuple(operand(familyOf(type), operator, type === "timestamp"), mayIgnore ? fc.boolean() : fc.constant(false))
+      .filter(([value, ignore]) => !ignore || !/hour|minute/.test(JSON.stringify(value)))
+      .map(([value, ignore]) => ({[operator]: value, ...(ignore && {ignore_year: true})}) as Test);
+  });
+}
+
+const comparisons: Record<Family, Operator[]> = {
+  text: ["is", "is_not", "contains", "not_contains", "is_ignoring_case", "at_least"],
+  number: ["is", "is_not", "at_least", "less_than"],
+  date: ["is", "is_not", "before", "on_or_after"],
+  boolean: ["is", "is_not"],
+  decile: []
+};
+
+function fieldCondition(named: string[]): fc.Arbitrary<Where> {
+  const values = eventFields
+    .filter(({name}) => name !== "send_id")
+    .map((field) => test(field.type).map((tested) => ({field: field.name, ...tested}) as Where));
+  const references = eventFields
+    .filter(({name}) => !["send_id", "event_type"].includes(name))
+    .flatMap((field) => {
+      const same = fields.filter((other) => other.kind === "attribute" && family(other) === family(field));
+      const events = eventFields.filter((other) => family(other) === family(field) && other.name !== "send_id");
+      const other = [
+        ...same.map(({name}) => ({profile: name})),
+        ...(family(field) === "number" ? [{profile: {metric: "spend", lookback: "12 months"}}] : []),
+        ...named.flatMap((step) => events.map(({name}) => ({step, field: name})))
+      ];
+      if (other.length === 0) return [];
+      return [
+        fc
+          .tuple(fc.constantFrom(...comparisons[family(field)]), fc.constantFrom(...other))
+          .map(([operator, reference]) => ({field: field.name, [operator]: reference}) as FieldCondition as Where)
+      ];
+    });
+  // Equality with an earlier step's field is the commonest reference.
+  const same = named.map((step) => fc.constant<Where>({field: "properties.sku", is: {step, field: "properties.sku"}}));
+  return fc.oneof(
+    {weight: 4, arbitrary: fc.oneof(...values)},
+    {weight: named.length > 0 ? 4 : 1, arbitrary: fc.oneof(...references)},
+    ...same.map((arbitrary) => ({weight: 4, arbitrary}))
+  );
+}
+
+function where(named: string[] = []): fc.Arbitrary<Where | undefined> {
+  const leaf = fieldCondition(named);
+  const tree = fc.letrec<{where: Where}>((tie) => ({
+    where: fc.oneof(
+      {depthSize: "xsmall"},
+      leaf,
+      fc
+        .record({kind: fc.constantFrom("all", "any", "none"), parts: fc.array(tie("where"), {maxLength: 3})})
+        .map(({kind, parts}) => ({[kind]: parts}) as unknown as Where)
+    )
+  })).where;
+  return fc.option(tree, {nil: undefined, freq: named.length > 0 ? 4 : 1});
+}
+
+const eventType = fc.oneof(
+  fc.constantFrom(...types),
+  fc.constant("*"),
+  fc.uniqueArray(fc.constantFrom(...types), {minLength: 1, maxLength: 3})
+);
+
+const time = fc.option(test("timestamp"), {nil: undefined, freq: 2});
+
+const eventCondition: fc.Arbitrary<Rule> = fc
+  .tuple(eventType, where(), time, fc.option(fc.constantFrom(...measures)))
+  .chain(([event, filter, when, measure]) => {
+    const base = {event, ...(filter && {where: filter}), ...(when && {time: when})};
+    if (!measure) {
+      const counted = fc.constantFrom<Operator>("at_least", "at_most", "is", "is_not", "between", "more_than", "less_than", "in"); // prettier-ignore
+      return fc.oneof(
+        fc.constant({} as Test),
+        fc.boolean().map((exists): Test => ({exists})),
+        counted.chain((operator) => {
+          const number = fc.integer({min: 0, max: 3});
+          const value: fc.Arbitrary<Operand> = operator === "between" ? fc.tuple(number, number).map((pair) => pair.sort()) : operator === "in" ? fc.array(number, {minLength: 1, maxLength: 2}) : number; // prettier-ignore
+          return value.map((v): Test => ({[operator]: v}));
+        })
+      ).map((tested) => ({...base, ...tested}) as Rule); // prettier-ignore
+    }
+    const numeric = measure === "sum" || measure === "average";
+    const among = eventFields.filter((field) => {
+      if (["send_id", "event_type", "currency"].includes(field.name)) return false;
+      if (numeric) return family(field) === "number";
+      return measure === "distinct" || family(field) !== "boolean";
+    });
+    return fc.constantFrom(...among).chain((field) => {
+      const isNumber = numeric || measure === "distinct";
+      const never: Operator[] = measure === "sum" || measure === "distinct" ? ["exists", "in_file", "not_in_file"] : ["in_file", "not_in_file"]; // prettier-ignore
+      const type = isNumber ? "number" : field.type;
+      const tested = test(
+        type,
+        operatorsOf(familyOf(type)).filter((operator) => !never.includes(operator))
+      );
+      return tested.map((t) => ({...base, [measure]: field.name, ...t}) as unknown as Rule);
+    });
+  });
+
+const spans = ["1 hour", "90 minutes", "6 hours", "1 day", "2 days", "30 seconds"];
+
+const sequence: fc.Arbitrary<Rule> = fc
+  .tuple(fc.array(fc.constantFrom("positive", "negated"), {maxLength: 4}), time, fc.boolean())
+  .chain(([more, when, refers]) => {
+    const kinds = ["positive", ...more];
+    let named: string[] = [];
+    const steps = kinds.map((kind, i): fc.Arbitrary<Step> => {
+      const before = refers ? named : [];
+      if (kind === "positive" && refers) named = [...named, `step${i}`];
+      const span = fc.option(fc.constantFrom(...spans), {nil: undefined});
+      return fc.tuple(eventType, where(before), span, span).map(([types, filter, within, after]): Step => {
+        const common = {...(filter && {where: filter})};
+        if (kind === "negated") return {no_event: types, ...common, ...(within && {within})};
+        return {
+          event: types,
+          ...common,
+          ...(refers && {as: `step${i}`}),
+          ...(i > 0 && within && {within}),
+          ...(i > 0 && after && {after_at_least: after})
+        };
+      });
+    });
+    return fc.tuple(...steps).map((all) => ({sequence: all, ...(when && {time: when})}) as Rule);
+  });
+
+const audience: fc.Arbitrary<Rule> = fc
+  .tuple(
+    fc.constantFrom("golden", "kept", "buyers"),
+    fc.option(fc.constantFrom("now", "ever", "never", "left"), {nil: undefined}),
+    fc.option(fc.constantFrom("12 hours", "48 hours"), {nil: undefined})
+  )
+  .map(
+    ([id, membership, within]) => ({audience: id, ...(membership && {membership}), ...(within && {within})}) as Rule
+  );
+
+const elsewhere: fc.Arbitrary<Rule> = fc
+  .tuple(
+    fc.constantFrom("metric", "decile"),
+    fc.option(fc.constantFrom("2024-02-10", "2024-01-31", "2024-03-15", "1 month ago", "3 months ago"), {
+      nil: undefined
+    }),
+    fc.option(fc.constantFrom("gold", "silver"), {nil: undefined})
+  )
+  .chain(([kind, at, category]) => {
+    const subject = {[kind]: "spend", lookback: "12 months", ...(at && {at}), ...(kind === "decile" && category && {category})}; // prettier-ignore
+    const tested = kind === "metric" ? test("number") : fc.oneof(fc.integer({min: 1, max: 10}).map((n): Test => ({at_most: n})), fc.boolean().map((inactive): Test => ({inactive}))); // prettier-ignore
+    return tested.map((t) => ({...subject, ...t}) as unknown as Rule);
+  });
+
+/** Rules of every kind. */
+export const anyRule: fc.Arbitrary<Rule> = fc.letrec<{rule: Rule}>((tie) => ({
+  rule: fc.oneof(
+    {depthSize: "small", withCrossShrink: true},
+    {weight: 4, arbitrary: eventCondition},
+    {weight: 5, arbitrary: sequence},
+    {weight: 1, arbitrary: audience},
+    {weight: 1, arbitrary: elsewhere},
+    {weight: 1, arbitrary: condition},
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({kind: fc.constantFrom("all", "any", "none"), rules: fc.array(tie("rule"), {maxLength: 3})})
+        .map(({kind, rules}) => ({[kind]: rules}) as unknown as Rule)
+    }
+  )
+})).rule;
+
+function text(time: number): string {
+  return new Date(time).toISOString().replace("T", " ").replace("Z", "");
+}

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {Parameters} from "../../../lib/rules/bind.js";
+import {canonicalRule, ruleHash} from "../../../lib/rules/canonical.js";
+import {checkRule} from "../../../lib/rules/check.js";
+import {compileRule} from "../../../lib/rules/compile.js";
+import {compilePlan} from "../../../lib/rules/plan.js";
+import type {Rule} from "../../../lib/rules/rule.js";
+import {anyRule, knownAt, person} from "./arbitraryHistory.js";
+import {engines, type Engine} from "./engines.js";
+import {isIn} from "./history.js";
+import {createWorld, worldOptions} from "./world.js";
+
+/** As-of at a midnight before and after the clocks change, in the middle of a day, and before everything. */
+const contexts = [
+  {asOf: new Date("2024-03-31T04:00:00Z"), timeZone: "America/Toronto"},
+  {asOf: new Date("2024-03-31T22:00:00Z"), timeZone: "Europe/Berlin"},
+  {asOf: new Date("2024-03-30T11:17:00Z"), timeZone: "Pacific/Chatham"},
+  {asOf: new Date("2019-12-31T18:30:00Z"), timeZone: "Asia/Kolkata"}
+];
+const batch = 10;
+
+let both: Engine[];
+beforeAll(async () => {
+  both = await engines();
+}, 60_000);
+afterAll(() => both.forEach((engine) => engine.close()));
+
+describe("compilePlan(rules, options)", () => {
+  it.each(contexts)(
+    "agrees with brute force on random rules and histories, $timeZone",
+    {timeout: 300_000},
+    async (context) => {
+      const fields = knownAt(context);
+      const options = worldOptions(fields, context);
+      const people = fc.sample(person(context), {numRuns: 100, seed: 41});
+      for (const engine of both) await createWorld(engine, people, context);
+      const rules = fc.sample(anyRule, {numRuns: 100, seed: 43}).filter((rule) => {
+        return checkRule(rule, fields, context).every(({severity}) => severity !== "error");
+      });
+      for (let i = 0; i < rules.length; i += batch) {
+        const some = rules.slice(i, i + batch);
+        for (const engine of both) {
+          const found = await members(engine, some, options);
+          some.forEach((rule, j) => {
+            const expected = people.flatMap((one, k) => (isIn(rule, one, fields, context) ? [k] : []));
+            expect(found[j], `${engine.name}: ${JSON.stringify(rule)}`).toEqual(expected);
+          });
+        }
+      }
+    }
+  );
+});
+
+describe("canonicalRule(rule), with events", () => {
+  const [context] = contexts as [(typeof contexts)[0]];
+  const fields = knownAt(context);
+
+  it("keeps the meaning", () => {
+    const people = fc.sample(person(context), {numRuns: 40, seed: 47});
+    for (const rule of fc.sample(anyRule, {numRuns: 300, seed: 53})) {
+      const canonical = canonicalRule(rule);
+      for (const one of people) {
+        expect(isIn(canonical, one, fields, context), JSON.stringify(rule)).toBe(isIn(rule, one, fields, context));
+      }
+    }
+  });
+
+  it("is the same whatever the order of keys and lists, and its own canonical form", () => {
+    for (const rule of fc.sample(anyRule, {numRuns: 1000, seed: 59})) {
+      expect(ruleHash(reordered(rule)), JSON.stringify(rule)).toBe(ruleHash(rule));
+      expect(canonicalRule(canonicalRule(rule))).toEqual(canonicalRule(rule));
+      expect(ruleHash({none: [{none: [rule]}]})).toBe(ruleHash(rule));
+    }
+  });
+
+  it("does not tell apart spellings of counts, spans, steps' names and references", () => {
+    const same = (...rules: Rule[]) => expect(new Set(rules.map(ruleHash)).size, JSON.stringify(rules)).toBe(1);
+    same({event: "buy"}, {event: ["buy", "buy"], at_least: 1}, {event: "buy", exists: true}, {event: "buy", more_than: 0}); // prettier-ignore
+    same({event: "buy", exists: false}, {event: "buy", at_most: 0}, {none: [{event: "buy"}]}, {event: "buy", is: 0});
+    same({event: ["buy", "view"], time: {in_last: "1 days"}}, {event: ["view", "buy"], time: {in_last: " 1 day"}});
+    same({event: "buy", where: {all: [{any: []}]}}, {event: "buy"});
+    same(
+      {sequence: [{event: "view", as: "v"}, {event: "buy", within: "1 day", where: {field: "properties.sku", is: {step: "v", field: "properties.sku"}}}]}, // prettier-ignore
+      {sequence: [{event: "view", as: "x"}, {event: "buy", as: "y", within: "24 hours", where: {all: [{field: "properties.sku", is: {step: "x", field: "properties.sku"}}]}}]} // prettier-ignore
+    );
+    same(
+      {event: "buy", where: {field: "properties.sku", is: {profile: "tier"}}},
+      {event: "buy", where: {field: "properties.sku", is: {profile: {attribute: "tier"}}}}
+    );
+    same({audience: "kept", membership: "never"}, {none: [{audience: "kept", membership: "ever"}]});
+    const other = [{event: "buy"}, {event: "buy", at_least: 2}, {event: "buy", sum: "value", at_least: 1}, {event: "buy", time: {is: "2024-01-01"}}, {event: "buy", time: {is: "2024-01-01", ignore_year: true}}]; // prettier-ignore
+    expect(new Set((other as Rule[]).map(ruleHash)).size).toBe(other.length);
+  });
+});
+
+/** The same rule with its keys and unordered lists the other way round. */
+function reordered<T>(value: T, key = ""): T {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => reordered<unknown>(item));
+    return (["between", "around", "rolling", "sequence"].includes(key) ? items : items.toReversed()) as T;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, part]) => [name, reordered<unknown>(part, name)]);
+  return Object.fromEntries(entries.toReversed()) as T;
+}
+
+/** The members of each rule, all of them asked for in one statement. */
+async function members(engine: Engine, rules: Rule[], options: ReturnType<typeof worldOptions>): Promise<number[][]> {
+  const plan = compilePlan(rules, options);
+  let {values} = new Parameters();
+  const shared = new Parameters();
+  const tables = plan.with(shared);
+  values = shared.values;
+  const columns = rules.map((rule, i) => {
+    const {sql, parameters} = compileRule(rule, {...plan.options, parameters: values});
+    values = parameters;
+    return `coalesce(${sql}, false) as m${i}`;
+  });
+  const rows = await engine.rows({
+    sql: `${tables}select ${["p.i as i", ...columns].join(", ")} from ${plan.from()} order by p.i`,
+    parameters: values
+  });
+  return rules.map((_, i) => rows.filter((row) => row[`m${i}`]).map((row) => row.i as number));
+}
