@@ -88,11 +88,14 @@ function simplifyEvent(condition: EventCondition): Rule {
   if (measureOf(condition)) return simplifyTest<Rule>(of, operator, operand, condition);
   // Counts are whole and always known, so that each comparison says "at least" of something or denies it.
   const atLeast = (n: number): Rule => ({...of, at_least: n}) as Rule;
+  if (denials.has(operator))
+    return opposite(simplifyEvent({...(of as EventCondition), [opposites[operator]!]: operand}));
   if (operator === "exists") return operand ? atLeast(1) : opposite(atLeast(1));
   if (operator === "more_than") return atLeast(Math.floor(operand as number) + 1);
   if (operator === "at_most") return opposite(atLeast(Math.floor(operand as number) + 1));
   if (operator === "less_than") return opposite(atLeast(Math.ceil(operand as number)));
-  if (operator === "is" && operand === 0) return opposite(atLeast(1));
+  const isNone = operator !== "at_least" && [operand].flat().every((count) => count === 0);
+  if (isNone) return opposite(atLeast(1));
   return simplifyTest<Rule>(of, operator, operand, condition);
 }
 

@@ -8,7 +8,6 @@ import {
   childrenOf,
   containerKind,
   isCondition,
-  leafKind,
   testOf,
   type Condition,
   type Operand,

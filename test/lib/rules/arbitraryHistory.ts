@@ -4,7 +4,7 @@ import type {RuleContext} from "../../../lib/rules/dates.js";
 import {measures, type FieldCondition, type Step, type Where} from "../../../lib/rules/event.js";
 import {commonEventFields} from "../../../lib/rules/eventField.js";
 import {catalogue, type Catalogue} from "../../../lib/rules/field.js";
-import {familyOf, operators, operatorsOf, type Family, type Operator} from "../../../lib/rules/operators.js";
+import {familyOf, operatorsOf, type Family, type Operator} from "../../../lib/rules/operators.js";
 import type {Operand, Rule, Test} from "../../../lib/rules/rule.js";
 import type {EventField} from "../../../lib/rules/surroundings.js";
 import {condition, fields, operand, profile} from "./arbitrary.js";

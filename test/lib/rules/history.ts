@@ -2,7 +2,7 @@ import type {RuleContext} from "../../../lib/rules/dates.js";
 import {eventTypes, fieldTestOf, isNegated, isReference, isStepReference, measureOf, type EventCondition, type FieldCondition, type SequenceCondition, type Step, type Where} from "../../../lib/rules/event.js"; // prettier-ignore
 import {eventField} from "../../../lib/rules/eventField.js";
 import {fieldOf, type Catalogue, type Field} from "../../../lib/rules/field.js";
-import {isAudience, isEvent, isSequence, testOf, type AudienceCondition, type Condition, type Operand, type Rule, type Test} from "../../../lib/rules/rule.js"; // prettier-ignore
+import {isAudience, isEvent, isSequence, type AudienceCondition, type Condition, type Operand, type Rule, type Test} from "../../../lib/rules/rule.js"; // prettier-ignore
 import {compare, dayOf, test, tree, type Profile, type Value} from "./oracle.js";
 
 /** An event; `event_time` is UTC in text, properties stand under `properties.<name>`. */
@@ -34,7 +34,7 @@ export function isIn(rule: Rule, person: Person, fields: Catalogue, context: Rul
 function profileValue(field: Field, person: Person, {partitions = []}: Catalogue, context: RuleContext): Value {
   if (!field.at && !field.category) return person.profile[field.column] ?? null;
   const then = field.at ? moment(field.at, context) : +context.asOf;
-  const asOf = field.at ? partitions.filter((text) => Date.parse(text) <= then).at(-1)! : context.asOf.toISOString();
+  const asOf = field.at ? partitions.findLast((text) => Date.parse(text) <= then)! : context.asOf.toISOString();
   const rank = person.ranks.find(
     ({metric, lookback, category, as_of}) =>
       metric === field.name &&
