@@ -184,7 +184,7 @@ function timeField(expression: Expression | undefined, zone: string, plan: Stagi
       column: "time",
       level: 2,
       condition: `${on}${name} > $limit`,
-      value: `${name}::varchar`,
+      value: `try(${expression!.sql})::varchar`,
       message: "later than the file's arrival plus one day: check the date format and the time zone"
     }
   );
