@@ -3,6 +3,7 @@ import {parseArgs} from "node:util";
 import {DefinitionError} from "../lib/definitions/check.js";
 import {suggest} from "../lib/definitions/nearest.js";
 import {exit, UsageError, type Call, type Command} from "./commands/command.js";
+import {audienceCommand} from "./commands/audience.js";
 import {buildCommand} from "./commands/build.js";
 import {initCommand} from "./commands/init.js";
 import {previewCommand} from "./commands/preview.js";
@@ -24,6 +25,7 @@ const commands: Command[] = [
   previewCommand,
   statusCommand,
   queryCommand,
+  audienceCommand,
   valueCommand
 ];
 

@@ -12,7 +12,7 @@ export interface Dependent {
 
 /** What depends on an audience: rules of other audiences, campaigns, destinations. */
 export function dependents(
-  workspace: Pick<Workspace, "campaigns"> & {destinations?: {id: string; file: string}[]},
+  workspace: Pick<Workspace, "campaigns" | "destinations">,
   audiences: Audience[],
   id: string
 ): Dependent[] {
@@ -24,17 +24,10 @@ export function dependents(
   for (const campaign of workspace.campaigns) {
     if (campaign.audience === id) found.push({kind: "campaign", id: campaign.id, file: campaign.file});
   }
-  for (const destination of workspace.destinations ?? []) {
-    if (names(destination, id)) found.push({kind: "destination", id: destination.id, file: destination.file});
+  for (const destination of workspace.destinations) {
+    if (destination.deliveries.some(({audience}) => audience === id)) {
+      found.push({kind: "destination", id: destination.id, file: destination.file});
+    }
   }
   return found;
-}
-
-/** Whether a destination sends an audience: it stands under `audiences`, by itself, as a key or as `audience:`. */
-function names(destination: object, id: string): boolean {
-  const {audiences} = destination as {audiences?: unknown};
-  if (Array.isArray(audiences)) {
-    return audiences.some((one) => one === id || (one as {audience?: unknown} | null)?.audience === id);
-  }
-  return typeof audiences === "object" && audiences !== null && id in audiences;
 }

@@ -57,7 +57,7 @@ export function readAudiences(workspace: Workspace, last: ReadonlyMap<string, La
 }
 
 /** What is wrong with an audience whatever others there are. */
-export function ownMistakes(
+function ownMistakes(
   workspace: Workspace,
   {definition, mistake}: Pick<Read, "definition" | "mistake">,
   fields: Catalogue
@@ -82,7 +82,7 @@ export function ownMistakes(
 }
 
 /** A rule's errors as mistakes of the file that it stands in. */
-export function ruleMistakes(
+function ruleMistakes(
   rule: Rule,
   path: Path,
   mistake: Read["mistake"],

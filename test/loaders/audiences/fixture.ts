@@ -41,6 +41,7 @@ export function testWorkspace(audiences: Record<string, string> = {}, more: obje
     warehouse: "/nowhere/warehouse",
     sources: [{...members, id: "members", file: "sources/members.yaml"}],
     campaigns: [],
+    destinations: [],
     models: [],
     audiences: Object.entries(audiences).map(([id, text]) => ({id, file: `audiences/${id}.yaml`, text}))
   } as unknown as Workspace;

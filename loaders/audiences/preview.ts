@@ -1,0 +1,72 @@
+import type {Database} from "../engine/database.js";
+import type {Workspace} from "../workspace.js";
+import {findMembers, foundTable} from "./evaluate.js";
+import {defaultMeasure} from "./fields.js";
+import {importIds} from "./importFile.js";
+import {readAudiences, type Audience} from "./readAudiences.js";
+import {describeAudience} from "./wording.js";
+
+/** Who a definition takes in, counted over every profile of what the last refresh left. */
+export interface Preview {
+  count: number;
+  /** Their sum of the metric. */
+  value: number;
+  asOf: Date;
+  method: "exact";
+  metric: string;
+  lookback: string;
+  /** All profiles, and their sum of the metric. */
+  base: {count: number; value: number};
+  sentence: string;
+  /** Of an import: different ids, and how many name nobody. */
+  ids?: {ids: number; unmatched: number};
+  arms: {arm: string | null; count: number}[];
+  reach: {channel: string; reason: string; count: number}[];
+}
+
+/**
+ * Counts the audience that a text defines, saved or not, exactly, in what a refresh has left. Throws DefinitionError
+ * with every mistake, and an error before the first refresh.
+ */
+export async function previewAudience(
+  database: Database,
+  workspace: Workspace,
+  given: Workspace["audiences"][number]
+): Promise<Preview> {
+  const {metric, lookback} = defaultMeasure(workspace);
+  const audience = checkedAudience(workspace, given);
+  const asOf = await evaluatedAsOf(database);
+  const ids =
+    audience.definition.file && (await importIds(database, workspace, audience.definition.file, "audience_ids"));
+  await findMembers({database, workspace, asOf}, [audience]);
+  const counted = await database.row<{count: number; value: number}>(
+    `select count(*) as count, coalesce(sum(value), 0)::double as value
+     from ${foundTable} left join derived.audience_base using (profile_id)`
+  );
+  const base = await database.row<{count: number; value: number}>(
+    "select count(*) as count, coalesce(sum(value), 0)::double as value from derived.audience_base"
+  );
+  const arms = await database.rows<{arm: string | null; count: number}>(
+    `select arm, count(*) as count from ${foundTable} group by arm having arm is not null order by arm`
+  );
+  const reach = await database.rows<{channel: string; reason: string; count: number}>(
+    `select channel, reason, count(*) as count from ${foundTable} join derived.reach using (profile_id)
+     group by all order by channel, count desc, reason`
+  );
+  await database.run(`drop table ${foundTable}; drop table if exists temp.audience_ids`);
+  const sentence = describeAudience(workspace, audience.definition);
+  return {...counted!, asOf, method: "exact", metric, lookback, base: base!, sentence, ...(ids && {ids}), arms, reach};
+}
+
+/** The instant that the audiences of the warehouse are evaluated for. Throws before the first refresh. */
+export async function evaluatedAsOf(database: Database): Promise<Date> {
+  const asOf = await database.value<Date | null>("select as_of from runs.versions where name = 'derived.audience_now'");
+  if (!asOf) throw new Error("no audience is evaluated yet: run `npx tenfold refresh`");
+  return asOf;
+}
+
+/** A text as an audience, checked as if it were saved. Throws DefinitionError. */
+function checkedAudience(workspace: Workspace, given: Workspace["audiences"][number]): Audience {
+  const others = workspace.audiences.filter(({id}) => id !== given.id);
+  return readAudiences({...workspace, audiences: [...others, given]}).find(({id}) => id === given.id)!;
+}
