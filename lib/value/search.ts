@@ -108,6 +108,7 @@ export function refine(
 ) {
   const {point, isConverged} = minimise(meanLoss(logLikelihood, n, floors), coordinatesOf(start, floors), {
     tolerance: 1e-7,
+    maxEvaluations: 100,
     inverse: covariance?.map((row) => row.map((value) => value * n))
   });
   return isConverged && runawayOf(point).length === 0 ? parametersAt(point, floors) : undefined;

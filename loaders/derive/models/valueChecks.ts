@@ -31,7 +31,7 @@ export function valueChecksNode(_workspace: Workspace, settings: ValueDefinition
     },
     inputs: ["derived.value_orders", "core.events"],
     usesAsOf: true,
-    content: [settings, origins, 2],
+    content: [settings, origins, 3],
     async build({database}) {
       const span = await database.row<{first: string | null; last: string | null}>(
         "select min(day) as first, max(day) as last from derived.value_orders"

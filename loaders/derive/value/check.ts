@@ -11,7 +11,7 @@ import type {Database} from "../../engine/database.js";
 import {forecast, type Forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "./orderValue.js";
 import {ordersSql} from "./orders.js";
-import {columns, customersTable, readHistories, type Histories} from "./histories.js";
+import {columns, customersTable, readHistories, unitsBetween, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
 import {daysPer} from "../../../lib/value/horizon.js";
@@ -86,47 +86,55 @@ export async function checkForecast(
     },
     gain: {model: gain(value, actualValue), historic: gain(historic, actualValue), rate: gain(rateValue, actualValue)},
     calibration: {orders: calibration(predicted, actual, rate), value: calibration(value, actualValue, rateValue)},
-    tracking: await track(database, orders, made, settings, calibrateUntil, holdoutUntil)
+    tracking: await track(database, orders, made, settings, holdoutUntil)
   };
 }
 
-/** Customers enter on their own first day; week w ends on the day 7 w − 1 after the first order of all. */
+/**
+ * Customers enter on their own first day; week w ends on the day 7 w − 1 after the first order of all. Under the discrete
+ * models an order is a unit of time with one, and sBG's end with the first unit without.
+ */
 async function track(
   database: Database,
   orders: string,
   {used}: Forecast,
   settings: ValueDefinition,
-  calibrateUntil: string,
   holdoutUntil: string
 ): Promise<ValueCheck["tracking"]> {
-  if (used!.model.isDiscrete) return [];
-  const starts = await database.rows<{offset: number; customers: number; first: string}>(
-    `select (first_day - min(first_day) over ())::integer as offset, count(*)::integer as customers,
-       min(min(first_day)) over () as first
-     from ${customersTable} group by first_day order by 1`
-  );
+  const first = await database.value<string>(`select min(first_day) from ${customersTable}`);
+  if (!first) return [];
+  const {isDiscrete} = used!.model;
+  const count = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
+  const elapsed = (from: string, to: string) =>
+    isDiscrete ? unitsBetween(from, to, settings.unit) : `${to} - ${from}`;
   const came = await database.rows<{week: number; orders: number}>(
-    `select ((orders.day - first.day) // 7)::integer as week, count(*)::integer as orders
-     from ${orders} as orders join ${customersTable} as customers using (profile_id),
-       (select min(first_day) as day from ${customersTable}) as first
-     where orders.day > customers.first_day and orders.day <= '${holdoutUntil}' group by all`
+    `select ((day - '${first}'::date) // 7)::integer as week, count(*)::integer as orders
+     from (
+       select profile_id, ${elapsed("first_day", "orders.day")} as since, min(orders.day) as day
+       from ${orders} as orders join ${customersTable} as customers using (profile_id)
+       where orders.day <= '${holdoutUntil}' group by all
+       ${settings.model === "sbg" ? "qualify since = row_number() over (partition by profile_id order by since) - 1" : ""}
+     )
+     where since > 0 group by all`
   );
-  const first = starts[0]!.first;
-  const unitDays = daysPer(settings.unit);
-  const weeks = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
+  const [week, since, customers] = (await columns(
+    database,
+    `with starts as (select first_day, count(*) as customers from ${customersTable} group by first_day),
+     ends as (select week, '${first}'::date + 7 * week::integer - 1 as day from range(1, ${count + 1}) as weeks (week))
+     select week::double, (${elapsed("first_day", "ends.day")})::double as since, sum(customers)::double
+     from ends join starts on first_day < ends.day group by week, since order by all`
+  )) as [Float64Array, Float64Array, Float64Array];
   const model = used!.model.at(used!.parameters);
   const bySince: number[] = [];
-  const expectedSince = (days: number) => (bySince[days] ??= model.unconditional(days / unitDays));
+  const expectedSince = (since: number) =>
+    (bySince[since] ??= model.unconditional(since / (isDiscrete ? 1 : daysPer(settings.unit))));
+  const expected = new Float64Array(count + 1);
+  for (let i = 0; i < week.length; ++i) expected[week[i]!]! += customers[i]! * expectedSince(since[i]!);
   const byWeek = new Map(came.map((row) => [row.week, row.orders]));
   let actual = 0;
-  return Array.from({length: weeks}, (_, i) => {
+  return Array.from({length: count}, (_, i) => {
     actual += byWeek.get(i) ?? 0;
-    const end = 7 * (i + 1) - 1;
-    let expected = 0;
-    for (const {offset, customers} of starts) {
-      if (offset < end) expected += customers * expectedSince(end - offset);
-    }
-    return {week: i + 1, day: addDays(first, end), actual, expected};
+    return {week: i + 1, day: addDays(first, 7 * (i + 1) - 1), actual, expected: expected[i + 1]!};
   });
 }
 

@@ -104,8 +104,7 @@ function inDays(until: string): string {
  * BG/BB counts the units with an order after the first; sBG those in a row from the first on.
  */
 function inUnits(known: string, until: string, {model, unit}: Pick<ValueDefinition, "model" | "unit">): string {
-  const units = (to: string) =>
-    unit === "month" ? `datesub('month', first_day, ${to})` : `(${to} - first_day) // ${daysPer(unit)}`;
+  const units = (to: string) => unitsBetween("first_day", to, unit);
   const [x, tx] =
     model === "sbg" ? ["count(*) filter (unit = nth)", "count(*) filter (unit = nth) - 1"] : ["count(*)", "max(unit)"];
   return `
@@ -120,6 +119,11 @@ function inUnits(known: string, until: string, {model, unit}: Pick<ValueDefiniti
       )
       group by profile_id
     ) using (profile_id)`;
+}
+
+/** SQL of the whole units of time between two days. */
+export function unitsBetween(from: string, to: string, unit: ValueDefinition["unit"]): string {
+  return unit === "month" ? `datesub('month', ${from}, ${to})` : `(${to} - ${from}) // ${daysPer(unit)}`;
 }
 
 /** A query's columns as numbers. */

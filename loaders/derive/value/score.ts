@@ -82,7 +82,8 @@ export async function drawIntervals(
   await database.run(`create or replace temp table ${intervalsTable} (${intervalColumns})`);
   if (!used) return;
   const {summary, customers} = histories;
-  const isBootstrapped = customers <= bootstrapLimit;
+  // A refit of data drawn at a boundary has no bound either.
+  const isBootstrapped = customers <= bootstrapLimit && used.fit.status === "ok";
   const options = {draws: isBootstrapped ? parameterDraws(customers) : 100, seed: 1};
   const step = settings.unit === "day" ? 1 : 1 / daysPer(settings.unit);
   const drawn = isBootstrapped

@@ -95,7 +95,11 @@ export function GainTable(checks: readonly ValueCheck[]): HTMLElement {
         return {score, ten: at(1), twenty: at(2), thirty: at(3), gini: at(0)};
       })
     : [];
-  const share = (label: string) => ({label, align: "right" as const, format: (v: number) => formatPercent(v)});
+  const share = (label: string) => ({
+    label,
+    align: "right" as const,
+    format: (v: number) => `${(100 * v).toFixed(1)}%`
+  });
   return Table(found, {
     caption: "Share of the holdout's value that the best-ranked customers brought",
     showCaption: true,
@@ -106,7 +110,7 @@ export function GainTable(checks: readonly ValueCheck[]): HTMLElement {
       ten: share("Top 10%"),
       twenty: share("Top 20%"),
       thirty: share("Top 30%"),
-      gini: {label: "Normalised Gini", align: "right", format: (v: number) => formatNumber(v, 3)}
+      gini: {label: "Normalised Gini", align: "right", format: (v: number) => v.toFixed(3)}
     }
   });
 }

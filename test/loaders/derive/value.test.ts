@@ -196,3 +196,42 @@ describe("derived.lifetime_value on simulated customers", () => {
     expect(await (await valueOf(events.slice(0, 400), "2024-08-23")).value()).toEqual(first);
   });
 });
+
+describe("derived.value_checks of opportunities", () => {
+  it("track the units with an order, week by week", async () => {
+    // Everybody may order once a month, on their own day of it, with a chance of their own, until they leave.
+    const uniform = random(8);
+    const days: number[] = [];
+    const events = Array.from({length: 400}, (_, i) => {
+      const list: TestEvent[] = [];
+      const [buys, leaves] = [0.2 + 0.7 * uniform(), 0.1 * uniform()];
+      for (let month = 0; month < 24 && (month === 0 || uniform() > leaves); ++month) {
+        if (month > 0 && uniform() > buys) continue;
+        const day = Date.UTC(2023, (i % 6) + month, 1 + (i % 28));
+        if (day >= Date.UTC(2025, 0, 1)) break;
+        list.push(buy(`p${i}`, new Date(day).toISOString(), 10 + (i % 9)));
+        if (month > 0) days.push(day);
+      }
+      return list;
+    }).flat();
+    const {checks} = await valueOf(events, "2025-01-01", {model: "bg-bb", unit: "month"});
+    const found = await checks();
+    const origin = found
+      .map((row) => String(row.origin))
+      .sort()
+      .at(-1);
+    const track = (series: string) =>
+      found
+        .filter((row) => String(row.origin) === origin && row.part === "tracking" && row.series === series)
+        .sort((a, b) => a.place - b.place);
+    const [actual, expected] = [track("actual"), track("model")];
+    expect(actual.length).toBe(104);
+    for (const {place, value} of actual) {
+      const end = Date.UTC(2023, 0, 7 * place);
+      expect(value).toBe(days.filter((day) => day <= end).length);
+    }
+    const last = actual.at(-1)!.value;
+    expect(Math.abs(expected.at(-1)!.value / last - 1)).toBeLessThan(0.05);
+    expect(Math.abs(expected[51]!.value / actual[51]!.value - 1)).toBeLessThan(0.05);
+  });
+});
