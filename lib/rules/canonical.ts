@@ -1,11 +1,10 @@
 import {formatAt} from "./at.js";
-import {saysSomething} from "./check.js";
 import {parseDate} from "./dates.js";
 import {eventTestOf, fieldTestOf, isNegated, isReference, isStepReference, measureOf, referencedSubject, type EventCondition, type FieldCondition, type SequenceCondition, type Step, type Where} from "./event.js"; // prettier-ignore
 import {textHash} from "./hash.js";
 import {eventMeasure} from "./measure.js";
 import {denials, opposites, operators, type Operator} from "./operators.js";
-import {childrenOf, container, containerKind, isAudience, isEvent, isSequence, subjectOf, testOf, type AudienceCondition, type Condition, type Operand, type Rule, type Scalar, type Subject, type Test} from "./rule.js"; // prettier-ignore
+import {childrenOf, container, containerKind, isAudience, isEvent, isSequence, saysSomething, subjectOf, testOf, type AudienceCondition, type Condition, type Operand, type Rule, type Scalar, type Subject, type Test} from "./rule.js"; // prettier-ignore
 import {formatSpan, parseOffset, parseSpan, spanSeconds} from "./span.js";
 import {fieldConditions} from "./where.js";
 

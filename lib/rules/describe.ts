@@ -1,7 +1,15 @@
-import {saysSomething} from "./check.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
 import {operators, type Operator} from "./operators.js";
-import {childrenOf, containerKind, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js";
+import {
+  childrenOf,
+  containerKind,
+  saysSomething,
+  testOf,
+  type Condition,
+  type Operand,
+  type Rule,
+  type Scalar
+} from "./rule.js";
 
 export interface Wording {
   fields: Catalogue;

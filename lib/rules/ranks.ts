@@ -26,10 +26,11 @@ export function ranksSql(
   const {parameters, fields} = context;
   const parts = wanted.map((field, i) => {
     const partition = field.at === undefined ? undefined : partitionAt(field.at, fields.partitions ?? [], context);
-    if (field.at !== undefined && !partition) throw new Error(`${field.name}: nothing is kept from ${field.at}`);
     const table = partition ? tables.snapshots : tables.current;
     const picked = field.kind === "decile" ? "bucket::utinyint" : "value::double";
     const filter = both([
+      // Where the calendar begins later nobody had any.
+      ...(field.at !== undefined && !partition ? ["false"] : []),
       ...(partition ? [`as_of = ${parameters.instant(partition)}`] : []),
       `metric = ${parameters.bind(field.name, "varchar")}`,
       `lookback = ${parameters.bind(field.lookback!, "varchar")}`,

@@ -88,6 +88,11 @@ export function childrenOf(rule: Rule | Where): (Rule | Where)[] {
   return kind ? (rule as Record<ContainerKind, Rule[]>)[kind] : [];
 }
 
+/** Whether anything in a rule, or in a `where`, says anything: empty containers do not. */
+export function saysSomething(rule: Rule | Where): boolean {
+  return containerKind(rule) ? childrenOf(rule as Rule).some(saysSomething) : true;
+}
+
 /** A container of a kind, with the name another had. */
 export function container(kind: ContainerKind, rules: Rule[], name?: string): Container {
   return {[kind]: rules, ...(name && {name})} as Container;

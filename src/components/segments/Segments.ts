@@ -1,9 +1,9 @@
 import {html} from "htl";
-import {saysSomething, type Finding} from "../../lib/rules/check.js";
+import type {Finding} from "../../lib/rules/check.js";
 import type {CountOptions, Measure} from "../../lib/rules/count.js";
 import {nodeAt, type Place} from "../../lib/rules/edit.js";
 import {catalogue} from "../../lib/rules/field.js";
-import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import {childrenOf, containerKind, saysSomething, type Rule} from "../../lib/rules/rule.js";
 import type {Summary} from "../../lib/rules/drag.js";
 import type {Meta} from "../catalog.js";
 import {companion} from "../companion.js";

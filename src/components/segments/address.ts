@@ -1,7 +1,6 @@
 import {decodeRule, encodeRule} from "../../lib/rules/link.js";
-import {saysSomething} from "../../lib/rules/check.js";
 import type {Measure} from "../../lib/rules/count.js";
-import type {Rule} from "../../lib/rules/rule.js";
+import {saysSomething, type Rule} from "../../lib/rules/rule.js";
 import {withParameter} from "../url.js";
 import type {SegmentStore} from "./store.js";
 

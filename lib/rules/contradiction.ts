@@ -1,0 +1,90 @@
+import {canonicalRule} from "./canonical.js";
+import type {Finding} from "./check.js";
+import {parseDate} from "./dates.js";
+import type {Operator} from "./operators.js";
+import {childrenOf, containerKind, isCondition, subjectOf, testOf, type Condition, type Rule} from "./rule.js";
+
+/**
+ * Where every rule of an `all` must hold and cannot: a condition beside its denial, or tests of one subject that leave no
+ * value. Not every contradiction is found: none is reported that is not one.
+ */
+export function contradictions(rule: Rule, path: Finding["path"] = []): Finding[] {
+  const kind = containerKind(rule);
+  if (!kind) return [];
+  const children = childrenOf(rule);
+  const below = children.flatMap((child, i) => contradictions(child, [...path, kind, i]));
+  if (kind !== "all" || children.length < 2) return below;
+  const parts = conjuncts(canonicalRule(rule));
+  const clash = denied(parts) ?? disjoint(parts);
+  if (!clash) return below;
+  return [...below, {severity: "warning", path, message: `nobody can be in: ${clash}`}];
+}
+
+function conjuncts(rule: Rule): Rule[] {
+  return containerKind(rule) === "all" ? childrenOf(rule).flatMap(conjuncts) : [rule];
+}
+
+function denied(parts: Rule[]): string | undefined {
+  const held = new Set(parts.map((part) => JSON.stringify(part)));
+  const clash = parts
+    .flatMap((part) => (containerKind(part) === "none" ? childrenOf(part) : []))
+    .find((part) => held.has(JSON.stringify(part)));
+  return clash && `${JSON.stringify(clash)} must hold and must not`;
+}
+
+/** Numbers, or dates as texts. */
+type Ordered = string | number;
+
+/** A subject's remaining values: an interval, its ends in or out, or a list. */
+interface Remaining {
+  low?: {value: Ordered; isIn: boolean};
+  high?: {value: Ordered; isIn: boolean};
+  values?: Set<unknown>;
+}
+
+function disjoint(parts: Rule[]): string | undefined {
+  const bySubject = new Map<string, Remaining>();
+  for (const part of parts) {
+    if (!isCondition(part) || part.ignore_year) continue;
+    const key = JSON.stringify(subjectOf(part));
+    const left = narrow(bySubject.get(key) ?? {}, part);
+    if (isEmpty(left))
+      return `no value of ${Object.values(subjectOf(part)).join(" over ")} meets all of its conditions`;
+    bySubject.set(key, left);
+  }
+  return undefined;
+}
+
+const lower: Partial<Record<Operator, boolean>> = {at_least: true, more_than: false, on_or_after: true, after: false};
+const upper: Partial<Record<Operator, boolean>> = {at_most: true, less_than: false, on_or_before: true, before: false};
+
+function narrow(left: Remaining, condition: Condition): Remaining {
+  const {operator, operand} = testOf(condition);
+  const after = {...left};
+  const raise = (value: Ordered, isIn: boolean) => {
+    if (!after.low || value > after.low.value || (value === after.low.value && !isIn)) after.low = {value, isIn};
+  };
+  const reduce = (value: Ordered, isIn: boolean) => {
+    if (!after.high || value < after.high.value || (value === after.high.value && !isIn)) after.high = {value, isIn};
+  };
+  if (operator === "is" || operator === "in") {
+    const values = new Set<unknown>([operand].flat());
+    after.values = after.values ? new Set([...after.values].filter((value) => values.has(value))) : values;
+  } else if ([operand].flat().some((value) => typeof value === "string" && !parseDate(value))) {
+    return left; // text is ordered by code point, not as here
+  } else if (operator === "between") {
+    const [low, high] = operand as [number, number];
+    raise(low, true);
+    reduce(high, true);
+  } else if (operator in lower) raise(operand as number, lower[operator]!);
+  else if (operator in upper) reduce(operand as number, upper[operator]!);
+  return after;
+}
+
+function isEmpty({low, high, values}: Remaining): boolean {
+  const fits = (value: unknown) =>
+    (!low || (value as Ordered) > low.value || (value === low.value && low.isIn)) &&
+    (!high || (value as Ordered) < high.value || (value === high.value && high.isIn));
+  if (values) return ![...values].some(fits);
+  return Boolean(low && high && (low.value > high.value || (low.value === high.value && !(low.isIn && high.isIn))));
+}
