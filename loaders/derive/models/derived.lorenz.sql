@@ -13,38 +13,53 @@ columns:
   share_profiles: The share of people, those with the least first, 0 to 1
   share_value: The share of the metric that they hold, 0 to 1
 --- */
-with groups as (
+with groups as materialized (
   select metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x, count(*) as n
   from derived.deciles
   where reason is distinct from 'inactive'
   group by all
 ),
 
+kinds as materialized (
+  select *, row_number() over (order by metric, lookback, category)::integer as kind
+  from (
+    select metric, lookback, category, sum(n)::bigint as all_people, sum(n::hugeint * x) as all_amount
+    from groups
+    group by all
+  )
+  where all_amount > 0
+),
+
 running as (
   select
-    *,
-    (sum(n) over up)::bigint as people,
-    sum(n::hugeint * x) over up as amount,
-    (sum(n) over whole)::bigint as all_people,
-    sum(n::hugeint * x) over whole as all_amount
+    kind, all_people, all_amount, x, n,
+    (sum(n) over (partition by kind order by x rows unbounded preceding))::bigint as people
   from groups
-  window
-    up as (partition by metric, lookback, category order by x rows unbounded preceding),
-    whole as (partition by metric, lookback, category)
+  join kinds using (metric, lookback, category)
+),
+
+-- Of those who reach the same hundredth the first are the ones it lies on; the others only add to what comes later.
+levels as (
+  select
+    kind, 100 * people // all_people as level, all_people, all_amount,
+    min(people) as people, min(x) as x, arg_min(n, x) as n, sum(n::hugeint * x) as level_amount
+  from running
+  group by all
 ),
 
 -- Among equal totals the curve is a straight line: a point lies on the group that reaches it.
 points as (
   select
     *,
-    unnest(range(case when people = n then 0 else 100 * (people - n) // all_people + 1 end, 100 * people // all_people + 1))
-      as hundredth
-  from running
-  where all_amount > 0
+    coalesce(sum(level_amount) over (partition by kind order by level rows between unbounded preceding and 1 preceding), 0)
+      + n::hugeint * x as amount,
+    unnest(range(case when people = n then 0 else 100 * (people - n) // all_people + 1 end, level + 1)) as hundredth
+  from levels
 )
 
 select
   metric, lookback, category, hundredth / 100 as share_profiles,
-  (100 * amount - (100 * people - hundredth * all_people)::hugeint * x)::double / (100 * all_amount)::double
+  (100 * amount - (100 * people - hundredth * points.all_people)::hugeint * x)::double / (100 * points.all_amount)::double
     as share_value
 from points
+join kinds using (kind)
