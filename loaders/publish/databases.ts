@@ -112,6 +112,7 @@ export async function writeDatabase(
   kept: {from?: string; tables: PublishedTable[]} = {tables: []}
 ): Promise<Publication> {
   const rows = await countRows(database, tables);
+  await nameProfiles(database);
   // Of many rows a tenth tells how much will fit: writing them all only to see that they do not takes longer.
   let share = rows > 3_000_000 ? 0.1 : 1;
   for (let round = 0; ; ++round) {
@@ -184,18 +185,28 @@ async function copyKept(database: Database, {from, tables}: {from?: string; tabl
   }
 }
 
-/** A table's columns as people read them. Surrogate ids are written once for each person, not once for each row. */
-function readable({from, columns}: PublishedTable): {columns: string[]; joins: string[]} {
+/** Fills the temporary table `published_ids`: surrogate ids are written once for each person, not once for each row. */
+async function nameProfiles(database: Database): Promise<void> {
+  const known = await database.value<boolean>(
+    `select exists (from information_schema.tables
+       where table_catalog = current_database() and table_schema = 'core' and table_name = 'profiles')`
+  );
+  await database.run(
+    `create or replace temp table published_ids as
+     select profile_id as _id, ${formatIdSql("profile_id")} as _text
+     from ${known ? "core.profiles" : "(select null::ubigint as profile_id where false)"}`
+  );
+}
+
+/** A table's columns as people read them. */
+function readable({columns}: PublishedTable): {columns: string[]; joins: string[]} {
   const joins: string[] = [];
   const selected = columns.map(({name, type}, i) => {
     const column = `source.${quoteName(name)}`;
     if (!isProfileId(name, type)) return column;
-    joins.push(
-      `left join (
-         select _id, ${formatIdSql("_id")} as _text from (select distinct ${quoteName(name)} as _id from ${quoteName(from)})
-       ) as ids${i} on ids${i}._id = ${column}`
-    );
-    return `ids${i}._text as ${quoteName(name)}`;
+    joins.push(`left join published_ids as ids${i} on ids${i}._id = ${column}`);
+    // A model of the analyst's own may name people that no event does.
+    return `case when ids${i}._id is null then ${formatIdSql(column)} else ids${i}._text end as ${quoteName(name)}`;
   });
   return {columns: selected, joins};
 }

@@ -16,7 +16,7 @@ for (const name of wanted) {
 }
 console.log(
   `${type()}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ` +
-    `median of ${runs}\n`
+    `median of ${runs}${process.env.BENCH_CLOCK === "cpu" ? ", seconds of CPU" : ""}\n`
 );
 const load = () =>
   `load average ${loadavg()
