@@ -11,7 +11,11 @@ export const channelDefinition = z.strictObject({
   consent: ruleSchema.optional().describe("who may be contacted; default: everybody with an address"),
   bounced: z.array(eventType).default([]).describe("events after which the address counts as dead"),
   delivered: z.array(eventType).default([]).describe("events after which it counts as alive again"),
-  stopped: z.array(eventType).default([]).describe("events by which somebody asked to be left alone")
+  stopped: z.array(eventType).default([]).describe("events by which somebody asked to be left alone"),
+  publish: z
+    .enum(["none", "rows"])
+    .default("none")
+    .describe("rows: whether each person can be reached, and why not, may leave by the person; never the address")
 });
 
 export type ChannelDefinition = z.output<typeof channelDefinition>;

@@ -28,7 +28,8 @@ export function channels(workspace: Pick<Workspace, "channels" | "sources">): Ch
       address: isIdentity ? {identity: "email"} : {attribute: "email"},
       bounced: known("email.bounced"),
       delivered: known("email.delivered"),
-      stopped: known("email.unsubscribed", "email.complained")
+      stopped: known("email.unsubscribed", "email.complained"),
+      publish: "none"
     }
   ];
 }
@@ -66,4 +67,14 @@ export function channelMistakes(workspace: Workspace, fields: Catalogue): Mistak
     }
   }
   return mistakes;
+}
+
+/** Why each person can be reached or not, as columns of the published profiles; of channels that say `publish: rows`. */
+export function reachColumns(workspace: Pick<Workspace, "channels" | "sources">): {
+  channel: Channel;
+  column: string;
+}[] {
+  return channels(workspace)
+    .filter(({publish}) => publish === "rows")
+    .map((channel) => ({channel, column: `reach__${channel.id}`}));
 }

@@ -5,12 +5,12 @@ import {defaultMeasure, type WarehouseField} from "./fields.js";
 
 /**
  * The query of one wide row per profile: its id (as people see it, or `profile_id` as the warehouse has it), its
- * category, and a column per field given. Every metric and lookback is taken from derived.deciles in one pass.
+ * category, a column per field given, and what is joined beside them. Every metric and lookback is taken from derived.deciles in one pass.
  */
 export function profilesSql(
   workspace: Workspace,
   fields: WarehouseField[],
-  {key = "id"}: {key?: "id" | "profile_id"} = {}
+  {key = "id", beside}: {key?: "id" | "profile_id"; beside?: {join: string; columns: string[]} | undefined} = {}
 ): string {
   const ranked = fields.filter(({kind}) => kind !== "attribute");
   const codes = new Map<string, number>();
@@ -44,10 +44,12 @@ d as (
   const category = categorySql(workspace);
   if (category.cte) ctes.push(category.cte);
   if (category.join) from.push(category.join);
+  if (beside) from.push(beside.join);
   return `${ctes.length > 0 ? `with ${ctes.join(",\n")}\n` : ""}select ${[
     key === "id" ? `${formatIdSql("p.profile_id")} as id` : "p.profile_id",
     `${category.sql} as category`,
-    ...columns
+    ...columns,
+    ...(beside?.columns ?? [])
   ].join(",\n  ")}
 ${from.join("\n")}
 order by p.profile_id`;

@@ -1,35 +1,37 @@
 import {modelHeader} from "../../lib/definitions/model.js";
-import {fieldFamily} from "../../lib/rules/field.js";
+import {fieldFamily, type Field} from "../../lib/rules/field.js";
 import {quoteName, quoteText} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {reachColumns} from "./channels.js";
 import {warehouseFields, type WarehouseField} from "./fields.js";
 import {fingerprint} from "./fingerprint.js";
 
 /** `insights.segment_fields`: what each column of insights.segment_profiles is, and how its values are distributed. */
 export function segmentFieldsNode(workspace: Workspace): GraphNode {
-  const fields = warehouseFields(workspace).filter(({published}) => published);
+  const fields = [...warehouseFields(workspace), ...reachColumns(workspace).map(reachField)];
   const name = "insights.segment_fields";
   const sql = `${fields.map(fieldSql).join("\nunion all\n")}\norder by position`;
   return {
     name,
     header: modelHeader.parse({
       name,
-      description: "The fields that a segment's rule may name.",
-      grain: "one row per column of insights.segment_profiles",
+      description: "The fields that a segment's rule may name, and what says whether somebody can be reached.",
+      grain: "one row per field",
       key: ["column_name"],
       publish: "rows",
       columns: {
         position: "order in lists",
-        column_name: "in insights.segment_profiles",
-        kind: "attribute, metric or decile",
-        name: "of the attribute or metric",
+        column_name: "in insights.segment_profiles, where it is published",
+        kind: "attribute, metric or decile; reach: why a channel reaches somebody or not, which no rule names",
+        name: "of the attribute, metric or channel",
         lookback: "of a metric or decile",
         label: "what pages call it",
         description: "in words",
         type: "value type",
         unit: "of a metric or amount",
         buckets: "of a decile: how many there are",
+        is_published: "whether the column is in insights.segment_profiles; of others nothing is said about values",
         share_filled: {description: "profiles that have a value", unit: "share"},
         distinct_values: {description: "different values, at most about 2 % off beyond a few hundred"},
         top_values: "the 30 commonest values with their counts, as JSON",
@@ -49,9 +51,25 @@ export function segmentFieldsNode(workspace: Workspace): GraphNode {
 
 const shares = [...Array.from({length: 20}, (_, i) => i / 20), 0.99, 0.999, 1];
 
-function fieldSql(field: WarehouseField, position: number): string {
+type ListedField = Omit<WarehouseField, "kind"> & {kind: WarehouseField["kind"] | "reach"};
+
+function reachField({channel, column}: ReturnType<typeof reachColumns>[number]): ListedField {
+  const label = channel.label ?? channel.id;
+  return {
+    kind: "reach",
+    name: channel.id,
+    column,
+    from: column,
+    label,
+    type: "string",
+    published: true,
+    description: ""
+  };
+}
+
+function fieldSql(field: ListedField, position: number): string {
   const column = quoteName(field.column);
-  const family = fieldFamily(field);
+  const family = fieldFamily(field as Field);
   const asNumber = field.type === "date" || field.type === "timestamp" ? `epoch(${column})` : `${column}::double`;
   const isListed = family === "text" || family === "boolean" || family === "decile";
   const top = `(select to_json(list({value: value, profiles: profiles} order by profiles desc, value))::varchar from (
@@ -60,10 +78,15 @@ function fieldSql(field: WarehouseField, position: number): string {
   const quantiles = `(select to_json(quantile_disc(${asNumber}, [${shares.join(", ")}]))::varchar
       from insights.segment_profiles where ${column} is not null)`;
   const text = (value: string | undefined) => (value === undefined ? "null::varchar" : quoteText(value));
-  return `select ${position} as position, ${text(field.column)} as column_name, ${text(field.kind)} as kind,
+  const head = `select ${position} as position, ${text(field.column)} as column_name, ${text(field.kind)} as kind,
   ${text(field.name)} as name, ${text(field.lookback)} as lookback, ${text(field.label)} as label,
   ${text(field.description)} as description, ${text(field.type)} as type, ${text(field.unit)} as unit,
-  ${field.buckets ?? "null"}::integer as buckets,
+  ${field.buckets ?? "null"}::integer as buckets, ${field.published} as is_published`;
+  if (!field.published) {
+    return `${head}, null::double as share_filled, null::integer as distinct_values, null::varchar as top_values,
+  null::varchar as quantiles`;
+  }
+  return `${head},
   count(${column}) / nullif(count(*), 0)::double as share_filled,
   ${isListed ? `count(distinct ${column})` : `approx_count_distinct(${column})`}::integer as distinct_values,
   ${isListed ? top : "null::varchar"} as top_values, ${isListed ? "null::varchar" : quantiles} as quantiles

@@ -1,6 +1,8 @@
 import {modelHeader} from "../../lib/definitions/model.js";
+import {quoteName, quoteText} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {reachColumns} from "./channels.js";
 import {warehouseFields} from "./fields.js";
 import {fingerprint} from "./fingerprint.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
@@ -8,7 +10,8 @@ import {profilesInputs, profilesSql} from "./profilesSql.js";
 /** `insights.segment_profiles`: what the Segments page counts over; only attributes marked `publish: rows`. */
 export function segmentProfilesNode(workspace: Workspace): GraphNode {
   const fields = warehouseFields(workspace).filter(({published}) => published);
-  const sql = profilesSql(workspace, fields);
+  const reached = reachColumns(workspace);
+  const sql = profilesSql(workspace, fields, {beside: reachOf(reached)});
   const name = "insights.segment_profiles";
   return {
     name,
@@ -31,16 +34,36 @@ export function segmentProfilesNode(workspace: Workspace): GraphNode {
               unit
             }
           ])
+        ),
+        ...Object.fromEntries(
+          reached.map(({channel, column}) => [
+            column,
+            `${channel.label ?? channel.id}: reachable, or what speaks against it`
+          ])
         )
       }
     }),
     file: "loaders/audiences/segmentProfiles.ts",
-    inputs: profilesInputs(fields, workspace),
+    inputs: [...profilesInputs(fields, workspace), ...(reached.length > 0 ? ["derived.reach"] : [])],
     fingerprint: fingerprint(sql),
     usesAsOf: false,
     sql,
     async build({database}) {
       await database.run(`create or replace table insights.segment_profiles__new as ${sql}`);
     }
+  };
+}
+
+/** Beside each profile, why it can be reached or not. */
+function reachOf(reached: ReturnType<typeof reachColumns>): {join: string; columns: string[]} | undefined {
+  if (reached.length === 0) return undefined;
+  const picks = reached.map(
+    ({channel, column}) => `max(reason) filter (where channel = ${quoteText(channel.id)}) as ${quoteName(column)}`
+  );
+  return {
+    join: `left join (
+  select profile_id, ${picks.join(", ")} from derived.reach group by profile_id
+) as reached on reached.profile_id = p.profile_id`,
+    columns: reached.map(({column}) => `reached.${quoteName(column)}`)
   };
 }

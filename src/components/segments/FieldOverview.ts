@@ -5,7 +5,7 @@ import {Spread} from "./Spread.js";
 
 /** The attributes that rules may name: type, share filled, values and their spread. Needs no database. */
 export function FieldOverview(rows: readonly FieldRow[]): HTMLElement {
-  const fields = profileFields(rows).filter(({kind}) => kind === "attribute");
+  const fields = profileFields(rows).filter(({kind, published}) => kind === "attribute" && published !== false);
   return Table(
     fields.map((field) => ({...field, spread: "", common: field.top.slice(0, 3).map(({value}) => value).join(", ")})), // prettier-ignore
     {

@@ -22,7 +22,7 @@ export interface FilterOptions {
 export function Filters(builder: Builder, slot: Slot<Where | undefined>, options: FilterOptions): HTMLElement {
   const where = slot.get();
   const add = () => {
-    const field = fieldsOfEvents(options.types, builder.known).find(({name}) => !/^event_/.test(name));
+    const field = fieldsOfEvents(options.types, builder.known).find(({name}) => !name.startsWith("event_"));
     if (!field) return builder.say("These events have no field to compare");
     const next = firstFilter(builder, field, options);
     const present = slot.get();

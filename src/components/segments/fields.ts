@@ -15,8 +15,9 @@ export interface FieldRow {
   type: string;
   unit: string | null;
   buckets: number | null;
+  is_published: boolean;
   share_filled: number | null;
-  distinct_values: number;
+  distinct_values: number | null;
   top_values: string | null;
   quantiles: string | null;
 }
@@ -38,28 +39,45 @@ export interface ProfileField extends Field, Spread {
   lists?: string[];
 }
 
-/** The published fields, as the builder uses them. */
+/** The fields that rules may name, as the builder uses them. */
 export function profileFields(rows: readonly FieldRow[]): ProfileField[] {
-  return rows.map((row) => ({
-    kind: row.kind as Field["kind"],
-    name: row.name,
-    ...(row.lookback !== null && {lookback: row.lookback}),
-    column: row.column_name,
-    label: row.label,
-    type: row.type as ValueType,
-    ...(row.unit !== null && {unit: row.unit}),
-    ...(row.buckets !== null && {buckets: row.buckets}),
-    description: row.description,
-    shareFilled: row.share_filled ?? 0,
-    distinct: row.distinct_values,
-    top: JSON.parse(row.top_values ?? "[]") as ProfileField["top"],
-    quantiles: JSON.parse(row.quantiles ?? "[]") as number[]
-  }));
+  return rows
+    .filter(({kind}) => kind !== "reach")
+    .map((row) => ({
+      kind: row.kind as Field["kind"],
+      name: row.name,
+      ...(row.lookback !== null && {lookback: row.lookback}),
+      column: row.column_name,
+      label: row.label,
+      type: row.type as ValueType,
+      ...(row.unit !== null && {unit: row.unit}),
+      ...(row.buckets !== null && {buckets: row.buckets}),
+      description: row.description,
+      ...(!row.is_published && {published: false}),
+      shareFilled: row.share_filled ?? 0,
+      distinct: row.distinct_values ?? 0,
+      top: JSON.parse(row.top_values ?? "[]") as ProfileField["top"],
+      quantiles: JSON.parse(row.quantiles ?? "[]") as number[]
+    }));
 }
 
-/** The fields that a list offers: those that somebody has a value of. */
+/** A channel, and the column that says why it reaches somebody or not. */
+export interface ReachColumn {
+  channel: string;
+  label: string;
+  column: string;
+}
+
+/** The channels whose reach is published by the person. */
+export function reachColumns(rows: readonly FieldRow[]): ReachColumn[] {
+  return rows
+    .filter(({kind}) => kind === "reach")
+    .map(({name: channel, label, column_name: column}) => ({channel, label, column}));
+}
+
+/** The fields that a list offers: those that somebody has a value of, and those of which the site knows nothing. */
 export function offeredFields(fields: readonly ProfileField[]): ProfileField[] {
-  return fields.filter(({shareFilled}) => shareFilled > 0);
+  return fields.filter(({shareFilled, published}) => shareFilled > 0 || published === false);
 }
 
 /** What a field is called in lists: "Spend, 12 months". */
