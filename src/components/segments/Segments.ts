@@ -1,5 +1,5 @@
 import {html} from "htl";
-import type {Finding} from "../../lib/rules/check.js";
+import {checkRule, type Finding} from "../../lib/rules/check.js";
 import type {CountOptions, Measure} from "../../lib/rules/count.js";
 import {nodeAt, type Place} from "../../lib/rules/edit.js";
 import {catalogue} from "../../lib/rules/field.js";
@@ -19,18 +19,21 @@ import {counter} from "./counter.js";
 import {dragging} from "./dragging.js";
 import {events, type EventRow} from "./events.js";
 import {Examples} from "./Examples.js";
-import {offeredFields, profileFields, type FieldRow} from "./fields.js";
+import {offeredFields, profileFields, reachColumns, reachField, type FieldRow} from "./fields.js";
 import {Funnel} from "./funnel.js";
 import {groupTitle} from "./labels.js";
 import {liveCounts} from "./live.js";
 import {MeasurePicker} from "./MeasurePicker.js";
 import {nodeTitle} from "./nodeTitle.js";
+import {Overlap} from "./Overlap.js";
 import {Problems} from "./Problems.js";
+import {Reach} from "./Reach.js";
 import {Results} from "./Results.js";
 import {drawTree} from "./RuleTree.js";
 import {openSaveDialog, type SavedAudience} from "./SaveDialog.js";
 import type {AudienceRow} from "./SavedAudiences.js";
 import {SegmentStore} from "./store.js";
+import {isUnpublished} from "./unpublished.js";
 import {Wording} from "./Wording.js";
 
 export interface SegmentsOptions {
@@ -79,7 +82,8 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   }
   const {currency} = meta;
   const happened = events(options.events, audiences);
-  const known = catalogue(fields, happened.surroundings);
+  const channels = reachColumns(rows);
+  const known = catalogue([...fields, ...channels.map(reachField)], happened.surroundings);
   const isMeasure = (measure: Measure) => known.find({...measure}) !== undefined;
   const asked = readAddress(options.measure, isMeasure);
   const store = new SegmentStore(rooted(asked.rule ?? {all: []}), asked.measure);
@@ -94,6 +98,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const sample = options.files.find(({name, rows, of}) => name === "segments.duckdb" && rows < of);
   const hasCategories = [...everybody.categories.keys()].some((name) => name !== "(none)");
   let baseProfiles = everybody.profiles;
+  let profiles = everybody.profiles;
   let isSound = true;
   let opened: SavedAudience | undefined;
 
@@ -102,6 +107,8 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const results = Results({hasCategories, measure: MeasurePicker(store, fields), ...(sample && {sample})});
   const wording = Wording(currency);
   const examples = Examples();
+  const reach = Reach(channels);
+  const overlap = Overlap(audiences, (rule) => isCountable(rule));
   const problems = Problems(canvas);
   const funnel = new Funnel(canvas, () => baseProfiles);
   const counts = counter(store, liveCounts(), countOptions, {
@@ -115,8 +122,17 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
       results.setBase(base, {unit: unitFormat(unit, currency), buckets});
     },
-    summary: (summary) => results.show(summary),
+    summary(summary) {
+      ({profiles} = summary);
+      results.show(summary);
+    },
     funnel: (rule, found) => funnel.take(rule, found),
+    beside: (rule) => [...reach.rules(rule), ...overlap.rules(rule)],
+    counted(rule, found) {
+      const n = reach.rules(rule).length;
+      reach.show(found.slice(0, n), profiles);
+      overlap.show(found.slice(n), profiles);
+    },
     examples: (rule, found) => examples.show(found, rule, countOptions()),
     state: (state) => results.setState(state)
   });
@@ -167,6 +183,12 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     }),
     save: html`<button type="button" class="primary" onclick=${save}>Save …</button>` as HTMLButtonElement
   };
+
+  /** Whether the published site can count a rule, and the rule is sound. */
+  function isCountable(rule: Rule): boolean {
+    const errors = checkRule(rule, known, context).filter(({severity}) => severity === "error");
+    return errors.length === 0 && !isUnpublished(rule, known);
+  }
 
   function travel(way: "undo" | "redo") {
     store[way]();
@@ -220,6 +242,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     <section class="who" aria-label="Who is in">
       <h2>Who is in</h2>
       ${results.splits}
+      <div class="splits">${reach.element}${overlap.element}</div>
     </section>
     ${examples.element}
   </div>`;

@@ -13,6 +13,9 @@ export interface CounterViews {
   base(summary: Summary): void;
   summary(summary: Summary): void;
   funnel(rule: Rule, counts: Record<string, number>): void;
+  /** The rules that are counted beside the rule: who of it can be reached, and is in other audiences. */
+  beside(rule: Rule): Rule[];
+  counted(rule: Rule, counts: number[]): void;
   examples(rule: Rule, rows: Record<string, unknown>[]): void;
   state(state: "ready" | "waiting" | {error: string}): void;
 }
@@ -105,6 +108,9 @@ export function counter(
     if (!isSound(rule)) return;
     const counts = await answer(() => live.funnel(rule, options()));
     if (counts && rule === store.rule) views.funnel(rule, counts);
+    const beside = views.beside(rule);
+    const counted = beside.length > 0 ? await answer(() => live.counts(beside, options())) : [];
+    if (counted && rule === store.rule) views.counted(rule, counted);
     const rows = await answer(() => live.examples(rule, options()));
     if (rows && rule === store.rule) views.examples(rule, rows);
   }

@@ -75,6 +75,11 @@ export function reachColumns(rows: readonly FieldRow[]): ReachColumn[] {
     .map(({name: channel, label, column_name: column}) => ({channel, label, column}));
 }
 
+/** A channel's column as a field, so that rules counted beside the reader's own can ask for it. */
+export function reachField({column, label}: ReachColumn): Field {
+  return {kind: "attribute", name: column, column, label: `${label} reach`, type: "string"};
+}
+
 /** The fields that a list offers: those that somebody has a value of, and those of which the site knows nothing. */
 export function offeredFields(fields: readonly ProfileField[]): ProfileField[] {
   return fields.filter(({shareFilled, published}) => shareFilled > 0 || published === false);

@@ -1,6 +1,6 @@
 import type {Table} from "apache-arrow";
 import type {Compiled} from "../../lib/rules/compile.js";
-import {examplesQuery, funnelQuery, summaryQuery, type CountOptions} from "../../lib/rules/count.js";
+import {countsQuery, examplesQuery, funnelQuery, summaryQuery, type CountOptions} from "../../lib/rules/count.js";
 import {DragCounts, dragQuery, type Bins, type Summary} from "../../lib/rules/drag.js";
 import {fieldOf} from "../../lib/rules/field.js";
 import type {Condition, Rule} from "../../lib/rules/rule.js";
@@ -14,18 +14,25 @@ export interface LiveCounts {
   summary(rule: Rule, options: CountOptions): Promise<Summary | undefined>;
   /** How many each node holds on its own (`n0`, …) and what is left after each step (`left0`, …). */
   funnel(rule: Rule, options: CountOptions): Promise<Record<string, number> | undefined>;
+  /** How many each of several rules holds for. */
+  counts(rules: readonly Rule[], options: CountOptions): Promise<number[] | undefined>;
   examples(rule: Rule, options: CountOptions): Promise<Record<string, unknown>[] | undefined>;
   drag(rule: Rule, dragged: Condition, bins: Bins, options: CountOptions): Promise<DragCounts | undefined>;
 }
 
 /** Opens the database of profiles when the first question comes. */
 export function liveCounts(): LiveCounts {
-  const queue = new LatestQueue(["drag", "summary", "funnel", "examples"]);
+  const queue = new LatestQueue(["drag", "summary", "funnel", "examples", "counts"]);
   const ask = async ({sql, parameters}: Compiled): Promise<Table> => (await segments()).query(sql, parameters);
   return {
     summary: (rule, options) => queue.run("summary", async () => summaryOf(await ask(summaryQuery(rule, options)))),
     funnel: (rule, options) =>
       queue.run("funnel", async () => plainRows(await ask(funnelQuery(rule, options)))[0] as Record<string, number>),
+    counts: (rules, options) =>
+      queue.run("counts", async () => {
+        const row = plainRows(await ask(countsQuery(rules, options)))[0] as Record<string, number>;
+        return rules.map((_, i) => row[`n${i}`]!);
+      }),
     examples: (rule, options) => queue.run("examples", async () => plainRows(await ask(examplesQuery(rule, options)))),
     drag: (rule, dragged, bins, options) =>
       queue.run("drag", async () => {
