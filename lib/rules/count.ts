@@ -1,6 +1,6 @@
 import {compileRule, quote, type Compiled, type CompileOptions} from "./compile.js";
-import {fieldOf, type Catalogue, type Field} from "./field.js";
-import {childrenOf, containerKind, type Condition, type Rule, type Scalar} from "./rule.js";
+import {fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
+import {childrenOf, containerKind, isCondition, type Rule, type Scalar} from "./rule.js";
 
 /** What customers are valued by and ranked by: a metric over a lookback. */
 export interface Measure {
@@ -86,7 +86,10 @@ export function examplesQuery(rule: Rule, options: CountOptions, limit = 20): Co
 
 /** The fields that examples show. */
 export function exampleFields(rule: Rule, {fields, measure}: Pick<CountOptions, "fields" | "measure">): Field[] {
-  const named = nodesOf(rule).flatMap((node) => (containerKind(node) ? [] : [fieldOf(node as Condition, fields)]));
+  const named = nodesOf(rule)
+    .filter(isCondition)
+    .map((node) => fieldOf(node, fields))
+    .filter((field) => !isElsewhere(field));
   return [...new Set([...named, ...Object.values(measureFields(measure, fields))])];
 }
 

@@ -1,10 +1,10 @@
 import {html} from "htl";
-import {totalQuery, type CountOptions} from "../../lib/rules/count.js";
+import type {CountOptions} from "../../lib/rules/count.js";
 import {describeRule} from "../../lib/rules/describe.js";
-import {inlineParameters} from "../../lib/rules/inline.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import {audienceYaml} from "../../lib/rules/yaml.js";
 import type {AudienceHead} from "./audienceFile.js";
+import {totalSql} from "./planned.js";
 
 export interface Wording {
   element: HTMLElement;
@@ -68,10 +68,18 @@ export function Wording(currency: string): Wording {
       rule = next;
       address = search;
       sentence.textContent = isSound
-        ? describeRule(rule, {fields: options.fields, currency})
+        ? inWords(rule, options, currency)
         : "The rule cannot be read as it stands: see what is wrong with it above.";
-      sql.textContent = isSound ? `${inlineParameters(totalQuery(rule, options))};` : "";
+      sql.textContent = isSound ? `${totalSql(rule, options)};` : "";
       write();
     }
   };
+}
+
+function inWords(rule: Rule, {fields}: CountOptions, currency: string): string {
+  try {
+    return describeRule(rule, {fields, currency});
+  } catch (error) {
+    return `The rule cannot be put into words: ${(error as Error).message}`;
+  }
 }

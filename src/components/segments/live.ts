@@ -5,6 +5,7 @@ import {DragCounts, dragQuery, type Bins, type Summary} from "../../lib/rules/dr
 import {fieldOf} from "../../lib/rules/field.js";
 import type {Condition, Rule} from "../../lib/rules/rule.js";
 import {openDatabase, type BrowserDatabase} from "../database.js";
+import {Planner} from "./planned.js";
 import {LatestQueue} from "./queue.js";
 import {columnsOf, summaryOf} from "./summary.js";
 
@@ -24,20 +25,32 @@ export interface LiveCounts {
 export function liveCounts(): LiveCounts {
   const queue = new LatestQueue(["drag", "summary", "funnel", "examples", "counts"]);
   const ask = async ({sql, parameters}: Compiled): Promise<Table> => (await segments()).query(sql, parameters);
+  const planner = new Planner(ask);
   return {
-    summary: (rule, options) => queue.run("summary", async () => summaryOf(await ask(summaryQuery(rule, options)))),
+    summary: (rule, options) =>
+      queue.run("summary", async () =>
+        summaryOf(await ask(summaryQuery(rule, await planner.options([rule], options))))
+      ),
     funnel: (rule, options) =>
-      queue.run("funnel", async () => plainRows(await ask(funnelQuery(rule, options)))[0] as Record<string, number>),
+      queue.run("funnel", async () => {
+        const planned = await planner.options([rule], options);
+        return plainRows(await ask(funnelQuery(rule, planned)))[0] as Record<string, number>;
+      }),
     counts: (rules, options) =>
       queue.run("counts", async () => {
-        const row = plainRows(await ask(countsQuery(rules, options)))[0] as Record<string, number>;
+        const planned = await planner.options(rules, options);
+        const row = plainRows(await ask(countsQuery(rules, planned)))[0] as Record<string, number>;
         return rules.map((_, i) => row[`n${i}`]!);
       }),
-    examples: (rule, options) => queue.run("examples", async () => plainRows(await ask(examplesQuery(rule, options)))),
+    examples: (rule, options) =>
+      queue.run("examples", async () =>
+        plainRows(await ask(examplesQuery(rule, await planner.options([rule], options))))
+      ),
     drag: (rule, dragged, bins, options) =>
       queue.run("drag", async () => {
         const field = fieldOf(dragged, options.fields);
-        return new DragCounts(bins, columnsOf(await ask(dragQuery(rule, dragged, field, bins, options))));
+        const planned = await planner.options([rule], options);
+        return new DragCounts(bins, columnsOf(await ask(dragQuery(rule, dragged, field, bins, planned))));
       })
   };
 }
