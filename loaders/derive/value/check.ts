@@ -112,7 +112,7 @@ async function track(
      from (
        select profile_id, ${elapsed("first_day", "orders.day")} as since, min(orders.day) as day
        from ${orders} as orders join ${customersTable} as customers using (profile_id)
-       where orders.day <= '${holdoutUntil}' group by all
+       where orders.day <= '${holdoutUntil}' group by profile_id, since
        ${settings.model === "sbg" ? "qualify since = row_number() over (partition by profile_id order by since) - 1" : ""}
      )
      where since > 0 group by all`

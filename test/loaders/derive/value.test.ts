@@ -198,6 +198,17 @@ describe("derived.lifetime_value on simulated customers", () => {
 });
 
 describe("derived.value_checks of opportunities", () => {
+  it("track renewals until the first month without", async () => {
+    const months = (i: number) => [0, 1, 2, ...(i % 3 === 0 ? [3, 4, 5, 6, 7, 8, 9, 10, 11] : i % 3 === 1 ? [4] : [])];
+    const events = Array.from({length: 30}, (_, i) =>
+      months(i).map((month) => buy(`p${i}`, `2024-${String(month + 1).padStart(2, "0")}-05`, 10 + i))
+    ).flat();
+    const {checks} = await valueOf(events, "2025-01-01", {model: "sbg", unit: "month"});
+    const actual = (await checks()).filter((row) => row.part === "tracking" && row.series === "actual");
+    // Thirty renew twice, ten of them nine times more; those ten who skip a month are not counted when they are back.
+    expect(Math.max(...actual.map((row) => row.value))).toBe(30 * 2 + 10 * 9);
+  });
+
   it("track the units with an order, week by week", async () => {
     // Everybody may order once a month, on their own day of it, with a chance of their own, until they leave.
     const uniform = random(8);
