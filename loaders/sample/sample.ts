@@ -64,14 +64,14 @@ export interface DrawOptions {
   campaigns: number;
   seed: number;
   zone: string;
-  /** Whether the files' lines are drawn too. */
-  lines?: boolean;
+  /** The last part to be drawn: purchases (with members and assignments), mail, or all with the files' lines. */
+  until?: "purchases" | "mail" | "lines";
 }
 
 /** Draws everything that happened, as tables of `database`: members, purchases, flights, mails and the files' lines. */
 export async function draw(
   database: Database,
-  {customers, campaigns, seed, zone, lines = true}: DrawOptions
+  {customers, campaigns, seed, zone, until = "lines"}: DrawOptions
 ): Promise<void> {
   const {start, stop, joinUntil, alpha, beta, v} = parameters;
   const variables = {
@@ -92,7 +92,8 @@ export async function draw(
   );
   await database.run(`create macro local_offset(t) as ${offsetSql(zone)}`);
   await database.run(campaignTables());
-  for (const name of ["random", "members", "purchases", "flights", "mail", ...(lines ? ["lines"] : [])]) {
+  const parts = ["random", "members", "purchases", "flights", "mail", "lines"];
+  for (const name of parts.slice(0, parts.indexOf(until) + 1)) {
     await database.run(readFileSync(join(import.meta.dirname, `${name}.sql`), "utf8"));
   }
 }

@@ -24,7 +24,7 @@ export async function dataset(events: number): Promise<Dataset> {
     for (const name of ["events", "members"]) mkdirSync(join(landing, name), {recursive: true});
     const database = await openDatabase(join(folder, "draw.duckdb"));
     try {
-      await draw(database, {customers: Math.ceil(events / 44), campaigns: 0, seed: 1, zone: "UTC", lines: false});
+      await draw(database, {customers: Math.ceil(events / 44), campaigns: 0, seed: 1, zone: "UTC", until: "mail"});
       await write(database, landing, increment, events);
     } finally {
       database.close();
