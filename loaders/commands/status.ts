@@ -103,8 +103,9 @@ function describe(
   const section = (title: string, header: string[], cells: string[][]) => {
     if (cells.length > 0) lines.push("", title, ...textTable(header, cells));
   };
+  if (stale.length === 0) lines.push(`${plural(s.tables.length, "table")}, none stale`);
   section(
-    `${plural(s.tables.length, "table")}, ${stale.length === 0 ? "none stale" : `${stale.length} stale`}`,
+    `${plural(s.tables.length, "table")}, ${stale.length} stale`,
     ["stale table", "since", "why"],
     stale.map((table) => [table.name, time(table.stale_since), table.stale_reason ?? ""])
   );

@@ -214,6 +214,7 @@ test("status says what is fresh, and who holds the lock", () => {
   expect(stdout).toContain(
     "Corner shop: as of the end of 2024-01-28 (UTC); newest event 2024-01-28 00:00:00; 50 events"
   );
+  expect(stdout).toMatch(/^\d+ tables, none stale$/m);
   expect(stdout).toContain(`running now: \`tenfold build\` (process ${process.pid})`);
 });
 
