@@ -58,30 +58,9 @@ export function funnelQuery(rule: Rule, options: CountOptions): Compiled {
   return {sql: `select ${[...alone, ...left].join(",\n  ")}\nfrom ${options.table}`, parameters};
 }
 
-/** Counts several rules in one pass: one row with `n0`, `n1`, … */
-export function countsQuery(rules: readonly Rule[], options: CountOptions): Compiled {
-  let parameters: Scalar[] = [];
-  const counts = rules.map((rule, i) => {
-    const compiled = compileRule(rule, {...options, parameters});
-    parameters = compiled.parameters;
-    return `count(*) filter (where ${compiled.sql}) as n${i}`;
-  });
-  return {sql: `select ${counts.join(",\n  ")}\nfrom ${options.table}`, parameters};
-}
-
 /** All nodes of a rule, parents before children. */
 export function nodesOf(rule: Rule): Rule[] {
   return [rule, ...childrenOf(rule).flatMap(nodesOf)];
-}
-
-/** Some members of a segment, the first by id: the fields that its rule names, and the measure. */
-export function examplesQuery(rule: Rule, options: CountOptions, limit = 20): Compiled {
-  const {sql, parameters} = compileRule(rule, options);
-  const columns = exampleFields(rule, options).map(({column}) => quote(column));
-  return {
-    sql: `select ${["id", "category", ...columns].join(", ")}\nfrom ${options.table}\nwhere ${sql}\nlimit ${limit}`,
-    parameters
-  };
 }
 
 /** The fields that examples show. */

@@ -1,8 +1,7 @@
-import {compileRule, quote, type Compiled} from "./compile.js";
-import {measureColumns, type CountOptions} from "./count.js";
-import type {Field} from "./field.js";
-import {gridBins, gridBinSql, gridRun, type Grid} from "./grid.js";
-import {testOf, type Condition, type Rule, type Scalar} from "./rule.js";
+import type {Bits} from "./bits.js";
+import {gridBins, gridRun, type Grid} from "./grid.js";
+import {testOf, type Condition, type Scalar} from "./rule.js";
+import {summaryOf, type ProfileColumns} from "./tally.js";
 
 /** How the values of a dragged condition's field are told apart: places of a grid, or listed values. */
 export type Bins = {grid: Grid} | {values: Scalar[]};
@@ -20,97 +19,96 @@ export interface Part {
   value: number;
 }
 
+/** What a drag is counted from. */
+export interface Dragged {
+  /** Those who are in if the dragged condition holds, and if it does not. */
+  holds: Bits;
+  fails: Bits;
+  /** The bin of each profile's value: `binsOf`, or the place among the values listed, their number for any other. */
+  bin: Uint16Array;
+}
+
+/** How many bins there are. */
+export function countBins(bins: Bins): number {
+  return "grid" in bins ? gridBins(bins.grid) : bins.values.length + 1;
+}
+
 /**
- * The one query behind a drag: how customers spread over the bins of the dragged condition's field, those who are in if
- * the condition holds (`t`, `tv`) and those who are in if it does not (`f`, `fv`), by category and decile.
+ * Answers a dragged condition without a query: one pass over those for whom it makes a difference, then sums over runs
+ * of bins, by category and decile, from prefix sums.
  */
-export function dragQuery(rule: Rule, dragged: Condition, field: Field, bins: Bins, options: CountOptions): Compiled {
-  const holds = compileRule(rule, {...options, assume: {node: dragged, value: true}});
-  const fails = compileRule(rule, {...options, assume: {node: dragged, value: false}, parameters: holds.parameters});
-  let {parameters} = fails;
-  const column = options.column?.(field) ?? quote(field.column);
-  let bin: string;
-  if ("grid" in bins) bin = gridBinSql(bins.grid, column);
-  else {
-    const cases = bins.values.map((value, i) => {
-      parameters = [...parameters, value];
-      return `when $${parameters.length}::${typeof value === "number" ? "utinyint" : "varchar"} then ${i}`;
-    });
-    bin = `case ${column} ${cases.join(" ")} else ${bins.values.length} end`;
-  }
-  const {value, decile} = measureColumns(options);
-  const either = fails.sql === "false" ? holds.sql : `(${holds.sql}) or (${fails.sql})`;
-  const counted = (sql: string, name: string) => {
-    if (sql === "false") return `0 as ${name}, 0 as ${name}v`;
-    if (sql === either) return `count(*) as ${name}, sum(${value}) as ${name}v`;
-    return `count(*) filter (where ${sql}) as ${name}, sum(${value}) filter (where ${sql}) as ${name}v`;
-  };
-  return {
-    sql: `select ${bin} as bin, category, ${decile} as decile, ${counted(holds.sql, "t")}, ${counted(fails.sql, "f")}
-from ${options.table}
-where ${either}
-group by all`,
-    parameters
-  };
-}
-
-/** What the drag's query returns, column by column. */
-export interface DragColumns {
-  bin: ArrayLike<number>;
-  category: ArrayLike<string | null>;
-  decile: ArrayLike<number | null>;
-  t: ArrayLike<number>;
-  tv: ArrayLike<number | null>;
-  f: ArrayLike<number>;
-  fv: ArrayLike<number | null>;
-}
-
-/** Answers a dragged condition without a query: sums over runs of bins, from prefix sums. */
 export class DragCounts {
-  private readonly series: Series[];
-  private readonly categories: string[];
-  private readonly deciles: (number | null)[];
   /** Customers by bin who are in wherever the dragged condition holds: the histogram beside the slider. */
   readonly histogram: Float64Array;
+  /** Of every category, then of every decile, by bin: what is gained where the condition holds in the bins before. */
+  readonly #gained: Float64Array;
+  readonly #gainedValue: Float64Array;
+  /** The same for those who are in anyway. */
+  readonly #base: Float64Array;
+  readonly #baseValue: Float64Array;
+  readonly #size: number;
+  readonly #parts: number;
 
   constructor(
     readonly bins: Bins,
-    columns: DragColumns
+    {holds, fails, bin}: Dragged,
+    readonly columns: ProfileColumns
   ) {
-    const size = "grid" in bins ? gridBins(bins.grid) : bins.values.length + 1;
-    const n = columns.bin.length;
-    this.categories = unique(columns.category, n).map((name) => name ?? "(none)");
-    this.deciles = unique(columns.decile, n);
+    const {categories, category, decile, value, buckets} = columns;
+    const size = (this.#size = countBins(bins));
+    const first = categories.length;
+    const parts = (this.#parts = first + buckets + 1);
+    const gained = (this.#gained = new Float64Array((size + 1) * parts));
+    const gainedValue = (this.#gainedValue = new Float64Array((size + 1) * parts));
+    this.#base = new Float64Array(parts);
+    this.#baseValue = new Float64Array(parts);
     this.histogram = new Float64Array(size);
-    const all = new Series(size);
-    const byCategory = new Map(this.categories.map((name) => [name, new Series(size)]));
-    const byDecile = new Map(this.deciles.map((decile) => [decile, new Series(size)]));
-    for (let i = 0; i < n; ++i) {
-      const bin = columns.bin[i]!;
-      const [t, tv, f, fv] = [columns.t[i]!, columns.tv[i] ?? 0, columns.f[i]!, columns.fv[i] ?? 0];
-      this.histogram[bin]! += t;
-      all.add(bin, t, tv, f, fv);
-      byCategory.get(columns.category[i] ?? "(none)")!.add(bin, t, tv, f, fv);
-      byDecile.get(columns.decile[i] ?? null)!.add(bin, t, tv, f, fv);
+    for (let i = 0; i < holds.length; ++i) {
+      for (let word = holds[i]! | fails[i]!; word !== 0; word &= word - 1) {
+        const bit = word & -word;
+        const row = 32 * i + 31 - Math.clz32(bit);
+        const worth = value[row]!;
+        const [a, b] = [category[row]!, first + decile[row]!];
+        const isIn = holds[i]! & bit ? 1 : 0;
+        const isInAnyway = fails[i]! & bit ? 1 : 0;
+        this.histogram[bin[row]!]! += isIn;
+        if (isInAnyway) {
+          this.#base[a]! += 1;
+          this.#baseValue[a]! += worth;
+          this.#base[b]! += 1;
+          this.#baseValue[b]! += worth;
+        }
+        const change = isIn - isInAnyway;
+        if (change === 0) continue;
+        const at = (bin[row]! + 1) * parts;
+        gained[at + a]! += change;
+        gainedValue[at + a]! += change * worth;
+        gained[at + b]! += change;
+        gainedValue[at + b]! += change * worth;
+      }
     }
-    this.series = [all, ...byCategory.values(), ...byDecile.values()];
-    for (const series of this.series) series.accumulate();
+    for (let i = parts; i < gained.length; ++i) {
+      gained[i]! += gained[i - parts]!;
+      gainedValue[i]! += gainedValue[i - parts]!;
+    }
   }
 
   /** The counts for a test of the dragged condition; undefined where the bins do not tell. */
   summary(condition: Condition): Summary | undefined {
-    const runs = this.runs(condition);
+    const runs = this.#runs(condition);
     if (!runs) return undefined;
-    const parts = this.series.map((series) => series.over(runs));
-    const afterCategories = 1 + this.categories.length;
-    return {
-      ...parts[0]!,
-      categories: new Map(this.categories.map((name, i) => [name, parts[1 + i]!])),
-      deciles: new Map(this.deciles.map((decile, i) => [decile, parts[afterCategories + i]!]))
-    };
+    const counts = this.#base.slice();
+    const values = this.#baseValue.slice();
+    for (const [from, to] of runs) {
+      for (let part = 0; part < this.#parts; ++part) {
+        counts[part]! += this.#gained[to * this.#parts + part]! - this.#gained[from * this.#parts + part]!;
+        values[part]! += this.#gainedValue[to * this.#parts + part]! - this.#gainedValue[from * this.#parts + part]!;
+      }
+    }
+    return summaryOf(this.columns, counts, values);
   }
 
-  private runs(condition: Condition): [number, number][] | undefined {
+  #runs(condition: Condition): [number, number][] | undefined {
     const {operator, operand} = testOf(condition);
     if ("grid" in this.bins) {
       const run = gridRun(this.bins.grid, operator, operand);
@@ -121,50 +119,9 @@ export class DragCounts {
     if (!["is", "in", "is_not", "not_in"].includes(operator)) return undefined;
     const denied = operator === "is_not" || operator === "not_in";
     if (chosen.some((value) => !values.includes(value))) return undefined;
-    const holds = [...values.map((value) => chosen.includes(value) !== denied), denied];
+    const holds = Array.from({length: this.#size}, (_, bin) =>
+      bin === values.length ? denied : chosen.includes(values[bin]!) !== denied
+    );
     return holds.flatMap((is, bin): [number, number][] => (is ? [[bin, bin + 1]] : []));
   }
-}
-
-/** Counts and values by bin: those who are in if the condition fails, and what it adds where it holds. */
-class Series {
-  private readonly gained: Float64Array;
-  private readonly gainedValue: Float64Array;
-  private base = 0;
-  private baseValue = 0;
-
-  constructor(size: number) {
-    this.gained = new Float64Array(size + 1);
-    this.gainedValue = new Float64Array(size + 1);
-  }
-
-  add(bin: number, t: number, tv: number, f: number, fv: number) {
-    this.base += f;
-    this.baseValue += fv;
-    this.gained[bin + 1]! += t - f;
-    this.gainedValue[bin + 1]! += tv - fv;
-  }
-
-  accumulate() {
-    for (let i = 1; i < this.gained.length; ++i) {
-      this.gained[i]! += this.gained[i - 1]!;
-      this.gainedValue[i]! += this.gainedValue[i - 1]!;
-    }
-  }
-
-  over(runs: [number, number][]): Part {
-    let profiles = this.base;
-    let value = this.baseValue;
-    for (const [from, to] of runs) {
-      profiles += this.gained[to]! - this.gained[from]!;
-      value += this.gainedValue[to]! - this.gainedValue[from]!;
-    }
-    return {profiles, value};
-  }
-}
-
-function unique<T>(values: ArrayLike<T>, n: number): T[] {
-  const set = new Set<T>();
-  for (let i = 0; i < n; ++i) set.add(values[i] as T);
-  return [...set];
 }

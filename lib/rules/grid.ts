@@ -44,29 +44,32 @@ export function isOnGrid(grid: Grid, value: number): boolean {
   return gridValue(grid, gridIndex(grid, value)) === value;
 }
 
-/** How many bins `gridBinSql` tells apart, the last of them for nulls. */
+/** How many bins `binsOf` tells apart, the last of them for what is no number. */
 export function gridBins({steps}: Grid): number {
   return 2 * steps + 4;
 }
 
 /**
- * SQL of a value's bin: 2i + 1 for values equal to the grid's place i, 2i for those between the places i − 1 and i, 0 below
- * and 2 × steps + 2 above the grid, then null. So every comparison with a place is a run of bins, borders included.
+ * The bins of values: 2i + 1 for those equal to the grid's place i, 2i for those between the places i − 1 and i, 0 below
+ * and 2 × steps + 2 above the grid, then NaN, which is none. So every comparison with a place is a run of bins, borders
+ * included.
  */
-export function gridBinSql(grid: Grid, column: string): string {
-  const {start, step, scale, steps} = grid;
-  const v = `${column}::double`;
-  const guess = `floor((${v} * ${scale} - ${start}) / ${step})`;
-  const place = (ahead: number) => `(${start} + (${guess} + ${ahead}) * ${step}) / ${scale}`;
-  // Rounding may put the guess one off; comparing with the places on either side sets it right.
-  const bin = `2 * ${guess} + case
-      when ${v} >= ${place(1)} then 3 + (${v} > ${place(1)})::double
-      when ${v} < ${place(0)} then 0
-      else 1 + (${v} > ${place(0)})::double end`;
-  return `(case when ${column} is null then ${2 * steps + 3}
-    when ${v} < ${start}::double / ${scale} then 0
-    when ${v} > ${start + steps * step}::double / ${scale} then ${2 * steps + 2}
-    else ${bin} end)::integer`;
+export function binsOf(grid: Grid, values: Float64Array): Uint16Array {
+  const {steps, step, scale} = grid;
+  const places = Float64Array.from({length: steps + 1}, (_, i) => gridValue(grid, i));
+  const [low, high, perPlace] = [places[0]!, places[steps]!, scale / step];
+  const bins = new Uint16Array(values.length);
+  for (let row = 0; row < values.length; ++row) {
+    const value = values[row]!;
+    if (value >= low && value <= high) {
+      // Rounding may put the guess one off; comparing with the places on either side sets it right.
+      let place = Math.min(steps, Math.trunc((value - low) * perPlace));
+      if (place < steps && value >= places[place + 1]!) ++place;
+      else if (value < places[place]!) --place;
+      bins[row] = value === places[place] ? 2 * place + 1 : 2 * place + 2;
+    } else bins[row] = value < low ? 0 : value > high ? 2 * steps + 2 : 2 * steps + 3;
+  }
+  return bins;
 }
 
 /** The run of bins `[from, to)` in which a comparison with places of the grid holds; undefined for other operators. */

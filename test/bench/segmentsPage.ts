@@ -1,14 +1,15 @@
 import {AsyncDuckDB, VoidLogger} from "@duckdb/duckdb-wasm";
 import type {Table} from "apache-arrow";
-import {summaryQuery, type CountOptions} from "../../lib/rules/count.js";
-import type {Compiled} from "../../lib/rules/compile.js";
-import {DragCounts, dragQuery} from "../../lib/rules/drag.js";
-import {catalogue, fieldOf, type Field} from "../../lib/rules/field.js";
-import {gridValue} from "../../lib/rules/grid.js";
-import type {Condition, Rule} from "../../lib/rules/rule.js";
+import type {CountOptions} from "../../src/lib/rules/count.js";
+import type {Compiled} from "../../src/lib/rules/compile.js";
+import type {Bins} from "../../src/lib/rules/drag.js";
+import {catalogue, type Field} from "../../src/lib/rules/field.js";
+import {gridValue} from "../../src/lib/rules/grid.js";
+import {childrenOf, type Condition, type Rule} from "../../src/lib/rules/rule.js";
 import {unitFormat} from "../../src/components/format.js";
-import {columnsOf, summaryOf} from "../../src/components/segments/summary.js";
+import {Profiles} from "../../src/components/segments/profiles.js";
 import {Results} from "../../src/components/segments/Results.js";
+import {mosaicDrag} from "./mosaic.js";
 
 const lookback = "12 months";
 const fields: Field[] = [
@@ -33,12 +34,15 @@ const options: CountOptions = {
   table: "segments.segments.profiles",
   measure: {metric: "spend", lookback}
 };
-const grid = {start: 0, step: 2, scale: 1, steps: 200};
+const grid = {grid: {start: 0, step: 2, scale: 1, steps: 200}};
+const countries = ["FR", "GB", "IT", "ES", "PT", "SE", "NO"];
+const tiers: Bins = {values: ["Star", "Nova", "Aurora"]};
 
 Object.assign(window, {
   async bench(updates: number): Promise<Record<string, number[]>> {
-    const connection = await open();
+    const {engine, connection} = await open();
     const run = async ({sql, parameters}: Compiled): Promise<Table> => {
+      if (parameters.length === 0) return (await connection.query(sql)) as unknown as Table;
       const statement = await connection.prepare(sql);
       const table = (await statement.query(...parameters)) as unknown as Table;
       await statement.close();
@@ -46,49 +50,86 @@ Object.assign(window, {
     };
     const results = Results({hasCategories: true, measure: document.createElement("span")});
     document.body.append(results.element);
-    const base = summaryOf(await run(summaryQuery({all: []}, options)));
-    results.setBase(base, {unit: unitFormat("money", "EUR"), buckets: 10});
-    const values = Array.from({length: updates}, (_, i) => gridValue(grid, 20 + ((i * 37) % 170)));
-    const raw = (value: number) =>
-      connection.query(`select count(*), sum(spend__12_months) from segments.segments.profiles
+    const samples: Record<string, number[]> = {};
+    const time = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
+      const start = performance.now();
+      const result = await work();
+      (samples[name] ??= []).push(performance.now() - start);
+      return result;
+    };
+    const ready = async () => {
+      const profiles = new Profiles(run);
+      await profiles.columns(options);
+      return profiles;
+    };
+    const plain = (value: number) =>
+      connection.query(`select count(*) as n, sum(spend__12_months) as v from segments.segments.profiles
         where tier in ('Star', 'Nova') and country <> 'DE' and orders__12_months >= ${value}`);
-    await raw(1);
+    const choices = [["Star"], ["Star", "Nova"], ["Nova", "Aurora"], ["Star", "Nova", "Aurora"]];
+    const chosen = (i: number): Condition => ({attribute: "tier", in: choices[i % choices.length]!});
+    const values = Array.from({length: updates}, (_, i) => gridValue(grid.grid, 20 + ((i * 37) % 170)));
+    const mosaic = await mosaicDrag(engine, connection, {table: "profiles", range: [0, 400]});
 
-    const samples: Record<string, number[]> = {raw: [], drag: [], first: [], query: []};
-    const time = async (name: string, work: () => unknown) => {
-      const start = performance.now();
-      await work();
-      samples[name]!.push(performance.now() - start);
+    const base = await (await ready()).summary({all: []}, options);
+    results.setBase(base, {unit: unitFormat("money", "EUR"), buckets: 10});
+    await plain(1);
+    const drag = async (profiles: Profiles, rule: Rule, over: Bins) => {
+      const dragged = conditionOf(rule);
+      const summary = (await profiles.drag(rule, dragged, over, options)).summary(dragged)!;
+      results.show(summary);
+      return summary;
     };
-    const grab = async () => {
-      const dragged = at(1);
-      const bins = {grid};
-      const query = dragQuery(ruleOf(dragged), dragged, fieldOf(dragged, options.fields), bins, options);
-      return new DragCounts(bins, columnsOf(await run(query)));
-    };
-    const counts = await grab();
-    for (const value of values) {
-      await time("raw", () => raw(value));
-      const start = performance.now();
-      for (let repeat = 0; repeat < 10; ++repeat) results.show(counts.summary(at(value))!);
-      samples.drag!.push((performance.now() - start) / 10);
+    for (let round = 0; round < 7; ++round) {
+      const rule = ruleOf(atLeast(values[round]!));
+      const choosing = choosingRule(chosen(round));
+      const others = {all: [{attribute: "country", is_not: countries[round]!}, atLeast(values[round]!)]};
+      const cold = await time("columns", ready);
+      const profiles = await ready();
+      // As the page does when a rule is opened.
+      for (const opened of [rule, choosing]) {
+        await profiles.summary(opened, options);
+        await profiles.prepare(opened, options);
+      }
+      const counted = (await time("plain", () => plain(values[round]!))).get(0)!.toJSON() as {n: number};
+      const answered = await time("first", () => drag(profiles, rule, grid));
+      const told = await time("mosaicFirst", () => mosaic.grab(values[round]!));
+      await time("firstChoice", () => drag(profiles, choosing, tiers));
+      await time("cold", () => drag(cold, rule, grid));
+      await time("change", async () => results.show(await profiles.summary(others, options)));
+      if (Number(counted.n) !== answered.profiles || told.count !== answered.profiles) {
+        throw new Error(`${answered.profiles} counted, ${counted.n} by a query, ${told.count} by Mosaic`);
+      }
     }
-    for (let i = 0; i < Math.min(20, updates); ++i) {
-      await time("first", async () => results.show((await grab()).summary(at(values[i]!))!));
-      await time("query", async () =>
-        results.show(summaryOf(await run(summaryQuery(ruleOf(at(values[i]!)), options))))
-      );
+    const profiles = await ready();
+    const rule = ruleOf(atLeast(values[0]!));
+    const draggable = await profiles.drag(rule, conditionOf(rule), grid, options);
+    const choice = choosingRule(chosen(0));
+    const choosable = await profiles.drag(choice, conditionOf(choice), tiers, options);
+    for (const [i, value] of values.entries()) {
+      await time("plainEach", () => plain(value));
+      await time("drag", () => results.show(draggable.summary(atLeast(value))!));
+      await time("choice", () => results.show(choosable.summary(chosen(i))!));
+      await time("mosaicDrag", () => mosaic.drag(value));
     }
     return samples;
   }
 });
 
-function at(value: number): Condition {
+function atLeast(value: number): Condition {
   return {metric: "orders", lookback, at_least: value};
+}
+
+/** The dragged condition of a rule: its last. */
+function conditionOf(rule: Rule): Condition {
+  return childrenOf(rule).at(-1) as Condition;
 }
 
 function ruleOf(dragged: Condition): Rule {
   return {all: [{attribute: "tier", in: ["Star", "Nova"]}, {attribute: "country", is_not: "DE"}, dragged]};
+}
+
+function choosingRule(dragged: Condition): Rule {
+  return {all: [atLeast(100), {attribute: "country", is_not: "DE"}, dragged]};
 }
 
 async function open() {
@@ -99,5 +140,6 @@ async function open() {
   await engine.registerFileBuffer("segments.duckdb", new Uint8Array(bytes));
   const connection = await engine.connect();
   await connection.query("attach 'segments.duckdb' as segments (read_only)");
-  return connection;
+  await connection.query("create view profiles as from segments.segments.profiles");
+  return {engine, connection};
 }

@@ -1,13 +1,12 @@
 import type {Table} from "apache-arrow";
 import type {Compiled} from "../../lib/rules/compile.js";
-import {countsQuery, examplesQuery, funnelQuery, summaryQuery, type CountOptions} from "../../lib/rules/count.js";
-import {DragCounts, dragQuery, type Bins, type Summary} from "../../lib/rules/drag.js";
-import {fieldOf} from "../../lib/rules/field.js";
-import type {Condition, Rule} from "../../lib/rules/rule.js";
+import {nodesOf, type CountOptions} from "../../lib/rules/count.js";
+import type {Bins, DragCounts, Summary} from "../../lib/rules/drag.js";
+import {childrenOf, containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
 import {openDatabase, type BrowserDatabase} from "../database.js";
-import {Planner} from "./planned.js";
+import {eventTable} from "./planned.js";
+import {Profiles} from "./profiles.js";
 import {LatestQueue} from "./queue.js";
-import {columnsOf, summaryOf} from "./summary.js";
 
 /** Counts rules in the reader's browser; the newest question wins, and those that matter most go first. */
 export interface LiveCounts {
@@ -25,34 +24,24 @@ export interface LiveCounts {
 export function liveCounts(): LiveCounts {
   const queue = new LatestQueue(["drag", "summary", "funnel", "examples", "counts"]);
   const ask = async ({sql, parameters}: Compiled): Promise<Table> => (await segments()).query(sql, parameters);
-  const planner = new Planner(ask);
+  const profiles = new Profiles(ask, {events: eventTable});
   return {
-    summary: (rule, options) =>
-      queue.run("summary", async () =>
-        summaryOf(await ask(summaryQuery(rule, await planner.options([rule], options))))
-      ),
-    funnel: (rule, options) =>
-      queue.run("funnel", async () => {
-        const planned = await planner.options([rule], options);
-        return plainRows(await ask(funnelQuery(rule, planned)))[0] as Record<string, number>;
-      }),
-    counts: (rules, options) =>
-      queue.run("counts", async () => {
-        const planned = await planner.options(rules, options);
-        const row = plainRows(await ask(countsQuery(rules, planned)))[0] as Record<string, number>;
-        return rules.map((_, i) => row[`n${i}`]!);
-      }),
-    examples: (rule, options) =>
-      queue.run("examples", async () =>
-        plainRows(await ask(examplesQuery(rule, await planner.options([rule], options))))
-      ),
-    drag: (rule, dragged, bins, options) =>
-      queue.run("drag", async () => {
-        const field = fieldOf(dragged, options.fields);
-        const planned = await planner.options([rule], options);
-        return new DragCounts(bins, columnsOf(await ask(dragQuery(rule, dragged, field, bins, planned))));
-      })
+    summary: (rule, options) => queue.run("summary", () => profiles.summary(rule, options)),
+    funnel: (rule, options) => queue.run("funnel", () => funnel(profiles, rule, options)),
+    counts: (rules, options) => queue.run("counts", () => profiles.counts(rules, options)),
+    examples: (rule, options) => queue.run("examples", async () => plainRows(await profiles.examples(rule, options))),
+    drag: (rule, dragged, bins, options) => queue.run("drag", () => profiles.drag(rule, dragged, bins, options))
   };
+}
+
+async function funnel(profiles: Profiles, rule: Rule, options: CountOptions): Promise<Record<string, number>> {
+  const nodes = nodesOf(rule);
+  const children = containerKind(rule) === "all" ? childrenOf(rule) : [];
+  const steps = children.map((_, i): Rule => ({all: children.slice(0, i + 1)}));
+  const counts = await profiles.counts([...nodes, ...steps], options);
+  const name = (i: number) => (i < nodes.length ? `n${i}` : `left${i - nodes.length}`);
+  await profiles.prepare(rule, options);
+  return Object.fromEntries(counts.map((count, i) => [name(i), count]));
 }
 
 async function segments(): Promise<BrowserDatabase> {

@@ -1,10 +1,20 @@
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {summaryQuery, type CountOptions} from "../../../lib/rules/count.js";
-import {DragCounts, dragQuery, type Bins, type DragColumns, type Part} from "../../../lib/rules/drag.js";
+import {readBitstring, type Bits} from "../../../lib/rules/bits.js";
+import {
+  bitsQuery,
+  categoriesQuery,
+  numbersQuery,
+  placesQuery,
+  profileColumnsQuery
+} from "../../../lib/rules/columnQueries.js";
+import {DragCounts, type Bins, type Part} from "../../../lib/rules/drag.js";
+import {evaluateRule, leavesOf} from "../../../lib/rules/evaluate.js";
 import {catalogue, fieldOf} from "../../../lib/rules/field.js";
-import {gridIndex, gridOver, gridValue, isOnGrid} from "../../../lib/rules/grid.js";
+import {binsOf, gridIndex, gridOver, gridValue, isOnGrid} from "../../../lib/rules/grid.js";
 import type {Condition, Rule} from "../../../lib/rules/rule.js";
+import {tally, type ProfileColumns} from "../../../lib/rules/tally.js";
 import {context} from "./arbitrary.js";
 import {engines, type Engine} from "./engines.js";
 
@@ -26,7 +36,7 @@ beforeAll(async () => {
   both = await engines();
   for (const engine of both) {
     await engine.run(`create table profiles as
-      select i::varchar as id, ['a', 'b', '(none)'][1 + (i % 3)::integer] as category,
+      select i::uinteger as row, i::varchar as id, ['a', 'b', '(none)'][1 + (i % 3)::integer] as category,
         ['gold', 'silver', null][1 + (hash(i) % 3)::integer] as tier,
         case when i % 11 > 0 then (hash(i, 1) % 90)::integer end as age,
         case when i % 13 > 0 then (hash(i, 2) % 2000)::double / 10 - 5 end as spend,
@@ -46,6 +56,42 @@ const dragged: fc.Arbitrary<Condition> = fc.oneof(
     .tuple(onGrid, onGrid)
     .map(([a, b]): Condition => ({metric: "spend", lookback: "12 months", between: [Math.min(a, b), Math.max(a, b)]}))
 );
+
+/** Rules of every shape, empty containers and denied nulls among them. */
+const {tree} = fc.letrec<{tree: Rule; leaf: Rule}>((tie) => ({
+  leaf: fc.constantFrom<Rule>(
+    {attribute: "tier", is: "gold"},
+    {attribute: "tier", not_in: ["silver"]},
+    {attribute: "tier", exists: false},
+    {attribute: "age", at_least: 40},
+    {attribute: "age", between: [10, 50]},
+    {metric: "spend", lookback: "12 months", less_than: 100},
+    {decile: "spend", lookback: "12 months", in: [1, 2, 3]},
+    {decile: "spend", lookback: "12 months", inactive: true}
+  ),
+  tree: fc.oneof(
+    {depthSize: "medium", maxDepth: 4},
+    tie("leaf"),
+    fc
+      .tuple(fc.constantFrom("all", "any", "none"), fc.array(tie("tree"), {maxLength: 3}))
+      .map(([kind, rules]) => ({[kind]: rules}) as unknown as Rule)
+  )
+}));
+
+describe("evaluateRule(rule)", () => {
+  it("takes in whom the compiler's SQL takes in, with their value and splits, on both engines", async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, async (rule) => {
+        for (const engine of both) {
+          const bitsOf = await answersOf(engine, rule);
+          const counted = tally(evaluateRule(rule, {n: profiles, bitsOf}), await columnsOf(engine));
+          expectSame(counted, await count(engine, rule));
+        }
+      }),
+      {numRuns: 60, seed: 2}
+    );
+  });
+});
 
 describe("DragCounts", () => {
   it("gives what a query gives for every place of the slider, wherever the condition stands", async () => {
@@ -118,11 +164,59 @@ describe("gridOver(quantiles)", () => {
   });
 });
 
+const profiles = 3000;
+
+const columns = new Map<Engine, Promise<ProfileColumns>>();
+
+/** What the page reads of an engine once. */
+function columnsOf(engine: Engine): Promise<ProfileColumns> {
+  if (!columns.has(engine)) columns.set(engine, readColumns(engine));
+  return columns.get(engine)!;
+}
+
+async function readColumns(engine: Engine): Promise<ProfileColumns> {
+  const names = await engine.rows(categoriesQuery(options));
+  const rows = await engine.rows(profileColumnsQuery(options));
+  const [category, decile, value] = [new Uint16Array(profiles), new Uint8Array(profiles), new Float64Array(profiles)];
+  for (const row of rows as {row: number; category: number; decile: number; value: number}[]) {
+    category[row.row] = row.category;
+    decile[row.row] = row.decile;
+    value[row.row] = row.value;
+  }
+  return {n: profiles, categories: names.map((row) => row.category as string), category, decile, value, buckets: 10};
+}
+
+async function answersOf(engine: Engine, rule: Rule, except?: Rule): Promise<(condition: Rule) => Bits> {
+  const leaves = leavesOf(rule).filter((leaf) => leaf !== except);
+  if (leaves.length === 0) return () => new Uint32Array(0);
+  const [row] = await engine.rows(bitsQuery(leaves, profiles, options));
+  const bits = new Map(leaves.map((leaf, i) => [leaf, readBitstring(bytesOf(row![`b${i}`]), profiles)]));
+  return (leaf) => bits.get(leaf)!;
+}
+
+// The native client writes a blob as text, `\\x00` for a byte that is no letter; DuckDB-WASM gives its bytes.
+function bytesOf(blob: unknown): Uint8Array | null {
+  if (typeof blob !== "string") return blob as Uint8Array | null;
+  return Uint8Array.from(blob.matchAll(/\\x([0-9A-F]{2})|[^]/g), ([text, hex]) =>
+    hex === undefined ? text.charCodeAt(0) : parseInt(hex, 16)
+  );
+}
+
 async function drag(engine: Engine, rule: Rule, condition: Condition, bins: Bins): Promise<DragCounts> {
-  const rows = await engine.rows(dragQuery(rule, condition, fieldOf(condition, known), bins, options));
-  const column = (name: string) => rows.map((row) => row[name]);
-  const names = ["bin", "category", "decile", "t", "tv", "f", "fv"];
-  return new DragCounts(bins, Object.fromEntries(names.map((name) => [name, column(name)])) as unknown as DragColumns);
+  const field = fieldOf(condition, known);
+  let bin: Uint16Array = new Uint16Array(profiles);
+  if ("grid" in bins) {
+    const values = new Float64Array(profiles);
+    const rows = (await engine.rows(numbersQuery(field, options))) as {row: number; value: number | null}[];
+    for (const {row, value} of rows) values[row] = value ?? NaN;
+    bin = binsOf(bins.grid, values);
+  } else {
+    const rows = (await engine.rows(placesQuery(field, bins.values, options))) as {row: number; value: number}[];
+    for (const {row, value} of rows) bin[row] = value;
+  }
+  const bitsOf = await answersOf(engine, rule, condition);
+  const assuming = (value: boolean) => evaluateRule(rule, {n: profiles, bitsOf, assume: {node: condition, value}});
+  return new DragCounts(bins, {holds: assuming(true), fails: assuming(false), bin}, await columnsOf(engine));
 }
 
 async function count(engine: Engine, rule: Rule) {
