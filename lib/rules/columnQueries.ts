@@ -44,18 +44,18 @@ from ${options.table} as p left join names on names.category = coalesce(p.catego
   };
 }
 
-/** A field's number of every profile: `row`, `value`. */
+/** A field's number, `value`, of every profile, in the order of the table, which is that of `row`. */
 export function numbersQuery(field: Field, {table}: CountOptions): Compiled {
-  return {sql: `select row, ${quote(field.column)}::double as value from ${table}`, parameters: []};
+  return {sql: `select ${quote(field.column)}::double as value from ${table}`, parameters: []};
 }
 
-/** The place of every profile's value among those listed, their number where it is none of them: `row`, `value`. */
+/** The place of every profile's value among those listed, their number where it is none of them: `value`, in order likewise. */
 export function placesQuery(field: Field, values: readonly Scalar[], {table}: CountOptions): Compiled {
   const cases = values.map(
     (value, i) => `when $${i + 1}::${typeof value === "number" ? "utinyint" : "varchar"} then ${i}`
   );
   return {
-    sql: `select row, (case ${quote(field.column)} ${cases.join(" ")} else ${values.length} end)::usmallint as value from ${table}`,
+    sql: `select (case ${quote(field.column)} ${cases.join(" ")} else ${values.length} end)::usmallint as value from ${table}`,
     parameters: [...values]
   };
 }

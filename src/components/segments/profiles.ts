@@ -168,11 +168,15 @@ function kept<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
 
 /** Calls back with every row's number and its value of a column, as the chunks of the table hold them. */
 function scatter(table: Table, name: string, take: (row: number, value: number) => void, none = 0) {
+  let before = 0;
   for (const batch of table.batches) {
-    const rows = batch.getChild("row")!.data[0]!.values as Uint32Array;
+    const rows = batch.getChild("row")?.data[0]!.values as Uint32Array | undefined;
     const data = batch.getChild(name)!.data[0]!;
     const values = data.values as ArrayLike<number>;
     const hasNulls = data.nullCount > 0;
-    for (let i = 0; i < rows.length; ++i) take(rows[i]!, hasNulls && !data.getValid(i) ? none : values[i]!);
+    for (let i = 0; i < batch.numRows; ++i) {
+      take(rows ? rows[i]! : before + i, hasNulls && !data.getValid(i) ? none : values[i]!);
+    }
+    before += batch.numRows;
   }
 }
