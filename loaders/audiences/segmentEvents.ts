@@ -17,9 +17,7 @@ export function segmentEventsNode(workspace: Workspace): GraphNode {
   const {eventTypes, eventFields} = warehouseEvents(workspace);
   const shown = eventTypes.filter(({published}) => published).map((type) => type.name);
   const fields = eventFields.filter(({published, name: field}) => published && spread.test(field));
-  const about = [
-    ...eventTypes.flatMap((type) => [{type: type.name, published: type.published}, ...fieldsOf(type.name)])
-  ];
+  const about = eventTypes.flatMap((type) => [{type: type.name, published: type.published}, ...fieldsOf(type.name)]);
   return {
     name,
     header: modelHeader.parse({
