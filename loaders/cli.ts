@@ -4,6 +4,7 @@ import {DefinitionError} from "../lib/definitions/check.js";
 import {suggest} from "../lib/definitions/nearest.js";
 import {exit, UsageError, type Call, type Command} from "./commands/command.js";
 import {audienceCommand} from "./commands/audience.js";
+import {activateCommand} from "./commands/activate.js";
 import {buildCommand} from "./commands/build.js";
 import {initCommand} from "./commands/init.js";
 import {previewCommand} from "./commands/preview.js";
@@ -26,6 +27,7 @@ const commands: Command[] = [
   statusCommand,
   queryCommand,
   audienceCommand,
+  activateCommand,
   valueCommand
 ];
 

@@ -11,7 +11,7 @@ const floors = [
   ["loaders/workspace.ts"],
   ["loaders/engine"],
   ["loaders/ingest", "loaders/derive", "loaders/audiences", "loaders/publish", "loaders/activate", "loaders/sample"],
-  ["loaders/refresh.ts"],
+  ["loaders/refresh.ts", "loaders/sending.ts"],
   ["loaders/serve"],
   ["loaders/site"],
   ["loaders/commands"],

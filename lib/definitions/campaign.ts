@@ -36,6 +36,7 @@ export const campaignDefinition = z.strictObject({
     )
     .optional()
     .describe("default: those in the events; a holdout arm is called holdout or control"),
+  seed: z.string().min(1).max(200).optional().describe("what arms are drawn by; default: the file's name"),
   ranked_by: z
     .strictObject({metric: identifier.optional(), lookback: lookback.optional(), category: z.string().optional()})
     .prefault({})

@@ -46,7 +46,7 @@ const common = {
   frequency_cap: z
     .strictObject({sends: z.int().min(1), within_days: z.int().min(1).max(3650)})
     .optional()
-    .describe("at most so many sends to a person in so many days, over all destinations with a cap"),
+    .describe("at most so many campaign sends to a person in so many days, whatever destination they went by"),
   quiet_days: z
     .array(
       z.union([z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]), z.iso.date()])

@@ -46,6 +46,13 @@ export const workspaceDefinition = z
         k: z.int().min(2).default(10).describe("smallest group shown under mode: aggregate")
       })
       .prefault({}),
+    holdout: z
+      .strictObject({
+        percent: z.number().positive().max(50),
+        seed: z.string().min(1).max(200).default("global").describe("another one draws other people")
+      })
+      .optional()
+      .describe("people whom no destination is ever sent, drawn at random"),
     engine: z
       .strictObject({
         memory_limit: z

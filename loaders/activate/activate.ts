@@ -1,0 +1,354 @@
+import {createHash, randomUUID} from "node:crypto";
+import {localDate} from "../../lib/calendar.js";
+import {unknownName} from "../../lib/definitions/explain.js";
+import type {FileFormat} from "../../lib/definitions/fileFormat.js";
+import {fileName} from "../../lib/files/fileName.js";
+import {asOfInstant} from "../engine/asOf.js";
+import type {Database} from "../engine/database.js";
+import {silent, type Progress} from "../engine/progress.js";
+import {recordRuns} from "../engine/records.js";
+import {bumpVersion} from "../engine/versions.js";
+import {workspaceKey} from "../engine/warehouse.js";
+import type {Workspace} from "../workspace.js";
+import {systemClock, type Clock} from "./client/clock.js";
+import type {Destination, FileDestination, RowDestination} from "./destination.js";
+import {exportFiles} from "./files/exportFiles.js";
+import {beginDelivery, endDelivery, type Begun, type Ranking} from "./ledger/begin.js";
+import {openJournal} from "./ledger/journal.js";
+import {checkLedger, leaveMarker} from "./ledger/marker.js";
+import {createLedger, type Scope} from "./ledger/tables.js";
+import {mask} from "./mask.js";
+import {openDestination} from "./open.js";
+import {makePlan, type Ability, type Definition, type Plan} from "./plan/plan.js";
+import {campaignPower, type Power} from "./power.js";
+import {recover} from "./send/recover.js";
+import {freeName, noteReady, outbox, putFiles} from "./send/sendFiles.js";
+import {sendRows} from "./send/sendRows.js";
+
+export interface ActivateOptions {
+  audience: string;
+  destination: string;
+  campaign?: string;
+  /** Only people of this arm of the campaign. */
+  arm?: string;
+  /** Say what would be sent; send nothing, record nothing. */
+  dryRun?: boolean;
+  /** Send again what the destination refused, although it is the same. */
+  retry?: boolean;
+  /** When the schedule wanted it. */
+  scheduledFor?: Date;
+  progress?: Progress;
+  clock?: Clock;
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
+export interface ActivateReport extends Plan {
+  destination: string;
+  audience: string;
+  campaign?: string;
+  asOf: Date;
+  /** `nothing`: there was nothing to tell; `planned`: a dry run; `done`; `partial` and `failed`: see the ledger. */
+  status: "nothing" | "planned" | "done" | "partial" | "failed";
+  deliveryId?: string;
+  /** Names of the files put. */
+  files?: string[];
+  /** Rows by what became of them. */
+  results?: Record<string, number>;
+  power?: Power;
+  /** The first twenty rows, masked; of a dry run. */
+  rows?: {action: string; sendId: string; fields: unknown}[];
+  error?: string;
+}
+
+/**
+ * Sends an audience to a destination: whatever changed since what was sent there before. The caller holds the
+ * workspace's lock. Throws where it refuses to send at all.
+ */
+export async function activate(
+  database: Database,
+  workspace: Workspace,
+  options: ActivateOptions
+): Promise<ActivateReport> {
+  const {progress = silent, clock = systemClock} = options;
+  const now = () => new Date(clock.now());
+  await createLedger(database);
+  const definition = destinationOf(workspace, options.destination);
+  const scope = await scopeOf(database, workspace, definition, options);
+  await checkLedger(database, workspace, definition.id);
+  refuseQuietDay(workspace, definition, now());
+  const asOf = await asOfInstant(database, workspace);
+  const destination = await openDestination(definition, {root: workspace.root, clock, env: options.env});
+  try {
+    const version = await versionOf(database, scope.audience);
+    const lineage = options.dryRun
+      ? undefined
+      : await recover(database, workspace, destination, {id: definition.id, audience: scope.audience, now});
+    progress.step(`${scope.audience} to ${definition.id}: planning`);
+    const request = {scope, arm: options.arm, asOf, now: now(), version, retry: options.retry ?? false};
+    const plan = await makePlan(database, workspace, definition, request, ability(destination), workspaceKey(workspace)); // prettier-ignore
+    const power = await campaignPower(database, workspace, scope.campaign, plan, asOf);
+    const about = {
+      ...plan,
+      destination: definition.id,
+      audience: scope.audience,
+      campaign: scope.campaign,
+      asOf,
+      power
+    };
+    if (options.dryRun) return {...about, status: "planned", rows: await maskedRows(database)};
+    const rows = plan.actions.add + plan.actions.update + plan.actions.remove;
+    if (rows === 0 && !(destination.takes === "files" && definition.mode === "full"))
+      return {...about, status: "nothing"};
+    const begun: Begun = {
+      deliveryId: randomUUID(),
+      lineage: lineage ?? randomUUID(),
+      scope,
+      version,
+      arm: options.arm,
+      isIdempotent: destination.idempotent,
+      mode: definition.mode,
+      asOf,
+      runId: randomUUID(),
+      scheduledFor: options.scheduledFor,
+      beganAt: now(),
+      members: plan.members
+    };
+    const sent = await send({database, workspace, definition, destination, begun, plan, rows, options, progress, now});
+    return {...about, ...sent, deliveryId: begun.deliveryId, results: await resultsOf(database, begun.deliveryId)};
+  } finally {
+    await destination.close();
+  }
+}
+
+interface Sending {
+  database: Database;
+  workspace: Workspace;
+  definition: Definition;
+  destination: Destination;
+  begun: Begun;
+  plan: Plan;
+  rows: number;
+  options: ActivateOptions;
+  progress: Progress;
+  now(): Date;
+}
+
+async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "files" | "error">> {
+  const {database, workspace, definition, destination, begun, options, rows, now} = sending;
+  const start = performance.now();
+  await leaveMarker(database, workspace, definition.id, now());
+  const ranking = await rankingOf(database, workspace, begun.scope.campaign);
+  let result: {files?: string[]; error?: Error};
+  if (destination.takes === "files") {
+    const base = await baseName(sending, destination);
+    await beginDelivery(database, {...begun, baseName: base}, ranking);
+    result = await sendFiles(sending, destination, base);
+  } else {
+    await beginDelivery(database, begun, ranking);
+    result = {error: await sendBatches(sending, destination)};
+  }
+  const status = await endDelivery(database, begun.deliveryId, now(), result.error);
+  await bumpVersion(database, "activation.deliveries");
+  await recordRuns(database, [
+    {
+      run_id: begun.runId,
+      kind: "delivery",
+      name: `${begun.scope.audience} to ${definition.id}`,
+      status: status === "done" ? "ok" : status,
+      rows,
+      seconds: Math.round(performance.now() - start) / 1000,
+      error: result.error?.message,
+      as_of: begun.asOf,
+      inputs: [options.audience],
+      started_at: begun.beganAt,
+      finished_at: now()
+    }
+  ]);
+  return {status: status as ActivateReport["status"], files: result.files, error: result.error?.message};
+}
+
+async function sendBatches(
+  {database, definition, begun, plan, options, progress, now}: Sending,
+  destination: RowDestination
+) {
+  // prettier-ignore
+  const journal = await database.connect();
+  try {
+    return await sendRows({
+      database,
+      destination,
+      journal: openJournal(journal, begun.deliveryId, now),
+      batches: plan.batches,
+      audience: begun.scope.audience,
+      campaign: begun.scope.campaign,
+      keyOf: (batch) => batchKey(database, begun.lineage, batch),
+      signal: options.signal,
+      progress: (done) => progress.step(`${begun.scope.audience} to ${definition.id}`, done, plan.batches)
+    });
+  } finally {
+    journal.close();
+  }
+}
+
+async function sendFiles(
+  {database, workspace, definition, begun, now}: Sending,
+  destination: FileDestination,
+  base: string
+) {
+  // prettier-ignore
+  const folder = outbox(workspace, begun.deliveryId);
+  const files = await exportFiles({
+    database,
+    table: "sending_rows",
+    format: formatOf(definition),
+    folder,
+    root: workspace.root,
+    base,
+    about: {
+      delivery: begun.deliveryId,
+      destination: definition.id,
+      audience: begun.scope.audience,
+      audience_version: String(begun.version ?? ""),
+      campaign: begun.scope.campaign ?? null,
+      mode: definition.mode,
+      as_of: begun.asOf.toISOString(),
+      created_at: begun.beganAt.toISOString()
+    }
+  });
+  await noteReady(folder, files);
+  const error = await putFiles(destination, openJournal(database, begun.deliveryId, now), files, folder);
+  return {files: files.map(({name}) => name), error};
+}
+
+async function baseName({workspace, definition, begun, rows}: Sending, destination: FileDestination): Promise<string> {
+  const format = formatOf(definition);
+  const name = fileName(format.name, {
+    destination: definition.id,
+    audience: begun.scope.audience,
+    campaign: begun.scope.campaign,
+    mode: definition.mode,
+    version: begun.version ?? "",
+    delivery: begun.deliveryId,
+    asOf: begun.asOf,
+    at: begun.beganAt,
+    timeZone: workspace.time_zone
+  });
+  return await freeName(destination, name, rows, format);
+}
+
+function formatOf(definition: Definition): FileFormat {
+  if ("files" in definition) return definition.files;
+  throw new Error(`${definition.kind} takes no files`);
+}
+
+/** The destination of that name. Throws where there is none. */
+export function destinationOf(workspace: Workspace, id: string): Definition {
+  const found = workspace.destinations.find((one) => one.id === id);
+  if (found) return found;
+  throw new Error(unknownName("destination", id, workspace.destinations.map((one) => one.id))); // prettier-ignore
+}
+
+async function scopeOf(
+  database: Database,
+  workspace: Workspace,
+  {id, kind, file}: Definition,
+  {audience, campaign, arm}: ActivateOptions
+): Promise<Scope> {
+  const campaigns = workspace.campaigns.map((one) => one.id);
+  if (campaign !== undefined && !campaigns.includes(campaign)) throw new Error(unknownName("campaign", campaign, campaigns)); // prettier-ignore
+  if (campaign === undefined && kind === "smtp")
+    throw new Error(`${file} sends mails: name their campaign (--campaign)`);
+  if (arm !== undefined && campaign === undefined) throw new Error("an arm is a campaign's: name it, too (--campaign)");
+  const arms = Object.keys(workspace.campaigns.find((one) => one.id === campaign)?.arms ?? {mail: {}});
+  if (arm !== undefined && !arms.includes(arm)) throw new Error(unknownName("arm", arm, arms));
+  const saved = workspace.audiences.map((one) => one.id);
+  const known = await database.value<number>(
+    "select count(*) from records.audience_runs where audience_id = $audience",
+    {audience}
+  );
+  if (known! > 0) return {destination: id, kind, audience, campaign};
+  if (!saved.includes(audience)) throw new Error(unknownName("audience", audience, saved));
+  throw new Error(`audience ${audience} has no members on record: publish it, and refresh`);
+}
+
+async function versionOf(database: Database, audience: string): Promise<number | null> {
+  return (
+    (await database.value<number | null>(
+      "select max(version) from records.audience_versions where audience_id = $audience",
+      {audience}
+    )) ?? null
+  );
+}
+
+function refuseQuietDay(workspace: Workspace, {id, quiet_days: quiet}: Definition, now: Date): void {
+  const day = quietDay(workspace, quiet, now);
+  if (day !== undefined) throw new Error(`${id}: nothing is sent on a quiet day, and today is ${day}`);
+}
+
+/** The quiet day that an instant falls on in the workspace's zone, as the definition calls it. */
+export function quietDay({time_zone}: Pick<Workspace, "time_zone">, quiet: string[], now: Date): string | undefined {
+  const date = localDate(now, time_zone);
+  const weekday = new Intl.DateTimeFormat("en", {weekday: "long", timeZone: time_zone}).format(now).toLowerCase();
+  return quiet.find((day) => day === date || day === weekday);
+}
+
+function ability(destination: Destination): Ability {
+  return destination.takes === "files"
+    ? {batchSize: Number.MAX_SAFE_INTEGER, actions: ["add", "update", "remove"], isIdempotent: true}
+    : {batchSize: destination.batchSize, actions: destination.actions, isIdempotent: destination.idempotent};
+}
+
+/** What a batch is called at the destination: the same for the same rows, also when a crash made another plan of them. */
+async function batchKey(database: Database, lineage: string, batch: number): Promise<string> {
+  const rows = await database.value<string>(
+    `select sha256(string_agg(action || chr(31) || key || chr(31) || content_hash, chr(30) order by place))
+     from sending_rows where batch = $batch`,
+    {batch}
+  );
+  return createHash("sha256").update(`${lineage}/${rows}`).digest("hex").slice(0, 32);
+}
+
+async function rankingOf(
+  database: Database,
+  workspace: Workspace,
+  campaign: string | undefined
+): Promise<Ranking | undefined> {
+  // prettier-ignore
+  const tables = await database.rows<{name: string}>(
+    `select table_schema || '.' || table_name as name from information_schema.tables
+     where table_catalog = current_database() and table_schema in ('activation', 'derived')`
+  );
+  const has = (name: string) => tables.some((table) => table.name === name);
+  if (!has("derived.deciles")) return undefined;
+  const own = has("activation.campaigns")
+    ? await database.row<Ranking>(
+        `select ranked_metric as metric, ranked_lookback as lookback, ranked_category as category
+         from activation.campaigns where campaign_id = $campaign`,
+        {campaign: campaign ?? null}
+      )
+    : undefined;
+  return own ?? {metric: Object.keys(workspace.metrics)[0]!, lookback: "12 months", category: "*"};
+}
+
+async function maskedRows(database: Database): Promise<ActivateReport["rows"]> {
+  const rows = await database.rows<{action: string; sendId: string; fields: Record<string, unknown>}>(
+    `select action, send_id as "sendId", fields from sending_rows order by place limit 20`
+  );
+  return rows.map((row) => ({...row, fields: mask(row.fields)}));
+}
+
+async function resultsOf(database: Database, delivery: string): Promise<Record<string, number>> {
+  const rows = await database.rows<{status: string; rows: number}>(
+    `select case when refusals.place is not null then 'refused' else coalesce(requests.state, 'waiting') end as status,
+       count(*) as rows
+     from (from records.delivery_rows where delivery_id = $delivery) as rows
+     left join (
+       select batch, arg_max(state, step) as state from records.delivery_requests where delivery_id = $delivery group by batch
+     ) as requests using (batch)
+     left join (from records.delivery_refusals where delivery_id = $delivery) as refusals using (place)
+     group by 1 order by 1`,
+    {delivery}
+  );
+  return Object.fromEntries(rows.map(({status, rows: count}) => [status, count]));
+}

@@ -1,0 +1,125 @@
+import {quoteText, type Database} from "../../engine/database.js";
+import type {Workspace} from "../../workspace.js";
+import {rowStatesSql, scopeSql, type Scope} from "../ledger/tables.js";
+import {drawSql} from "./draw.js";
+
+/** What a delivery is made for. */
+export interface SendingRequest {
+  scope: Scope;
+  /** Only people of this arm go by this destination. */
+  arm?: string;
+  asOf: Date;
+  /** When it is sent. */
+  now: Date;
+  version: number | null;
+  /** Try again what the destination refused before, although it is the same. */
+  retry: boolean;
+}
+
+/** An arm of a campaign, and the part of the draw that is its own. */
+export interface Arm {
+  arm: string;
+  isHoldout: boolean;
+  from: number;
+  to: number;
+}
+
+/**
+ * A campaign's arms over [0, 1), by their shares. Without arms everybody is in `mail`. Throws where an arm has no share.
+ */
+export function campaignArms(workspace: Workspace, campaign: string | undefined): Arm[] {
+  const definition = workspace.campaigns.find(({id}) => id === campaign);
+  const arms = Object.entries(definition?.arms ?? {});
+  if (!definition || arms.length === 0) return [{arm: "mail", isHoldout: false, from: 0, to: 1}];
+  const total = arms.reduce((sum, [, {share = NaN}]) => sum + share, 0);
+  let from = 0;
+  return arms.map(([arm, {holdout, share}], i) => {
+    if (share === undefined) throw new Error(`${definition.file}: arms.${arm}.share: missing: people cannot be assigned without`); // prettier-ignore
+    const to = i === arms.length - 1 ? 1 : from + share / total;
+    const made = {arm, isHoldout: holdout, from, to};
+    from = to;
+    return made;
+  });
+}
+
+/**
+ * Makes `sending_there`: by key, what the ledger says last of the destination: whether they are there (`yes`, `maybe`,
+ * `no`), with what contents, and what was refused.
+ */
+export async function makeThere(database: Database, scope: Scope): Promise<void> {
+  const {sql, parameters} = scopeSql(scope);
+  await database.run(
+    `create or replace temp table sending_there as
+     with rows as (
+       select *, (began_at, delivery_id) as moment from ${rowStatesSql}
+       where ${sql} and key is not null and status in ('acknowledged', 'unknown', 'unanswered', 'refused')
+     )
+     select key, arg_max(profile_id, moment) as profile_id,
+       case
+         when count(*) filter (where status <> 'refused') = 0 then 'no'
+         when arg_max(status, moment) filter (where status <> 'refused') <> 'acknowledged' then 'maybe'
+         when arg_max(action, moment) filter (where status <> 'refused') = 'remove' then 'no' else 'yes'
+       end as is_there,
+       arg_max(content_hash, moment) filter (where status = 'acknowledged' and action <> 'remove') as content_hash,
+       arg_max(content_hash, moment) filter (where status = 'refused') as refused_hash,
+       arg_max(status, moment) as last_status, arg_max(action, moment) as last_action
+     from rows group by key`,
+    parameters
+  );
+}
+
+/**
+ * Makes `sending_people`: the audience's members, and who may be at the destination without being one any more; with
+ * the arm that each is in, and a name for the sending to them. Who was assigned before stays where they are.
+ */
+export async function makePeople(
+  database: Database,
+  workspace: Workspace,
+  {scope, now}: SendingRequest,
+  key: string
+): Promise<void> {
+  const arms = campaignArms(workspace, scope.campaign);
+  const {percent = 0, seed = "global"} = workspace.holdout ?? {};
+  const drawn = arms.map(({arm, to}) => `when drawn < ${to} then ${quoteText(arm)}`).join(" ");
+  const held = arms.filter(({isHoldout}) => isHoldout).map(({arm}) => quoteText(arm));
+  const campaignSeed = workspace.campaigns.find(({id}) => id === scope.campaign)?.seed ?? scope.campaign ?? "";
+  await database.run(
+    `create or replace temp table sending_people as
+     with members as (
+       select members.profile_id, max(members.entered_at) as entered_at, bool_or(coalesce(now.is_holdout, false)) as is_kept_out
+       from records.audience_members as members
+       left join derived.audience_now as now
+         on now.audience_id = members.audience_id and now.profile_id = members.profile_id
+       where members.audience_id = $audience and members.left_at is null
+       group by members.profile_id
+     ),
+     everybody as (
+       select profile_id, entered_at, is_kept_out, true as is_member from members
+       union all
+       select distinct profile_id, null::timestamp, false, false from sending_there
+       where is_there <> 'no' and profile_id not in (select profile_id from members)
+     ),
+     draws as (
+       select *, ${drawSql(campaignSeed, "arm", "profile_id")} as drawn,
+         ${drawSql(seed, "global", "profile_id")} < ${percent / 100} as is_held_globally
+       from everybody
+     ),
+     assigned as (
+       select draws.*, coalesce(sends.arm, case ${drawn} end) as arm,
+         coalesce(sends.is_holdout, case ${drawn} end in (${held.length > 0 ? held.join(", ") : "null"}), false) as is_holdout,
+         sends.profile_id is not null as is_assigned
+       from draws left join (
+         select profile_id, arm, is_holdout from records.sends where campaign_id = $campaign
+       ) as sends using (profile_id)
+     )
+     select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned,
+       left(sha256($key || chr(31) || 'send' || chr(31) || $send || chr(31) || profile_id::varchar), 26) as send_id
+     from assigned`,
+    {
+      audience: scope.audience,
+      campaign: scope.campaign ?? "",
+      key,
+      send: scope.campaign ?? `${scope.destination}/${scope.audience}/${now.toISOString()}`
+    }
+  );
+}

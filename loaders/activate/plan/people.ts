@@ -1,0 +1,127 @@
+import {decileName, personColumns, personScope} from "../../../lib/definitions/personScope.js";
+import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
+import {keyFields} from "../../../lib/definitions/destination.js";
+import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
+import {formatIdSql} from "../../../lib/surrogate.js";
+import {quoteName, quoteText, type Database} from "../../engine/database.js";
+import type {Named, Workspace} from "../../workspace.js";
+
+/** What every row of a delivery knows of the delivery. */
+export interface DeliveryFacts {
+  audience: string;
+  version: number | null;
+  campaign?: string;
+  asOf: Date;
+}
+
+/**
+ * SQL of `profile_id` and of all that a destination's expressions may name, for the people of a relation with
+ * `profile_id, entered_at, arm, send_id`. Only what some expression names is looked up.
+ */
+export function personSql(
+  workspace: Workspace,
+  expressions: string[],
+  people: string,
+  {audience, version, campaign, asOf}: DeliveryFacts
+): string {
+  const text = expressions.join("\n");
+  const used = (struct: string, names: string[]) =>
+    names.filter((name) => new RegExp(`\\b${struct}\\.${name}\\b`, "i").test(text));
+  const scope = personScope(workspace, workspace.sources.map((source) => ({...source, id: source.rule}))); // prettier-ignore
+  const own = new Set<string>(personColumns);
+  const attributes = scope.plain.filter((name) => !own.has(name));
+  const joins: string[] = [];
+  const columns = [
+    "people.profile_id",
+    `${formatIdSql("people.profile_id")} as id`,
+    "people.entered_at",
+    "people.arm",
+    "people.send_id",
+    "profiles.first_event_at",
+    "profiles.last_event_at",
+    `${quoteText(audience)} as audience`,
+    `${version ?? "null"}::integer as audience_version`,
+    `${campaign === undefined ? "null" : quoteText(campaign)}::varchar as campaign`,
+    `${quoteText(asOf.toISOString().replace("T", " ").replace("Z", ""))}::timestamp as as_of`,
+    ...attributes.map((name) => `profiles.${quoteName(name)}`)
+  ];
+  const namespaces = used("identities", scope.structs.identities);
+  if (namespaces.length > 0) {
+    const members = namespaces.map((name) => `${quoteName(name)} := arg_max(value, (last_seen, value)) filter (where namespace = ${quoteText(name)})`); // prettier-ignore
+    joins.push(
+      `left join (select profile_id, struct_pack(${members.join(", ")}) as identities from core.identities group by profile_id) using (profile_id)`
+    );
+    columns.push("identities");
+  }
+  const ranked = rankings(workspace).filter(({name}) => used("deciles", [name]).length > 0);
+  if (ranked.length > 0) {
+    const members = ranked.map(({name, metric, lookback}) => `${quoteName(name)} := max(bucket) filter (where metric = ${quoteText(metric)} and lookback = ${quoteText(lookback)})`); // prettier-ignore
+    joins.push(
+      `left join (select profile_id, struct_pack(${members.join(", ")}) as deciles from derived.deciles where category = '*' group by profile_id) using (profile_id)`
+    );
+    columns.push("deciles");
+  }
+  const values = used("value", scope.structs.value);
+  if (values.length > 0) {
+    const members = values.map((name) => `${quoteName(name)} := ${quoteName(name)}`);
+    joins.push(`left join (select profile_id, struct_pack(${members.join(", ")}) as value from derived.lifetime_value) using (profile_id)`); // prettier-ignore
+    columns.push("value");
+  }
+  return `select ${columns.join(", ")} from ${people} as people join core.profiles as profiles using (profile_id) ${joins.join(" ")}`;
+}
+
+/** A destination's own SQL, each with its place in the definition. */
+export function destinationSql(definition: DestinationDefinition): {path: string; sql: string}[] {
+  return [
+    ...Object.entries(definition.fields).map(([name, field]) =>
+      typeof field === "string" ? {path: `fields.${name}`, sql: field} : {path: `fields.${name}.from`, sql: field.from}
+    ),
+    ...(["consent", "keep"] as const).flatMap((path) => (definition[path] ? [{path, sql: definition[path]}] : []))
+  ];
+}
+
+/** SQL of the struct of a destination's fields, in its order. Addresses are compared, and sent, in lower case. */
+export function fieldsSql(definition: DestinationDefinition): string {
+  const key = keyFields(definition);
+  const members = Object.entries(definition.fields).map(([name, field]) => {
+    const sql = `(${typeof field === "string" ? field : field.from})`;
+    const isAddress = name === "email" && key.includes(name);
+    return `${fieldName(name)} := ${isAddress ? `nullif(lower(trim(${sql}::varchar)), '')` : sql}`;
+  });
+  return `struct_pack(${members.join(", ")})`;
+}
+
+/** SQL of what names a person at the destination: its key fields as a JSON list; null where one is missing. */
+export function keySql(definition: DestinationDefinition): string {
+  const parts = keyFields(definition).map((name) => `nullif(trim(fields.${fieldName(name)}::varchar), '')`);
+  return `case when ${parts.map((part) => `${part} is not null`).join(" and ")} then to_json([${parts.join(", ")}])::varchar end`;
+}
+
+/** A field's name as SQL writes it; dots in it are its own. */
+export function fieldName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Says which of a destination's expressions the engine does not take. */
+export async function explainFailure(
+  database: Database,
+  definition: DestinationDefinition & Named,
+  person: string,
+  error: Error
+): Promise<Error> {
+  for (const {path, sql} of destinationSql(definition)) {
+    const wrong = await database.run(`explain select (${sql}) from (${person})`).then(() => undefined, (e: Error) => e); // prettier-ignore
+    if (wrong) return new Error(`${definition.file}: ${path}: ${wrong.message.split("\n")[0]}`);
+  }
+  return error;
+}
+
+function rankings(workspace: Workspace): {name: string; metric: string; lookback: string}[] {
+  return Object.entries(workspace.metrics).flatMap(([metric, {lookbacks}]) =>
+    (lookbacks ?? workspace.lookbacks).map((lookback) => ({
+      name: decileName(metric, lookback),
+      metric,
+      lookback: formatLookback(parseLookback(lookback)!)
+    }))
+  );
+}

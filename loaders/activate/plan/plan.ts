@@ -1,0 +1,215 @@
+import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
+import {keyFields} from "../../../lib/definitions/destination.js";
+import {quoteText, type Database} from "../../engine/database.js";
+import type {Named, Workspace} from "../../workspace.js";
+import type {Action} from "../destination.js";
+import {makePeople, makeThere, type SendingRequest} from "./members.js";
+import {destinationSql, explainFailure, fieldName, fieldsSql, keySql, personSql} from "./people.js";
+import {cappedSql, suppressedSql} from "./suppressed.js";
+
+export type Definition = DestinationDefinition & Named;
+
+/** What a destination can do, as far as planning needs to know. */
+export interface Ability {
+  batchSize: number;
+  actions: readonly Action[];
+  isIdempotent: boolean;
+}
+
+/** What would be sent. The rows themselves are in the temporary table `sending_rows`. */
+export interface Plan {
+  members: number;
+  actions: Record<Action, number>;
+  unchanged: number;
+  /** Members who are not sent, each counted with the first reason that holds. */
+  exclusions: {reason: string; profiles: number}[];
+  /** Of those who could be sent, how many are in each arm. */
+  arms: {arm: string; isHoldout: boolean; profiles: number}[];
+  batches: number;
+}
+
+/**
+ * Works out what a destination has to be told: who is new, changed or gone since what it was told before. Leaves
+ * `sending_rows` (place, batch, action, profile_id, key, content_hash, send_id, bucket, value, fields) and
+ * `sending_decisions` (everybody in the audience, with why not). Changes nothing that lasts.
+ */
+export async function makePlan(
+  database: Database,
+  workspace: Workspace,
+  definition: Definition,
+  request: SendingRequest,
+  ability: Ability,
+  key: string
+): Promise<Plan> {
+  await makeThere(database, request.scope);
+  await makePeople(database, workspace, request, key);
+  await evaluate(database, workspace, definition, request);
+  await decide(database, definition, request, ability);
+  await choose(database, definition, request, ability);
+  return await summary(database);
+}
+
+async function evaluate(
+  database: Database,
+  workspace: Workspace,
+  definition: Definition,
+  {scope, asOf, version}: SendingRequest
+): Promise<void> {
+  const expressions = destinationSql(definition).map(({sql}) => sql);
+  const facts = {audience: scope.audience, version, campaign: scope.campaign, asOf};
+  const person = personSql(workspace, expressions, "sending_people", facts);
+  try {
+    await database.run(
+      `create or replace temp table sending_evaluated as
+       select *, ${keySql(definition)} as key, md5_number_lower(to_json(fields)::varchar) as content_hash
+       from (
+         select profile_id, ${fieldsSql(definition)} as fields,
+           coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
+           (${definition.keep ?? "null::integer"}) as kept_by
+         from (${person}) as person
+       ) as evaluated`
+    );
+  } catch (error) {
+    throw await explainFailure(database, definition, person, error as Error);
+  }
+}
+
+async function decide(
+  database: Database,
+  definition: Definition,
+  {arm, now, retry}: SendingRequest,
+  {isIdempotent}: Ability
+): Promise<void> {
+  const {frequency_cap: cap, fields} = definition;
+  const required = Object.entries(fields).flatMap(([name, field]) => (typeof field !== "string" && field.required ? [name] : [])); // prettier-ignore
+  const missing = required.map((name) => `when nullif(trim(fields.${fieldName(name)}::varchar), '') is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
+  await database.run(
+    `create or replace temp table sending_decisions as
+     with suppressed as (${suppressedSql(definition.suppress)}),
+     capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"}),
+     told as (
+       select people.*, evaluated.fields, evaluated.key, evaluated.content_hash, evaluated.kept_by,
+         coalesce(there.is_there, 'no') as is_there, there.content_hash as there_hash,
+         case
+           when evaluated.profile_id is null then 'profile_gone'
+           when is_kept_out then 'held_out_of_audience'
+           when is_held_globally then 'held_out_of_all'
+           when not is_consenting then 'no_consent'
+           when suppressed.is_complained then 'complained'
+           when suppressed.is_unsubscribed then 'unsubscribed'
+           when suppressed.is_bounced then 'bounced'
+           ${missing.join(" ")}
+           when evaluated.key is null then 'no_key'
+           when not $retry and there.last_status = 'refused' and there.refused_hash = evaluated.content_hash then 'refused_before'
+         end as early_reason,
+         coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
+       from sending_people as people
+       left join sending_evaluated as evaluated using (profile_id)
+       left join sending_there as there on there.key = evaluated.key
+       left join suppressed on suppressed.profile_id = people.profile_id
+       left join capped on capped.profile_id = people.profile_id
+       where people.is_member
+     ),
+     ranked as (
+       select *, case when early_reason is null then row_number() over (
+         partition by key, early_reason is null order by kept_by desc nulls last, entered_at desc, profile_id
+       ) end as place_by_key
+       from told
+     )
+     select *, coalesce(early_reason, case
+       when place_by_key > 1 then 'duplicate'
+       when is_capped then 'frequency_cap'
+       when is_holdout then 'held_out'
+       when $arm is not null and arm is distinct from $arm then 'other_arm'
+       ${isIdempotent ? "" : "when is_there = 'maybe' then 'unknown' when is_there = 'no' and profile_id in (select profile_id from sending_there where is_there <> 'no') then 'sent_elsewhere'"}
+     end) as reason
+     from ranked`,
+    {
+      arm: arm ?? null,
+      retry,
+      ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})
+    }
+  );
+}
+
+async function choose(
+  database: Database,
+  definition: Definition,
+  {retry}: SendingRequest,
+  {batchSize, actions}: Ability
+): Promise<void> {
+  const isFull = definition.mode === "full" && actions.includes("update");
+  const update = isFull ? "true" : definition.updates && actions.includes("update") ? "content_hash <> there_hash" : "false"; // prettier-ignore
+  const add = actions.includes("update") ? "is_there <> 'yes'" : "is_there = 'no'";
+  const types = await fieldTypes(database);
+  const key = keyFields(definition);
+  // Who is to go is named as they were when they were sent, whatever their address is now.
+  const gone = [...types].map(([name, type]) => {
+    const place = key.indexOf(name);
+    const value = place < 0 ? `evaluated.fields.${fieldName(name)}` : `try_cast(json_extract_string(there.key, '$[${place}]') as ${type})`; // prettier-ignore
+    return `${fieldName(name)} := ${value}`;
+  });
+  await database.run(
+    `create or replace temp table sending_rows as
+     with target as (select * from sending_decisions where reason is null),
+     rows as (
+       select case when ${add} then 'add' else 'update' end as action, profile_id, key, content_hash, send_id, fields
+       from target where ${add} or (is_there = 'yes' and ${update})
+       union all
+       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), people.send_id,
+         struct_pack(${gone.join(", ")})
+       from sending_there as there
+       join sending_people as people using (profile_id)
+       left join sending_evaluated as evaluated using (profile_id)
+       where there.is_there <> 'no' and ${actions.includes("remove")} and there.key not in (select key from target)
+         and ($retry or not (there.last_status = 'refused' and there.last_action = 'remove'))
+     ),
+     placed as (
+       select row_number() over (order by action <> 'remove', profile_id, key) - 1 as place, * from rows
+     )
+     select place::bigint as place, (place // ${batchSize})::integer as batch, * exclude (place) from placed order by place`,
+    {retry}
+  );
+  await guard(database);
+}
+
+async function fieldTypes(database: Database): Promise<Map<string, string>> {
+  const rows = await database.rows<{column_name: string; column_type: string}>(
+    "describe select unnest(fields) from sending_evaluated"
+  );
+  return new Map(rows.map(({column_name: name, column_type: type}) => [name, type]));
+}
+
+// The last look before anything leaves: whatever the queries above may come to say, nobody held out is among those sent.
+async function guard(database: Database): Promise<void> {
+  const held = await database.value<number>(
+    `select count(*) from sending_rows join sending_people as people using (profile_id)
+     where action <> 'remove' and (people.is_holdout or people.is_kept_out or people.is_held_globally)`
+  );
+  if (held! > 0) throw new Error(`${held} people who are held out are among those to be sent: nothing is sent`);
+}
+
+async function summary(database: Database): Promise<Plan> {
+  const counted = await database.rows<{action: Action; rows: number}>(
+    "select action, count(*) as rows from sending_rows group by action"
+  );
+  const rows = (action: Action) => counted.find((one) => one.action === action)?.rows ?? 0;
+  const eligible = "reason is null or reason in ('held_out', 'other_arm', 'unknown', 'sent_elsewhere')";
+  return {
+    members: (await database.value<number>("select count(*) from sending_decisions"))!,
+    actions: {add: rows("add"), update: rows("update"), remove: rows("remove")},
+    unchanged: (await database.value<number>(
+      `select count(*) from sending_decisions where reason is null
+       and key not in (select key from sending_rows where action <> 'remove')`
+    ))!,
+    exclusions: await database.rows(
+      `select reason, count(*) as profiles from sending_decisions where reason is not null
+       group by reason order by profiles desc, reason`
+    ),
+    arms: await database.rows(
+      `select arm, is_holdout as "isHoldout", count(*) as profiles from sending_decisions where ${eligible}
+       group by all order by "isHoldout", arm`
+    ),
+    batches: ((await database.value<number | null>("select max(batch) from sending_rows")) ?? -1) + 1
+  };
+}

@@ -1,0 +1,47 @@
+import {rm} from "node:fs/promises";
+import type {Database} from "../../engine/database.js";
+import type {Workspace} from "../../workspace.js";
+import type {Destination} from "../destination.js";
+import {openJournal} from "../ledger/journal.js";
+import {outbox, putFiles, readyFiles} from "./sendFiles.js";
+
+/**
+ * Sees to the deliveries to a destination that ended without their end, as by a crash: files that were made are put
+ * (the same ones, by their names); requests without an answer stay so where they may be repeated (the next plan does)
+ * and become `unknown` where not. Returns the lineage that the next delivery of this audience continues, if any.
+ */
+export async function recover(
+  database: Database,
+  workspace: Workspace,
+  destination: Destination,
+  {id, audience, now}: {id: string; audience: string; now: () => Date}
+): Promise<string | undefined> {
+  const open = await database.rows<{delivery_id: string; audience_id: string; lineage: string}>(
+    `select delivery_id, audience_id, lineage from records.deliveries
+     where destination_id = $id and status = 'running' order by began_at`,
+    {id}
+  );
+  for (const {delivery_id: delivery} of open) {
+    const folder = outbox(workspace, delivery);
+    const files = destination.takes === "files" ? await readyFiles(folder) : undefined;
+    let status = "interrupted";
+    if (destination.takes === "files" && files) {
+      const failed = await putFiles(destination, openJournal(database, delivery, now), files, folder);
+      if (!failed) status = "done";
+    } else if (!destination.idempotent) {
+      await database.run(
+        `insert into records.delivery_requests
+         select delivery_id, batch, 1, 'unknown', $now, 'crash', 'the process ended before the answer came'
+         from records.delivery_requests where delivery_id = $delivery
+         group by delivery_id, batch having max(step) = 0`,
+        {delivery, now: now()}
+      );
+    }
+    await rm(folder, {recursive: true, force: true});
+    await database.run(
+      "update records.deliveries set status = $status, ended_at = $now where delivery_id = $delivery",
+      {status, delivery, now: now()}
+    );
+  }
+  return open.findLast((one) => one.audience_id === audience)?.lineage;
+}
