@@ -4,12 +4,13 @@ import type {Workspace} from "../workspace.js";
 import {findMembers, foundTable, isHoldoutSql} from "./evaluate.js";
 import {fingerprint} from "./fingerprint.js";
 import type {Plan} from "./plan.js";
+import type {Audience} from "./readAudiences.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
-import {fieldsOfAudiences} from "./usedFields.js";
+import {fieldsOfAudiences, rulesOf} from "./usedFields.js";
 
 /** `derived.audience_now`: who is in which audience, drafts included, at the as-of instant. */
 export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
-  const fields = fieldsOfAudiences(workspace, plan.audiences);
+  const fields = fieldsOfAudiences(workspace, plan.saved);
   const models = plan.audiences.flatMap(({definition}) => definition.model ?? []);
   const usesIdentities = plan.audiences.some(({definition: {file, top, split}}) => file || top || split);
   return {
@@ -29,7 +30,12 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
     }),
     file: "loaders/audiences/audienceNow.ts",
     inputs: [
-      ...new Set([...profilesInputs(fields, workspace), ...models, ...(usesIdentities ? ["core.identities"] : [])])
+      ...new Set([
+        ...profilesInputs(fields, workspace),
+        ...rulesInputs(plan.audiences),
+        ...models,
+        ...(usesIdentities ? ["core.identities"] : [])
+      ])
     ],
     fingerprint: fingerprint(plan.key, profilesSql(workspace, fields)),
     usesAsOf: true,
@@ -37,11 +43,19 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
   };
 }
 
-async function build({database, workspace, asOf}: BuildContext, {audiences}: Plan): Promise<void> {
-  await findMembers(
-    {database, workspace, asOf},
-    audiences.filter(({isDue}) => isDue)
-  );
+/** The tables that rules read beside the profiles'. */
+function rulesInputs(audiences: Audience[]): string[] {
+  const text = JSON.stringify(audiences.map(rulesOf));
+  return [
+    ...(/"(event|no_event)":/.test(text) ? ["core.events"] : []),
+    ...(/"at":/.test(text) ? ["derived.decile_snapshots"] : []),
+    ...(/"category":/.test(text) ? ["derived.deciles"] : [])
+  ];
+}
+
+async function build({database, workspace, asOf}: BuildContext, {audiences, saved}: Plan): Promise<void> {
+  const due = audiences.filter(({isDue}) => isDue);
+  await findMembers({database, workspace, asOf}, due, saved);
   const kept = audiences.filter(({isDue}) => !isDue).map(({id}) => id);
   await database.run(
     `create table derived.audience_now__new as

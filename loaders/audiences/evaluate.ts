@@ -1,14 +1,14 @@
-import {compileRule} from "../../lib/rules/compile.js";
-import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
 import type {Rule, Scalar} from "../../lib/rules/rule.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import {drawSql, personSql} from "./draw.js";
 import {importIds} from "./importFile.js";
-import {profilesSql} from "./profilesSql.js";
 import {rankSubject, topSql} from "./rank.js";
 import type {Audience} from "./readAudiences.js";
+import {references} from "./references.js";
+import {levelsOf, openStays, staysTable, takeIn} from "./stays.js";
 import {fieldsOfAudiences} from "./usedFields.js";
+import {openProfiles, profilesTable, widen, type Wide} from "./widen.js";
 
 /** What an evaluation works with. */
 export interface Pass {
@@ -21,32 +21,40 @@ export interface Pass {
 export const foundTable = "audience_found";
 
 /**
- * Finds the members of audiences, in the order given, in one pass over the profiles: one wide table of what their rules
- * name, read once, then a scan of it for each. Fills `audience_found`.
+ * Finds the members of audiences in one pass: what their rules ask of profiles, events, other times and other audiences
+ * becomes the columns of one wide table, each distinct thing once, which is then scanned for each audience. `all` are
+ * the audiences that rules may name. Fills `audience_found`.
  */
-export async function findMembers(pass: Pass, audiences: Audience[]): Promise<void> {
-  const {database, workspace} = pass;
-  const fields = fieldsOfAudiences(workspace, audiences);
-  await database.run(`
-    create or replace temp table ${foundTable}
-      (audience_id varchar, profile_id ubigint, arm varchar);
-    create or replace temp table audience_profiles as ${profilesSql(workspace, fields, {key: "profile_id"})};
-  `);
-  if (audiences.some(({definition}) => isDrawn(definition))) {
+export async function findMembers(pass: Pass, audiences: Audience[], all: Audience[]): Promise<void> {
+  const {database, workspace, asOf} = pass;
+  await database.run(
+    `create or replace temp table ${foundTable} (audience_id varchar, profile_id ubigint, arm varchar)`
+  );
+  if (audiences.some(({definition}) => drawsOf(definition).length > 0)) {
     await database.run(
       `create or replace temp table audience_people as
        select profile_id, ${personSql} as person from core.identities where identity_id = profile_id`
     );
   }
-  for (const audience of audiences) {
-    const {file, model} = audience.definition;
-    if (file) await importIds(database, workspace, file, "audience_imported");
-    if (model) await requireProfiles(database, audience, model);
-    const {sql, parameters} = membersSql(pass, audience, catalogue(fields));
-    await database.run(`insert into ${foundTable} ${sql}`, parameters.length > 0 ? parameters : undefined);
+  const named = new Set(all.flatMap(({definition}) => references(definition)).map(({audience}) => audience));
+  await openStays(database, [...named], asOf);
+  const fields = fieldsOfAudiences(workspace, all);
+  await openProfiles(pass, fields);
+  for (const level of levelsOf(audiences, all)) {
+    const wide = await widen(pass, level, all, fields);
+    for (const audience of level) {
+      const {file, model} = audience.definition;
+      if (file) await importIds(database, workspace, file, "audience_imported");
+      if (model) await requireProfiles(database, audience, model);
+      const {sql, parameters} = membersSql(audience, wide);
+      await database.run(`insert into ${foundTable} ${sql}`, parameters.length > 0 ? parameters : undefined);
+      if (named.has(audience.id)) await takeIn(database, audience.id, foundTable, asOf);
+    }
+    await wide.drop();
   }
   await database.run(`
-    drop table audience_profiles;
+    drop table ${staysTable};
+    drop table ${profilesTable};
     drop table if exists temp.audience_people;
     drop table if exists temp.audience_imported;
   `);
@@ -64,11 +72,11 @@ export function isHoldoutSql(audiences: Audience[]): string {
 }
 
 /** The query of an audience's members and their arms. */
-function membersSql({asOf, workspace}: Pass, {id, definition}: Audience, fields: Catalogue) {
+function membersSql({id, definition}: Audience, wide: Wide) {
   const {rule, file, model, top, seed = id} = definition;
   let parameters: Scalar[] = [];
   const condition = (tree: Rule) => {
-    const compiled = compileRule(tree, {fields, asOf, timeZone: workspace.time_zone, parameters});
+    const compiled = wide.condition(tree, parameters);
     parameters = compiled.parameters;
     return compiled.sql;
   };
@@ -78,15 +86,15 @@ function membersSql({asOf, workspace}: Pass, {id, definition}: Audience, fields:
       ? `profile_id in (select profile_id from ${quoteName(model)})`
       : condition(rule!);
   const columns = ["profiles.*"];
-  if (top) columns.push(`${quoteName(fieldOf(rankSubject(top), fields).column)} as rank_value`);
+  if (top) columns.push(`${wide.column(rankSubject(top))} as rank_value`);
   const draws = drawsOf(definition);
   for (const purpose of draws) columns.push(`${drawSql(seed, purpose, "people.person")} as draw_${purpose}`);
   const people = draws.length > 0 ? "left join audience_people as people using (profile_id)" : "";
   const sql = `
-    with matched as (select * from audience_profiles where ${isIn}),
+    with matched as (select * from ${wide.table} as p where ${isIn}),
     drawn as (select ${columns.join(", ")} from matched as profiles ${people}),
     best as (${top ? topSql("drawn", top) : "from drawn"}),
-    armed as (select profile_id, ${armSql(definition, condition)} as arm from best)
+    armed as (select profile_id, ${armSql(definition, condition)} as arm from best as p)
     select ${quoteText(id)}, profile_id, arm from armed`;
   return {sql, parameters};
 }
@@ -120,10 +128,6 @@ function drawsOf({top, split}: Audience["definition"]) {
     ...(isSplit ? (["arm"] as const) : []),
     ...(top?.ties === "seed" ? (["tie"] as const) : [])
   ];
-}
-
-function isDrawn(definition: Audience["definition"]): boolean {
-  return drawsOf(definition).length > 0;
 }
 
 async function requireProfiles(database: Database, {file}: Audience, model: string): Promise<void> {

@@ -1,15 +1,18 @@
+import {Parameters} from "../../lib/rules/bind.js";
 import {compileRule} from "../../lib/rules/compile.js";
 import {describeRule} from "../../lib/rules/describe.js";
-import {catalogue, fieldOf} from "../../lib/rules/field.js";
-import {childrenOf, containerKind, type Condition, type Rule, type Scalar} from "../../lib/rules/rule.js";
-import {quoteName, type Database} from "../engine/database.js";
+import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
+import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
+import type {Pass} from "./evaluate.js";
 import {savedAudience} from "./lifecycle.js";
 import {findPerson} from "./person.js";
 import {evaluatedAsOf} from "./preview.js";
 import {profilesSql} from "./profilesSql.js";
-import {readAudiences} from "./readAudiences.js";
-import {usedFields} from "./usedFields.js";
+import {readAudiences, type Audience} from "./readAudiences.js";
+import {rulesOf, usedFields} from "./usedFields.js";
+import {planOptions} from "./widen.js";
 
 /** Why somebody is in an audience, or is not. */
 export interface Explanation {
@@ -37,7 +40,8 @@ export async function explainProfile(
   audience: string,
   person: string
 ): Promise<Explanation> {
-  const {id, definition} = savedAudience(readAudiences(workspace), audience);
+  const all = readAudiences(workspace);
+  const {id, definition} = savedAudience(all, audience);
   const profileId = await findPerson(database, person);
   const asOf = await evaluatedAsOf(database);
   const member = await database.row<{arm: string | null}>(
@@ -49,40 +53,40 @@ export async function explainProfile(
      where audience_id = $id and profile_id = $profileId order by entered_at`,
     {id, profileId}
   );
-  const nodes = definition.rule ? await explainRule(database, workspace, definition.rule, {asOf, profileId}) : [];
+  const nodes = definition.rule ? await explainRule({database, workspace, asOf}, definition.rule, all, profileId) : [];
   return {audience: id, profileId, asOf, isMember: member !== undefined, arm: member?.arm ?? null, nodes, stays};
 }
 
-async function explainRule(
-  database: Database,
-  workspace: Workspace,
-  rule: Rule,
-  {asOf, profileId}: {asOf: Date; profileId: bigint}
-): Promise<Explanation["nodes"]> {
-  const fields = usedFields(workspace, [rule]);
-  const known = catalogue(fields);
+async function explainRule(pass: Pass, rule: Rule, all: Audience[], profileId: bigint): Promise<Explanation["nodes"]> {
+  const {database, workspace} = pass;
   const nodes: {rule: Rule; depth: number}[] = [];
   const visit = (node: Rule, depth: number): void => {
     nodes.push({rule: node, depth});
     for (const child of childrenOf(node)) visit(child, depth + 1);
   };
   visit(rule, 0);
-  let parameters: Scalar[] = [];
+  const fields = usedFields(workspace, [rule, ...all.flatMap(rulesOf)]);
+  const profiles = `(${profilesSql(workspace, fields, {key: "profile_id", only: profileId})})`;
+  const options: PlanOptions = {
+    ...(await planOptions(pass, all, fields)),
+    profiles: {table: profiles, key: "profile_id"},
+    memberships: {table: "derived.audience_members", key: "profile_id"},
+    only: {key: String(profileId), type: "ubigint"}
+  };
+  const plan = compilePlan([rule], options);
+  const parameters = new Parameters();
+  const tables = plan.with(parameters);
+  let {values} = parameters;
   const columns = nodes.map(({rule: node}, i) => {
-    const compiled = compileRule(node, {fields: known, asOf, timeZone: workspace.time_zone, parameters});
-    parameters = compiled.parameters;
-    const value = containerKind(node) ? "null" : quoteName(fieldOf(node as Condition, known).column);
-    return `coalesce(${compiled.sql}, false) as holds_${i}, ${value} as value_${i}`;
+    const compiled = compileRule(node, {...plan.options, parameters: values});
+    values = compiled.parameters;
+    return `coalesce(${compiled.sql}, false) as holds_${i}, ${plan.target(node)?.sql ?? "null"} as value_${i}`;
   });
-  const row = await database.row(
-    `select ${columns.join(", ")} from (${profilesSql(workspace, fields, {key: "profile_id"})})
-     where profile_id = $${parameters.length + 1}::ubigint`,
-    [...parameters, profileId]
-  );
+  const row = await database.row(`${tables}select ${columns.join(", ")} from ${plan.from()}`, [...values]);
   return nodes.map(({rule: node, depth}, i) => ({
     depth,
-    words: describeRule(node, {fields: known, currency: workspace.currency}),
+    words: describeRule(node, {fields: options.fields, currency: workspace.currency}),
     holds: row?.[`holds_${i}`] === true,
-    ...(!containerKind(node) && {value: row?.[`value_${i}`] ?? null})
+    ...(!containerKind(node) && plan.target(node) && {value: row?.[`value_${i}`] ?? null})
   }));
 }

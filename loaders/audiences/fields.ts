@@ -1,5 +1,6 @@
 import {formatLookback, parseLookback} from "../../lib/definitions/lookback.js";
 import type {ValueType} from "../../lib/definitions/fields.js";
+import {eventTypes} from "../../lib/definitions/vocabulary.js";
 import type {Field} from "../../lib/rules/field.js";
 import type {Workspace} from "../workspace.js";
 
@@ -38,6 +39,8 @@ export function warehouseFields(workspace: Workspace): WarehouseField[] {
   for (const field of built) {
     if (!fields.some(({name}) => name === field.name)) fields.push({...field, column: column(field.column)});
   }
+  const forecasts = yieldsOrders(workspace) ? forecastFields : [];
+  for (const field of [...rfmFields(workspace), ...forecasts]) fields.push({...field, column: column(field.column)});
   for (const [name, metric] of Object.entries(workspace.metrics)) {
     const label = metric.label ?? name.replaceAll("_", " ");
     const description = metric.description ?? "";
@@ -86,6 +89,52 @@ const built: WarehouseField[] = [
     description: "recency, frequency and monetary value in words"
   }
 ];
+
+function rfmFields({metrics}: Workspace): WarehouseField[] {
+  const {unit} = Object.values(metrics)[0]!;
+  const field = (name: string, label: string, description: string, more: Partial<WarehouseField> = {}) =>
+    ({
+      kind: "rfm",
+      name,
+      column: `rfm__${name}`,
+      from: `rfm.${name}`,
+      label,
+      type: "integer",
+      published: true,
+      description,
+      ...more
+    }) satisfies WarehouseField;
+  const quintile = (name: string, of: string) => field(name, `${of} quintile`, "5 is best; equal values share it");
+  return [
+    field("recency", "Recency", "local days since the last event that counts", {
+      from: "rfm.recency_days",
+      unit: "days"
+    }),
+    field("frequency", "Frequency", "events that count, without refunds", {unit: "events"}),
+    field("monetary", "Monetary value", "the first metric over the lifetime", {type: "number", unit}),
+    quintile("r", "Recency"),
+    quintile("f", "Frequency"),
+    quintile("m", "Monetary")
+  ];
+}
+
+const forecastFields: WarehouseField[] = [
+  {name: "expected_value", label: "Expected value", unit: "money", description: "within the horizon, discounted: a forecast"}, // prettier-ignore
+  {name: "expected_orders", label: "Expected orders", unit: "orders", description: "within the horizon: a forecast"},
+  {name: "p_alive", label: "Probability of being a customer still", description: "a forecast"}
+].map((field) => ({
+  ...field,
+  kind: "value",
+  column: `value__${field.name}`,
+  from: `lifetime.${field.name}`,
+  type: "number",
+  published: true
+}));
+
+/** Whether lifetime value is computed: it is where `value:` says so, or where a source yields purchases. */
+function yieldsOrders({value, sources}: Workspace): boolean {
+  return value !== undefined || sources.some((source) => eventTypes({...source, id: source.rule}).includes("commerce.purchase")); // prettier-ignore
+}
 
 function attributes(workspace: Workspace): WarehouseField[] {
   const found = new Map<string, WarehouseField>();

@@ -33,10 +33,10 @@ export function importMistake(workspace: Workspace, file: Import): {path: string
   return undefined;
 }
 
-/** A hash of an imported file's bytes. */
-export function importHash(workspace: Workspace, file: Import): string {
+/** A hash of the bytes of a file of the workspace. */
+export function fileHash({root}: Pick<Workspace, "root">, file: string): string {
   return createHash("sha256")
-    .update(readFileSync(resolve(workspace.root, file.path)))
+    .update(readFileSync(resolve(root, file)))
     .digest("hex");
 }
 

@@ -2,7 +2,7 @@ import {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {fingerprint} from "./fingerprint.js";
-import {importHash, importIds} from "./importFile.js";
+import {fileHash, importIds} from "./importFile.js";
 import type {Plan} from "./plan.js";
 
 /** `derived.audience_imports`: how many ids each imported audience's file has, and how many of them name nobody. */
@@ -24,7 +24,7 @@ export function importsNode(workspace: Workspace, {audiences}: Plan): GraphNode 
     }),
     file: "loaders/audiences/imports.ts",
     inputs: imported.length > 0 ? ["core.identities", "core.profiles"] : [],
-    fingerprint: fingerprint(imported.map(({id, file}) => [id, file, importHash(workspace, file)])),
+    fingerprint: fingerprint(imported.map(({id, file}) => [id, file, fileHash(workspace, file.path)])),
     usesAsOf: false,
     async build({database}) {
       await database.run(`create table ${name}__new (audience_id varchar, ids bigint, unmatched bigint)`);

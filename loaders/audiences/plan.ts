@@ -1,9 +1,11 @@
 import type {Workspace} from "../workspace.js";
 import {definitionHash} from "./definitionHash.js";
-import {importHash} from "./importFile.js";
+import {fileHash} from "./importFile.js";
 import type {LastRun} from "./ledgerTables.js";
 import {readAudiences, type Audience} from "./readAudiences.js";
+import {listsOf} from "./ruleCatalogue.js";
 import {lastDue} from "./schedule.js";
+import {rulesOf} from "./usedFields.js";
 
 /** Which audiences a refresh evaluates, and which keep the members that they had. */
 export interface Plan {
@@ -50,7 +52,8 @@ export function planAudiences(workspace: Workspace, {now, evaluate, last = new M
       before?.state === "published" &&
       before.hash === hash &&
       !(due && due > before.evaluatedAt);
-    key.push([id, hash, definition.state, definition.file && importHash(workspace, definition.file)]);
+    const files = [...(definition.file ? [definition.file.path] : []), ...rulesOf(audience).flatMap(listsOf)];
+    key.push([id, hash, definition.state, files.map((file) => fileHash(workspace, file))]);
     if (definition.schedule) key.push([due?.getTime() ?? null, isAsked && now.getTime()]);
     return {...audience, hash, isDue: !isKept};
   });

@@ -34,11 +34,12 @@ export async function previewAudience(
   given: Workspace["audiences"][number]
 ): Promise<Preview> {
   const {metric, lookback} = defaultMeasure(workspace);
-  const audience = checkedAudience(workspace, given);
+  const saved = withText(workspace, given);
+  const audience = saved.find(({id}) => id === given.id)!;
   const asOf = await evaluatedAsOf(database);
   const ids =
     audience.definition.file && (await importIds(database, workspace, audience.definition.file, "audience_ids"));
-  await findMembers({database, workspace, asOf}, [audience]);
+  await findMembers({database, workspace, asOf}, [audience], saved);
   const counted = await database.row<{count: number; value: number}>(
     `select count(*) as count, coalesce(sum(value), 0)::double as value
      from ${foundTable} left join derived.audience_base using (profile_id)`
@@ -65,8 +66,8 @@ export async function evaluatedAsOf(database: Database): Promise<Date> {
   return asOf;
 }
 
-/** A text as an audience, checked as if it were saved. Throws DefinitionError. */
-function checkedAudience(workspace: Workspace, given: Workspace["audiences"][number]): Audience {
+/** The saved audiences with a text as one of them, all checked. Throws DefinitionError. */
+function withText(workspace: Workspace, given: Workspace["audiences"][number]): Audience[] {
   const others = workspace.audiences.filter(({id}) => id !== given.id);
-  return readAudiences({...workspace, audiences: [...others, given]}).find(({id}) => id === given.id)!;
+  return readAudiences({...workspace, audiences: [...others, given]});
 }

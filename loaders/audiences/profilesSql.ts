@@ -5,20 +5,25 @@ import {defaultMeasure, type WarehouseField} from "./fields.js";
 
 /**
  * The query of one wide row per profile: its id (as people see it, or `profile_id` as the warehouse has it), its
- * category, a column per field given, and what is joined beside them. Every metric and lookback is taken from derived.deciles in one pass.
+ * category, a column per field given, and what is joined beside them; `only` of one profile. Every metric and lookback
+ * is taken from derived.deciles in one pass.
  */
 export function profilesSql(
   workspace: Workspace,
   fields: WarehouseField[],
-  {key = "id", beside}: {key?: "id" | "profile_id"; beside?: {join: string; columns: string[]} | undefined} = {}
+  {
+    key = "id",
+    beside,
+    only
+  }: {key?: "id" | "profile_id"; beside?: {join: string; columns: string[]} | undefined; only?: bigint} = {}
 ): string {
-  const ranked = fields.filter(({kind}) => kind !== "attribute");
+  const ranked = fields.filter(isRanked);
   const codes = new Map<string, number>();
   for (const {name, lookback} of ranked)
     codes.set(code(name, lookback!), codes.get(code(name, lookback!)) ?? codes.size);
   const from = ["from core.profiles as p"];
   const columns = fields.map((field) => {
-    if (field.kind !== "attribute") return `d.${quoteName(field.column)}`;
+    if (isRanked(field)) return `d.${quoteName(field.column)}`;
     return `${attributeSql(field, workspace)} as ${quoteName(field.column)}`;
   });
   const ctes: string[] = [];
@@ -38,8 +43,10 @@ d as (
 )`);
     from.push("left join d on d.profile_id = p.profile_id");
   }
-  if (fields.some((field) => field.from === "rfm.segment")) {
-    from.push("left join derived.rfm as rfm on rfm.profile_id = p.profile_id");
+  for (const [alias, table] of Object.entries(perProfile)) {
+    if (fields.some((field) => field.from.startsWith(`${alias}.`))) {
+      from.push(`left join ${table} as ${alias} on ${alias}.profile_id = p.profile_id`);
+    }
   }
   const category = categorySql(workspace);
   if (category.cte) ctes.push(category.cte);
@@ -52,17 +59,26 @@ d as (
     ...(beside?.columns ?? [])
   ].join(",\n  ")}
 ${from.join("\n")}
+${only === undefined ? "" : `where p.profile_id = ${only}`}
 order by p.profile_id`;
 }
 
 /** The tables that the query reads. */
 export function profilesInputs(fields: WarehouseField[], workspace: Workspace): string[] {
-  const isRanked = fields.some(({kind}) => kind !== "attribute");
   return [
     "core.profiles",
-    ...(isRanked || workspace.category?.property ? ["derived.deciles"] : []),
-    ...(fields.some(({from}) => from === "rfm.segment") ? ["derived.rfm"] : [])
+    ...(fields.some(isRanked) || workspace.category?.property ? ["derived.deciles"] : []),
+    ...Object.entries(perProfile).flatMap(([alias, table]) =>
+      fields.some(({from}) => from.startsWith(`${alias}.`)) ? table : []
+    )
   ];
+}
+
+/** The tables of one row per profile that fields come from, by the alias that their `from` begins with. */
+const perProfile = {rfm: "derived.rfm", lifetime: "derived.lifetime_value"};
+
+function isRanked({kind}: WarehouseField): boolean {
+  return kind === "metric" || kind === "decile";
 }
 
 function code(metric: string, lookback: string): string {
@@ -70,7 +86,7 @@ function code(metric: string, lookback: string): string {
 }
 
 function attributeSql(field: WarehouseField, workspace: Workspace): string {
-  if (field.from === "rfm.segment") return field.from;
+  if (field.from.includes(".")) return field.type === "number" ? `${field.from}::double` : field.from;
   const column = `p.${quoteName(field.from)}`;
   if (field.from !== "first_event_at" && field.from !== "last_event_at") return column;
   return `(${column} at time zone 'UTC' at time zone ${quoteText(workspace.time_zone)})::date`;

@@ -3,15 +3,15 @@ import {checkDefinition, DefinitionError, type Checked, type Mistake} from "../.
 import {unknownName} from "../../lib/definitions/explain.js";
 import type {Path} from "../../lib/definitions/schema.js";
 import {checkRule, formatPath} from "../../lib/rules/check.js";
-import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import type {Named, Workspace} from "../workspace.js";
 import {channelMistakes} from "./channels.js";
-import {warehouseFields} from "./fields.js";
 import {importMistake} from "./importFile.js";
 import type {LastRun} from "./ledgerTables.js";
 import {orderAudiences} from "./order.js";
 import {rankSubject} from "./rank.js";
+import {missingLists, ruleCatalogue} from "./ruleCatalogue.js";
 import {references} from "./references.js";
 import {scheduleMistake} from "./schedule.js";
 
@@ -28,7 +28,7 @@ type Read = Audience & Pick<Checked<unknown>, "mistake">;
  * that lists all mistakes of all files.
  */
 export function readAudiences(workspace: Workspace, last: ReadonlyMap<string, LastRun> = new Map()): Audience[] {
-  const fields = catalogue(warehouseFields(workspace));
+  const fields = ruleCatalogue(workspace);
   const mistakes: Mistake[] = channelMistakes(workspace, fields);
   const audiences: Read[] = [];
   for (const {id, file, text} of workspace.audiences) {
@@ -87,15 +87,19 @@ function ruleMistakes(
   path: Path,
   mistake: Read["mistake"],
   fields: Catalogue,
-  {time_zone: timeZone}: Pick<Workspace, "time_zone">
+  workspace: Workspace
 ): Mistake[] {
+  const lists = missingLists(workspace, rule).map((file) =>
+    mistake(path, `no such file in the workspace: ${JSON.stringify(file)}`)
+  );
   // What a rule's relative dates stand for changes with the as-of instant; whether they are well-formed does not.
-  return checkRule(rule, fields, {asOf: new Date(0), timeZone})
+  const findings = checkRule(rule, fields, {asOf: new Date(0), timeZone: workspace.time_zone})
     .filter(({severity}) => severity === "error")
     .map(({path: place, message}) => ({
       ...mistake([...path, ...place], ""),
       message: `${[...path.slice(0, -1), formatPath(place)].join(".")}: ${message}`
     }));
+  return [...findings, ...lists];
 }
 
 /** What is wrong with an audience because of the others: names that nothing has, or that nobody is in. */

@@ -1,10 +1,11 @@
 import type {AudienceDefinition} from "../../lib/definitions/audience.js";
-import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import {childrenOf, containerKind, isAudience, type Rule} from "../../lib/rules/rule.js";
 
 /** A rule's mention of another audience. */
 export interface Reference {
   audience: string;
   membership: "now" | "ever" | "never" | "left";
+  within?: string;
   /** Keys and indices from the definition's root. */
   path: (string | number)[];
 }
@@ -18,9 +19,18 @@ export function references({rule, split}: Pick<AudienceDefinition, "rule" | "spl
   return found;
 }
 
+/** Whether a reference means those that meet the other's rule now, and nothing of its past, its ranking or its schedule. */
+export function isInlined(
+  {membership, within}: Reference,
+  {rule, state, split, top, schedule}: AudienceDefinition
+): boolean {
+  return membership === "now" && !within && rule !== undefined && state !== "inactive" && !split && !top && !schedule;
+}
+
 function ofRule(rule: Rule, path: Reference["path"]): Reference[] {
   const kind = containerKind(rule);
   if (kind) return childrenOf(rule).flatMap((child, i) => ofRule(child, [...path, kind, i]));
-  const {audience, membership = "now"} = rule as {audience?: string; membership?: Reference["membership"]};
-  return audience === undefined ? [] : [{audience, membership, path}];
+  if (!isAudience(rule)) return [];
+  const {audience, membership = "now", within} = rule;
+  return [{audience, membership, ...(within && {within}), path}];
 }

@@ -1,5 +1,5 @@
-import {catalogue, fieldOf, type Field} from "../../lib/rules/field.js";
-import {childrenOf, containerKind, type Condition, type Rule, type Subject} from "../../lib/rules/rule.js";
+import {catalogue, isElsewhere, type Field} from "../../lib/rules/field.js";
+import {subjectKinds, type Rule, type Subject} from "../../lib/rules/rule.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./readAudiences.js";
 import {defaultMeasure, warehouseFields, type WarehouseField} from "./fields.js";
@@ -12,16 +12,15 @@ export function rulesOf({definition}: Pick<Audience, "definition">): Rule[] {
   return rule ? [rule, ...arms] : arms;
 }
 
-/** The fields that rules and rankings name. */
+/** The columns of the table of profiles that rules and rankings name, events' references to them included. */
 export function usedFields(workspace: Workspace, rules: Rule[], subjects: Subject[] = []): WarehouseField[] {
   const all = warehouseFields(workspace);
   const fields = catalogue(all);
-  const used = new Set<Field>(subjects.map((subject) => fieldOf(subject, fields)));
-  const visit = (rule: Rule): void => {
-    if (containerKind(rule)) childrenOf(rule).forEach(visit);
-    else used.add(fieldOf(rule as Condition, fields));
-  };
-  rules.forEach(visit);
+  const used = new Set<Field>();
+  for (const subject of [...subjects, ...rules.flatMap(subjectsIn)]) {
+    const field = fields.find(subject);
+    if (field && !isElsewhere(field)) used.add(field);
+  }
   return all.filter((field) => used.has(field));
 }
 
@@ -35,4 +34,14 @@ export function fieldsOfAudiences(workspace: Workspace, audiences: Pick<Audience
 export function measureSubjects(workspace: Workspace): {metric: Subject; decile: Subject} {
   const {metric, lookback} = defaultMeasure(workspace);
   return {metric: {metric, lookback}, decile: {decile: metric, lookback}};
+}
+
+/** Every subject that stands somewhere in a rule: in conditions, and where events look fields of the profile up. */
+function subjectsIn(rule: unknown): Subject[] {
+  if (typeof rule !== "object" || rule === null) return [];
+  if (Array.isArray(rule)) return rule.flatMap(subjectsIn);
+  const node = rule as Record<string, unknown>;
+  const kind = subjectKinds.find((name) => typeof node[name] === "string");
+  const own = kind ? [node as Subject] : typeof node.profile === "string" ? [{attribute: node.profile}] : [];
+  return [...own, ...Object.values(node).flatMap(subjectsIn)];
 }

@@ -1,13 +1,13 @@
 import {describeRule} from "../../lib/rules/describe.js";
-import {catalogue, fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
 import type {Workspace} from "../workspace.js";
-import {warehouseFields} from "./fields.js";
+import {ruleCatalogue} from "./ruleCatalogue.js";
 import {rankSubject} from "./rank.js";
 import type {Audience} from "./readAudiences.js";
 
 /** An audience read aloud: who is meant, and which of them. */
 export function describeAudience(workspace: Workspace, definition: Audience["definition"]): string {
-  const fields = catalogue(warehouseFields(workspace));
+  const fields = ruleCatalogue(workspace);
   const {top} = definition;
   const who = subject(workspace, definition, fields);
   if (!top) return who;
