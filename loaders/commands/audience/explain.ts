@@ -18,7 +18,10 @@ function describe(profile: string, {audience, isMember, arm, nodes, stays, asOf}
   ];
   if (nodes.length > 0) lines.push("");
   for (const {depth, holds, words, value} of nodes) {
-    const shown = value === undefined ? "" : ` (${value === null ? "nothing there" : String(value)})`;
+    const shown =
+      value === undefined
+        ? ""
+        : ` (${value === null ? "nothing there" : value instanceof Date ? value.toISOString() : String(value)})`;
     lines.push(`${"  ".repeat(depth)}${holds ? "✓" : "✗"} ${words}${shown}`);
   }
   if (stays.length > 0) {

@@ -55,7 +55,7 @@ export async function testWarehouse(): Promise<Database> {
     attach ':memory:' as records;
     create table records.runs (run_id varchar);
     create schema core; create schema derived; create schema insights;
-    create table core.events (event_type varchar, profile_id ubigint, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(_ varchar));
+    create table core.events (event_type varchar, profile_id ubigint, event_time timestamp, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(bounce_type varchar));
     create table core.profiles as select * from (values
       (1::ubigint, timestamp '2025-01-01 04:30:00', timestamp '2026-03-31 12:00:00', 'gold', date '2020-02-29', 5, 'a@x.org', 'hello'),
       (2::ubigint, timestamp '2025-06-01 12:00:00', timestamp '2026-01-15 12:00:00', 'silver', date '2024-01-01', null, 'b@x.org', null),
@@ -66,12 +66,10 @@ export async function testWarehouse(): Promise<Database> {
       (1::ubigint, 'email', 'a@x.org', 1::ubigint), (2, 'email', 'b@x.org', 2), (4, 'email', 'd@x.org', 4),
       (3, 'member', 'M3', 3), (13, 'member', 'M1', 1)
     ) as t(identity_id, namespace, value, profile_id);
-    create table core.events (
-      profile_id ubigint, event_type varchar, event_time timestamp, properties struct(bounce_type varchar)
-    );
     create table derived.rfm as select * from (values
-      (1::ubigint, 'champions'), (2::ubigint, 'loyal'), (3::ubigint, 'loyal'), (4::ubigint, 'lost')
-    ) as t(profile_id, segment);
+      (1::ubigint, 'champions', 0, 4, 100.1, 5, 5, 5), (2::ubigint, 'loyal', 75, 2, 50.2, 4, 4, 4),
+      (3::ubigint, 'loyal', 106, 1, 10, 4, 3, 3), (4::ubigint, 'lost', 960, 1, 5, 1, 3, 2)
+    ) as t(profile_id, segment, recency_days, frequency, monetary, r, f, m);
     create table derived.deciles as
       select profile_id, metric, lookback, category, bucket, value::decimal(18, 4) as value from (values
       (1::ubigint, 'spend', '12 months', '*', 1, 100.10), (2, 'spend', '12 months', '*', 1, 50.20),
