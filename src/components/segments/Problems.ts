@@ -1,6 +1,8 @@
 import {html} from "htl";
 import {formatPath, type Finding} from "../../lib/rules/check.js";
+import type {Place} from "../../lib/rules/edit.js";
 import {keyOf} from "./builder.js";
+import {focusOn} from "./focus.js";
 
 /** What is wrong with the rule, each with a button that goes to the place. */
 export function Problems(canvas: HTMLElement): {element: HTMLElement; show(findings: Finding[]): void} {
@@ -9,20 +11,30 @@ export function Problems(canvas: HTMLElement): {element: HTMLElement; show(findi
   return {
     element,
     show(findings) {
-      const errors = findings.filter(({severity}) => severity === "error");
-      const text = JSON.stringify(errors);
+      // That nothing has been said yet goes without saying.
+      const worthSaying = findings.filter(({severity, path}) => severity === "error" || path.length > 0);
+      const text = JSON.stringify(worthSaying);
       if (text === shown) return;
       shown = text;
       element.replaceChildren(
-        ...errors.map(({path, message}) => {
-          const key = keyOf(path.filter((step) => typeof step === "number"));
-          const go = () => canvas.querySelector<HTMLElement>(`[data-focus="${key}:first"]`)?.focus();
+        ...worthSaying.map(({severity, path, message}) => {
+          const key = keyOf(placeIn(path));
+          const go = () => focusOn(canvas, `${key}:first`);
           return html`<li>
-            <span class="bad">✕ ${message}</span>
+            <span class=${severity === "error" ? "bad" : "warn"}>${severity === "error" ? "✕" : "!"} ${message}</span>
             <button type="button" class="quiet" onclick=${go}>${formatPath(path)}</button>
           </li>`;
         })
       );
     }
   };
+}
+
+/** The place of the node that a path leads to, or into. */
+function placeIn(path: Finding["path"]): Place {
+  const place: Place = [];
+  for (let i = 0; i + 1 < path.length && ["all", "any", "none"].includes(String(path[i])); i += 2) {
+    place.push(path[i + 1] as number);
+  }
+  return place;
 }

@@ -13,6 +13,10 @@ export interface Results {
   setBase(base: Summary, measure: {unit: UnitFormat; buckets: number}): void;
   show(summary: Summary): void;
   setState(state: "ready" | "waiting" | {error: string}): void;
+  /** Only the warehouse could count the rule: says how. */
+  uncounted(): void;
+  /** The exact count of the saved audience that is shown, beside an estimate. */
+  setSaved(audience: {name: string; profiles: number} | undefined): void;
 }
 
 /** The count, its share, the value, and who they are: updated in place, so that a drag costs little. */
@@ -22,7 +26,8 @@ export function Results({
   measure
 }: {
   hasCategories: boolean;
-  sample?: {rows: number; of: number};
+  /** The published profiles are a sample of so many, drawn at this as-of. */
+  sample?: {rows: number; of: number; asOf: string};
   /** Chooses what the segment is valued by. */
   measure: HTMLElement;
 }): Results {
@@ -31,6 +36,7 @@ export function Results({
   const value = html`<span class="number-value">–</span>`;
   const valueNote = html`<span class="number-note"></span>`;
   const bar = html`<i></i>`;
+  const saved = html`<p class="results-state muted"></p>`;
   const splits = html`<div class="splits"></div>`;
   const state = html`<p class="results-state muted" role="status"></p>`;
   const spoken = html`<p class="visually-hidden" aria-live="polite"></p>`;
@@ -44,15 +50,15 @@ export function Results({
       <div class="number"><span class="number-label">${measure}</span>${value}${valueNote}</div>
     </div>
     <div class="results-share" aria-hidden="true">${bar}</div>
-    ${state}${spoken}
+    ${state}${saved}${spoken}
   </section>`;
   /** Of a hash sample: scaled up, with Wilson's interval; the splits show the sample itself. */
   function showEstimate(summary: Summary) {
-    const {rows: n, of} = sample!;
+    const {rows: n, of, asOf} = sample!;
     const {lower, upper} = wilson(summary.profiles, n);
     const scaled = (share: number) => formatCount(Math.round(share * of));
     count.textContent = `≈ ${scaled(summary.profiles / n)}`;
-    share.textContent = `${scaled(lower)} to ${scaled(upper)} of ${formatCount(of)} (95 %, Wilson), from a hash sample of ${formatCount(n)}`;
+    share.textContent = `${scaled(lower)} to ${scaled(upper)} of ${formatCount(of)} (95 %, Wilson), from a hash sample of ${formatCount(n)} as of ${asOf}`;
     value.textContent = `≈ ${unit.short((summary.value * of) / n)}`;
     valueNote.textContent = `${formatPercent(ratio(summary.value, base!.value), 2)} of the sample's`;
     for (const part of shown) part.show(summary);
@@ -97,6 +103,23 @@ export function Results({
       element.classList.toggle("is-waiting", next === "waiting");
       state.textContent = typeof next === "object" ? `✕ ${next.error}` : "";
       state.classList.toggle("bad", typeof next === "object");
+    },
+    uncounted() {
+      element.classList.remove("is-waiting");
+      for (const number of [count, value]) number.textContent = "–";
+      for (const note of [share, valueNote]) note.textContent = "";
+      bar.style.width = "0";
+      state.classList.remove("bad");
+      state.replaceChildren(
+        html.fragment`The rule names what is not published, so it is not counted here. Save it, and
+          <code>npx tenfold audience preview FILE</code> counts it exactly; in a preview the page does.`
+      );
+    },
+    setSaved(audience) {
+      saved.textContent =
+        sample && audience
+          ? `${audience.name} as saved: exactly ${formatCount(audience.profiles)} customers at the last refresh.`
+          : "";
     }
   };
 }

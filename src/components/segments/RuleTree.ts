@@ -5,6 +5,7 @@ import {AudienceCard} from "./AudienceCard.js";
 import type {Builder} from "./builder.js";
 import {ConditionCard} from "./ConditionCard.js";
 import {EventCard} from "./EventCard.js";
+import {focusOn} from "./focus.js";
 import {Group} from "./Group.js";
 import {SequenceCard} from "./SequenceCard.js";
 
@@ -13,7 +14,7 @@ export function drawTree(canvas: HTMLElement, builder: Builder): void {
   const root = html`<div class="rule-tree"></div>`;
   const draw = (focus?: string) => {
     root.replaceChildren(Node(builder, builder.store.rule, []));
-    if (focus) find(root, focus)?.focus();
+    if (focus) focusOn(root, focus);
   };
   draw();
   canvas.prepend(root);
@@ -28,13 +29,4 @@ function Node(builder: Builder, node: Rule, place: Place): HTMLElement {
   if (isSequence(node)) return SequenceCard(builder, node, place);
   if (isAudience(node)) return AudienceCard(builder, node, place);
   return ConditionCard(builder, node as Condition, place);
-}
-
-/** A control by its name within a node: `0.1:menu`. */
-function find(root: HTMLElement, focus: string): HTMLElement | null {
-  const [place, name] = focus.split(":");
-  return (
-    root.querySelector<HTMLElement>(`[data-focus="${focus}"]`) ??
-    root.querySelector<HTMLElement>(`[data-item="${place}"] [data-focus="${name}"]`)
-  );
 }

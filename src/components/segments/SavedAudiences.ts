@@ -8,7 +8,8 @@ export interface AudienceRow {
   name: string;
   description: string | null;
   sentence: string;
-  rule: string;
+  /** Null where its members come from a file or a model. */
+  rule: string | null;
   profiles: number;
   share: number | null;
   value: number;
@@ -56,7 +57,7 @@ export function SavedAudiences(
               <td class="right">${unit.short(audience.value)}</td>
               <td class="right">${formatPercent(audience.share_value)}</td>
               <td>
-                ${open ? html`<button type="button" class="plain" aria-label=${`Open ${audience.name}`} onclick=${() => open(audience)}>Open</button>` : null}
+                ${open && audience.rule ? html`<button type="button" class="plain" aria-label=${`Open ${audience.name}`} onclick=${() => open(audience)}>Open</button>` : null}
               </td>
             </tr>`
         )}

@@ -8,7 +8,7 @@ import type {Summary} from "../../lib/rules/drag.js";
 import type {Meta} from "../catalog.js";
 import {companion} from "../companion.js";
 import {Empty} from "../Empty.js";
-import {formatCount, unitFormat} from "../format.js";
+import {formatCount, formatDate, unitFormat} from "../format.js";
 import {drop, insert} from "./actions.js";
 import {addressOf, readAddress, syncAddress} from "./address.js";
 import {announcer} from "./announce.js";
@@ -102,16 +102,21 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   let isSound = true;
   let opened: SavedAudience | undefined;
 
+  const warehouse = {companion: companion(), needs: (rule: Rule) => isUnpublished(rule, known)};
   const canvas = html`<div class="canvas"></div>`;
   const announce = announcer();
-  const results = Results({hasCategories, measure: MeasurePicker(store, fields), ...(sample && {sample})});
+  const results = Results({
+    hasCategories,
+    measure: MeasurePicker(store, fields),
+    ...(sample && {sample: {...sample, asOf: formatDate(meta.as_of_date)}})
+  });
   const wording = Wording(currency);
   const examples = Examples();
   const reach = Reach(channels);
   const overlap = Overlap(audiences, (rule) => isCountable(rule));
   const problems = Problems(canvas);
   const funnel = new Funnel(canvas, () => baseProfiles);
-  const counts = counter(store, liveCounts(), countOptions, {
+  const counts = counter(store, liveCounts(), countOptions, warehouse, {
     findings(findings: Finding[]) {
       isSound = !findings.some(({severity}) => severity === "error");
       problems.show(findings);
@@ -134,7 +139,8 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       overlap.show(found.slice(n), profiles);
     },
     examples: (rule, found) => examples.show(found, rule, countOptions()),
-    state: (state) => results.setState(state)
+    state: (state) => results.setState(state),
+    uncounted: () => results.uncounted()
   });
   const builder: Builder = {
     store,
@@ -200,7 +206,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       rule: store.rule,
       taken: new Map(audiences.map(({audience_id, name}) => [audience_id, name])),
       opened,
-      companion: companion(),
+      companion: warehouse.companion,
       saved(audience, how) {
         opened = audience;
         wording.setHead(audience);
@@ -219,6 +225,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   drawTree(canvas, builder);
   syncAddress(store, options.measure, isMeasure);
   store.subscribe(({kind}) => {
+    if (kind === "structure" || kind === "value") results.setSaved(undefined);
     refresh();
     if (kind === "structure") funnel.show(store.rule);
   });
@@ -273,10 +280,12 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     for (const type of ["pointerdown", "focusin"]) element.addEventListener(type, once, {once: true});
   }
   return Object.assign(element, {
-    open({audience_id: id, name, description, rule}: AudienceRow) {
+    open({audience_id: id, name, description, rule, profiles: exact}: AudienceRow) {
+      if (!rule) return;
       opened = {id, name, ...(description && {description})};
       wording.setHead({name, ...(description && {description})});
       store.load(rooted(JSON.parse(rule) as Rule));
+      results.setSaved({name, profiles: exact});
       announce.say(`${name} opened: ${formatCount(childrenOf(store.rule).length)} conditions`);
       element.scrollIntoView({behavior: "smooth", block: "start"});
     }

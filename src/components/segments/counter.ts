@@ -1,8 +1,9 @@
 import {checkRule, type Finding} from "../../lib/rules/check.js";
 import type {CountOptions} from "../../lib/rules/count.js";
-import type {Bins, DragCounts, Summary} from "../../lib/rules/drag.js";
+import type {Bins, DragCounts, Part, Summary} from "../../lib/rules/drag.js";
 import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
 import type {Condition, Rule} from "../../lib/rules/rule.js";
+import type {Companion, WarehouseCount} from "../companion.js";
 import type {LiveCounts} from "./live.js";
 import type {SegmentStore} from "./store.js";
 
@@ -18,6 +19,14 @@ export interface CounterViews {
   counted(rule: Rule, counts: number[]): void;
   examples(rule: Rule, rows: Record<string, unknown>[]): void;
   state(state: "ready" | "waiting" | {error: string}): void;
+  /** The rule can be counted by the warehouse alone, and none is at hand. */
+  uncounted(): void;
+}
+
+/** Counts what the published site cannot: the warehouse behind a preview. */
+export interface Warehouse {
+  needs(rule: Rule): boolean;
+  companion: Companion | undefined;
 }
 
 export interface Counter {
@@ -35,6 +44,7 @@ export function counter(
   store: SegmentStore,
   live: LiveCounts,
   options: () => CountOptions,
+  warehouse: Warehouse,
   views: CounterViews
 ): Counter {
   let held: {place: string; bins: string; rest: string; counts: DragCounts} | undefined;
@@ -46,7 +56,7 @@ export function counter(
 
   async function grab(place: Place, bins: Bins) {
     const {rule} = store;
-    if (!isSound(rule)) return undefined;
+    if (!isSound(rule) || warehouse.needs(rule)) return undefined;
     const [key, shape, rest] = [place.join("."), JSON.stringify(bins), restOf(place)];
     if (held?.place === key && held.bins === shape && held.rest === rest) return held.counts;
     const counts = await answer(() => live.drag(rule, nodeAt(rule, place) as Condition, bins, options()));
@@ -83,11 +93,23 @@ export function counter(
     if (!isSound(store.rule)) return views.state({error: "Not counted: see what is wrong with the rule."});
     const instant = fromHeld(place);
     if (instant) return views.summary(instant);
+    if (warehouse.needs(store.rule)) return countInWarehouse();
     views.state("waiting");
     await ensureBase();
     const {rule} = store;
     const summary = await answer(() => live.summary(rule, options()));
     if (summary && rule === store.rule) views.summary(summary);
+  }
+
+  async function countInWarehouse() {
+    const {rule, measure} = store;
+    const {companion} = warehouse;
+    if (!companion) return views.uncounted();
+    views.state("waiting");
+    const found = await answer(() => companion.count(rule, measure));
+    if (!found || rule !== store.rule) return;
+    views.summary(summaryOfParts(found.splits));
+    views.funnel(rule, found.funnel);
   }
 
   async function ensureBase() {
@@ -105,7 +127,7 @@ export function counter(
   /** What may come a moment after the count: funnel and examples. */
   async function detail() {
     const {rule} = store;
-    if (!isSound(rule)) return;
+    if (!isSound(rule) || warehouse.needs(rule)) return;
     const counts = await answer(() => live.funnel(rule, options()));
     if (counts && rule === store.rule) views.funnel(rule, counts);
     const beside = views.beside(rule);
@@ -123,4 +145,23 @@ export function counter(
     if (kind !== "drag") later = setTimeout(() => void detail(), 120);
   });
   return {grab, setBase, check: () => void isSound(store.rule), start: () => void count().then(detail)};
+}
+
+function summaryOfParts(splits: WarehouseCount["splits"]): Summary {
+  const summary: Summary = {profiles: 0, value: 0, categories: new Map(), deciles: new Map()};
+  const add = (sum: Part, {profiles, value}: Part) => {
+    sum.profiles += profiles;
+    sum.value += value;
+  };
+  const addTo = <K>(parts: Map<K, Part>, key: K, part: Part) => {
+    if (!parts.has(key)) parts.set(key, {profiles: 0, value: 0});
+    add(parts.get(key)!, part);
+  };
+  for (const {category, decile, profiles, value} of splits) {
+    const part = {profiles, value};
+    add(summary, part);
+    addTo(summary.categories, category, part);
+    addTo(summary.deciles, decile, part);
+  }
+  return summary;
 }

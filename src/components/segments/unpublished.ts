@@ -1,15 +1,25 @@
 import {eventTypes, measureOf, type EventCondition, type FieldCondition, type SequenceCondition, type Where} from "../../lib/rules/event.js"; // prettier-ignore
-import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import {fieldOf, isElsewhere, type Catalogue} from "../../lib/rules/field.js";
+import {inlinedRule} from "../../lib/rules/slots.js";
 import {childrenOf, containerKind, isAudience, isCondition, isEvent, isSequence, type Rule} from "../../lib/rules/rule.js"; // prettier-ignore
 
-/** Whether a rule names something that the published site does not have: only the warehouse can count it. */
+/**
+ * Whether a rule names something that the published site does not have, so that only the warehouse can count it: fields
+ * and events that are not published, other times, past memberships, files of values.
+ */
 export function isUnpublished(rule: Rule, known: Catalogue): boolean {
   if (containerKind(rule)) return childrenOf(rule).some((child) => isUnpublished(child, known));
   if (isEvent(rule)) return isUnpublishedEvent(rule, known);
   if (isSequence(rule)) return isUnpublishedSequence(rule, known);
-  if (isAudience(rule)) return false;
+  if (isAudience(rule)) {
+    const inlined = inlinedRule(rule, known);
+    return !inlined || isUnpublished(inlined, known);
+  }
+  if (!isCondition(rule)) return false;
+  if (rule.in_file !== undefined || rule.not_in_file !== undefined) return true;
   try {
-    return isCondition(rule) && fieldOf(rule, known).published === false;
+    const field = fieldOf(rule, known);
+    return field.published === false || isElsewhere(field);
   } catch {
     return false;
   }
