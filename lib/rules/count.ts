@@ -63,6 +63,16 @@ export function nodesOf(rule: Rule): Rule[] {
   return [rule, ...childrenOf(rule).flatMap(nodesOf)];
 }
 
+/** The rules of which one is enough: those within “any”, as far as nothing denies them; the first forty. */
+export function alternativesOf(rule: Rule): Rule[] {
+  const kind = containerKind(rule);
+  const found = (node: Rule): Rule[] => {
+    if (containerKind(node) === "none") return [];
+    return [...(containerKind(node) === "any" ? childrenOf(node) : []), ...childrenOf(node).flatMap(found)];
+  };
+  return kind ? found(rule).slice(0, 40) : [];
+}
+
 /** The fields that examples show. */
 export function exampleFields(rule: Rule, {fields, measure}: Pick<CountOptions, "fields" | "measure">): Field[] {
   const named = nodesOf(rule)

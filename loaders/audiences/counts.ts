@@ -28,6 +28,8 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
         version: "of the definition; null where it was never published",
         sentence: "the definition read aloud",
         rule: "the rule as JSON; null where a file or a model says who is meant",
+        is_rule_alone:
+          "whether who is in now is just who meets the rule: no ranking, no schedule of its own, published",
         rule_hash: "changes when the definition's meaning does",
         profiles: "how many are in",
         change: "against the run before",
@@ -60,7 +62,7 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
 type Texts = ReturnType<typeof textsOf>;
 
 function textsOf(workspace: Workspace, saved: Audience[], {id, definition}: Audience) {
-  const {name, description = null, state, rule, file, schedule = null, review_at = null} = definition;
+  const {name, description = null, state, rule, file, top, schedule = null, review_at = null} = definition;
   return {
     audience_id: id,
     name,
@@ -69,6 +71,7 @@ function textsOf(workspace: Workspace, saved: Audience[], {id, definition}: Audi
     kind: rule ? "rule" : file ? "file" : "model",
     sentence: describeAudience(workspace, definition),
     rule: rule ? JSON.stringify(rule) : null,
+    is_rule_alone: rule !== undefined && !top && schedule === null && state === "published",
     rule_hash: definitionHash(id, definition),
     schedule,
     review_at,
@@ -89,7 +92,7 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
      with texts as (
        select unnest(from_json($rows::json, '[{
          "audience_id": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR", "state": "VARCHAR", "kind": "VARCHAR",
-         "sentence": "VARCHAR", "rule": "VARCHAR", "rule_hash": "VARCHAR", "schedule": "VARCHAR", "review_at": "DATE",
+         "sentence": "VARCHAR", "rule": "VARCHAR", "is_rule_alone": "BOOLEAN", "rule_hash": "VARCHAR", "schedule": "VARCHAR", "review_at": "DATE",
          "used_by": "VARCHAR", "next_due_at": "TIMESTAMP"
        }]'), recursive := true)
      ),
@@ -105,7 +108,7 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
        from records.audience_runs where as_of <= $asOf
        qualify row_number() over (partition by audience_id order by as_of desc) = 1
      )
-     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, rule_hash,
+     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, is_rule_alone, rule_hash,
        coalesce(members.profiles, 0) as profiles, (runs.entered - runs."left")::bigint as change,
        coalesce(members.profiles, 0) / nullif(base.profiles, 0)::double as share,
        coalesce(members.value, 0)::double as value,

@@ -1,11 +1,13 @@
 import {html} from "htl";
 import {exampleFields, type CountOptions} from "../../lib/rules/count.js";
-import type {Rule} from "../../lib/rules/rule.js";
+import type {Field} from "../../lib/rules/field.js";
+import {saysSomething, type Rule} from "../../lib/rules/rule.js";
 import {formatDate, formatNumber} from "../format.js";
 import {Table, type Column} from "../Table.js";
 import {fieldTitle} from "./fields.js";
+import {reasonsOf} from "./reasons.js";
 
-/** Twenty of the segment's customers, by surrogate id, with what the rule asks of them. */
+/** Twenty of the segment's customers, by surrogate id, with what the rule asks of them and why each is in. */
 export function Examples(): {
   element: HTMLElement;
   show(rows: Record<string, unknown>[], rule: Rule, options: CountOptions): void;
@@ -21,19 +23,16 @@ export function Examples(): {
       element.hidden = false;
       const columns: Record<string, Column<Record<string, unknown>> | string> = {id: "Customer"};
       for (const field of exampleFields(rule, options)) {
-        const isDate = field.type === "date" || field.type === "timestamp";
         columns[field.column] = {
           label: fieldTitle(field),
-          align: isDate || field.type === "string" || field.type === "boolean" ? "left" : "right",
-          format: (value: unknown) => {
-            if (value === null || value === undefined) return field.kind === "decile" ? "inactive" : "–";
-            if (isDate) return formatDate(value as Date | number);
-            return typeof value === "number" ? formatNumber(value, 2) : String(value);
-          }
+          align: isDate(field) || field.type === "string" || field.type === "boolean" ? "left" : "right",
+          format: (value: unknown) => showValue(field, value)
         };
       }
+      if (saysSomething(rule)) columns.why = "Why";
+      const reasoned = rows.map((row) => ({...row, why: reasonsOf(rule, row, options.fields, showValue)}));
       body.replaceChildren(
-        Table(rows, {
+        Table(reasoned as Record<string, unknown>[], {
           caption: "The segment's first customers by id",
           columns,
           pageSize: 20,
@@ -43,4 +42,14 @@ export function Examples(): {
       );
     }
   };
+}
+
+function isDate({type}: Field): boolean {
+  return type === "date" || type === "timestamp";
+}
+
+function showValue(field: Field, value: unknown): string {
+  if (value === null || value === undefined) return field.kind === "decile" ? "inactive" : "–";
+  if (isDate(field)) return formatDate(value as Date | number);
+  return typeof value === "number" ? formatNumber(value, 2) : String(value);
 }

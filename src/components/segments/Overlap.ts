@@ -16,7 +16,9 @@ export function Overlap(
   show(counts: readonly number[], profiles: number): void;
 } {
   const compared = audiences
-    .flatMap((audience) => (audience.rule ? [{...audience, tree: JSON.parse(audience.rule) as Rule}] : []))
+    .flatMap((audience) =>
+      audience.rule && audience.is_rule_alone ? [{...audience, tree: JSON.parse(audience.rule) as Rule}] : []
+    )
     .filter(({tree}) => isCountable(tree))
     .slice(0, most);
   const element = html`<div class="overlap" hidden></div>`;

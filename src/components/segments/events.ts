@@ -27,6 +27,8 @@ export interface AudienceName {
   audience_id: string;
   name: string;
   rule: string | null;
+  /** Whether who is in now is just who meets the rule. */
+  is_rule_alone: boolean;
 }
 
 /** An event type and how many there are. */
@@ -73,7 +75,7 @@ export function events(rows: readonly EventRow[], audiences: readonly AudienceNa
         }))
         .sort((a, b) => b.profiles - a.profiles || b.events - a.events),
       eventFields: [...byName.values()],
-      audiences: audiences.map(({audience_id: id, name, rule}): KnownAudience => ({id, name, ...(rule !== null && {rule: JSON.parse(rule) as Rule})})) // prettier-ignore
+      audiences: audiences.map(({audience_id: id, name, rule, is_rule_alone}): KnownAudience => ({id, name, ...(rule !== null && is_rule_alone && {rule: JSON.parse(rule) as Rule})})) // prettier-ignore
     },
     spread(names, field) {
       const row = listOf(names).map((type) => spreads.get(`${type} ${field}`)).find((found) => found !== undefined); // prettier-ignore

@@ -16,6 +16,7 @@ export interface LiveCounts {
   funnel(rule: Rule, options: CountOptions): Promise<Record<string, number> | undefined>;
   /** How many each of several rules holds for. */
   counts(rules: readonly Rule[], options: CountOptions): Promise<number[] | undefined>;
+  /** Some members, each with which of the rule's alternatives hold for it, `holds`. */
   examples(rule: Rule, options: CountOptions): Promise<Record<string, unknown>[] | undefined>;
   drag(rule: Rule, dragged: Condition, bins: Bins, options: CountOptions): Promise<DragCounts | undefined>;
 }
@@ -29,7 +30,11 @@ export function liveCounts(): LiveCounts {
     summary: (rule, options) => queue.run("summary", () => profiles.summary(rule, options)),
     funnel: (rule, options) => queue.run("funnel", () => funnel(profiles, rule, options)),
     counts: (rules, options) => queue.run("counts", () => profiles.counts(rules, options)),
-    examples: (rule, options) => queue.run("examples", async () => plainRows(await profiles.examples(rule, options))),
+    examples: (rule, options) =>
+      queue.run("examples", async () => {
+        const {table, holds} = await profiles.examples(rule, options);
+        return plainRows(table).map((row, i) => ({...row, holds: holds[i]}));
+      }),
     drag: (rule, dragged, bins, options) => queue.run("drag", () => profiles.drag(rule, dragged, bins, options))
   };
 }

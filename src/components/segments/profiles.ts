@@ -10,7 +10,7 @@ import {
   type ColumnOptions
 } from "../../lib/rules/columnQueries.js";
 import type {Compiled} from "../../lib/rules/compile.js";
-import {measureFields, type CountOptions} from "../../lib/rules/count.js";
+import {alternativesOf, measureFields, type CountOptions} from "../../lib/rules/count.js";
 import {DragCounts, type Bins, type Summary} from "../../lib/rules/drag.js";
 import {evaluateRule, leavesOf} from "../../lib/rules/evaluate.js";
 import {fieldFamily, fieldOf, isElsewhere, type Field} from "../../lib/rules/field.js";
@@ -63,9 +63,16 @@ export class Profiles {
     return rules.map((rule) => countBits(evaluateRule(rule, {n, bitsOf})));
   }
 
-  /** Some whom a rule takes in, the first by id: the fields that it names, and the measure. */
-  async examples(rule: Rule, options: CountOptions, limit = 20): Promise<Table> {
-    return this.#query(rowsQuery(listBits(await this.bits(rule, options), limit), rule, options));
+  /**
+   * Some whom a rule takes in, the first by id: the fields that it names, and the measure; and for each of them, in the
+   * same order, which of the rule's alternatives hold (`alternativesOf`).
+   */
+  async examples(rule: Rule, options: CountOptions, limit = 20): Promise<{table: Table; holds: boolean[][]}> {
+    const rows = listBits(await this.bits(rule, options), limit);
+    const alternatives: Bits[] = [];
+    for (const node of alternativesOf(rule)) alternatives.push(await this.bits(node, options));
+    const holds = rows.map((row) => alternatives.map((bits) => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1));
+    return {table: await this.#query(rowsQuery(rows, rule, options)), holds};
   }
 
   /** The counts of every value that a dragged condition can take. */
