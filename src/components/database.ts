@@ -55,11 +55,15 @@ async function open(): Promise<BrowserDatabase> {
 
 async function start(progress: (share: number) => void): Promise<BrowserDatabase> {
   const duckdb = await import("@duckdb/duckdb-wasm");
-  const worker = new Worker(FileAttachment("/vendor/duckdb-eh.worker.js").href);
-  const engine = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   const module = URL.createObjectURL(await unzip(progress));
+  const worker = new Worker(FileAttachment("/vendor/duckdb-eh.worker.js").href);
+  // A worker that does not start answers nothing: without this its engine would be waited for without end.
+  const broken = new Promise<never>((_, reject) =>
+    worker.addEventListener("error", ({message}) => reject(new Error(message || "its worker did not start")))
+  );
+  const engine = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
-    await engine.instantiate(module);
+    await Promise.race([engine.instantiate(module), broken]);
     await engine.open({
       query: {castBigIntToDouble: true, castDecimalToDouble: true, castTimestampToDate: true},
       filesystem: {reliableHeadRequests: true, allowFullHTTPReads: true, forceFullHTTPReads: false}
@@ -70,7 +74,7 @@ async function start(progress: (share: number) => void): Promise<BrowserDatabase
     await connection.query("use workspace");
     return database;
   } catch (error) {
-    await engine.terminate();
+    worker.terminate();
     throw error;
   } finally {
     URL.revokeObjectURL(module);
