@@ -1,15 +1,8 @@
-import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
-import {operators, type Operator} from "./operators.js";
-import {
-  childrenOf,
-  containerKind,
-  saysSomething,
-  testOf,
-  type Condition,
-  type Operand,
-  type Rule,
-  type Scalar
-} from "./rule.js";
+import {describeEvent, describeSequence} from "./describeEvent.js";
+import {fieldFamily, type Catalogue, type Field} from "./field.js";
+import type {Operator} from "./operators.js";
+import {childrenOf, containerKind, isAudience, isEvent, isSequence, saysSomething, subjectOf, testOf, type AudienceCondition, type Condition, type Container, type Operand, type Rule, type Scalar} from "./rule.js"; // prettier-ignore
+import {predicate, series, within} from "./words.js";
 
 export interface Wording {
   fields: Catalogue;
@@ -24,24 +17,55 @@ export function describeRule(rule: Rule, wording: Wording): string {
   return `${text.startsWith("except ") ? "All customers " : "Customers "}${text}.`;
 }
 
-/** Reads one condition aloud, as a clause: "whose tier is Gold". */
-export function describeCondition(condition: Condition, wording: Wording): string {
-  const field = fieldOf(condition, wording.fields);
+/** Reads one condition aloud, as a clause: "whose tier is Gold". Names that nothing is known of stand as they are. */
+export function describeCondition(rule: Exclude<Rule, Container>, wording: Wording): string {
+  if (isEvent(rule)) return describeEvent(rule, wording);
+  if (isSequence(rule)) return describeSequence(rule, wording);
+  if (isAudience(rule)) return describeAudience(rule, wording);
+  const condition = rule as Condition;
+  const field = wording.fields.find(condition) ?? unknownField(condition);
   const {operator, operand} = testOf(condition);
   if (field.kind === "decile") return decileClause(field, operator, operand);
-  return `whose ${fieldName(field)} ${predicate(field, operator, operand, wording)}`;
+  const said = {family: fieldFamily(field), unit: field.unit};
+  return `whose ${fieldName(field)} ${predicate(said, operator, operand, condition.ignore_year === true, wording.currency)}`;
 }
 
 /** A field as it stands within a sentence: "spend over 12 months". */
 export function fieldName(field: Field): string {
-  const label = /^[A-Z][a-z]/.test(field.label) ? field.label[0]!.toLowerCase() + field.label.slice(1) : field.label;
-  if (field.kind === "attribute") return label;
-  return `${label} over ${field.lookback === "lifetime" ? "their lifetime" : field.lookback}`;
+  const label = within(field.label, field.name);
+  if (field.lookback === undefined) return label;
+  const category = field.category === undefined ? "" : ` within “${field.category}”`;
+  const at = field.at === undefined ? "" : ` as of ${field.at}`;
+  return `${label} over ${field.lookback === "lifetime" ? "their lifetime" : field.lookback}${category}${at}`;
+}
+
+function describeAudience({audience, membership = "now", within: span}: AudienceCondition, {fields}: Wording): string {
+  const name = `“${fields.audiences?.find(({id}) => id === audience)?.name ?? audience}”`;
+  const last = span ? ` in the last ${span}` : "";
+  switch (membership) {
+    case "now":
+      return span ? `who came into ${name}${last} and are still in` : `who are in ${name}`;
+    case "ever":
+      return span ? `who were in ${name} at some time${last}` : `who were in ${name} at some time`;
+    case "never":
+      return span ? `who were not in ${name}${last}` : `who were never in ${name}`;
+    case "left":
+      return `who left ${name}${last}`;
+  }
+}
+
+/** What can be said of a field that is not known (any more). */
+function unknownField(condition: Condition): Field {
+  const subject = subjectOf(condition);
+  const [kind, name] = Object.entries(subject)[0] as [Field["kind"], string];
+  const value = [testOf(condition).operand].flat()[0];
+  const type = typeof value === "number" ? "number" : typeof value === "boolean" ? "boolean" : "string";
+  return {kind, type, column: name, label: name, ...subject, name};
 }
 
 function clause(rule: Rule, wording: Wording, outermost = false): string {
   const kind = containerKind(rule);
-  if (!kind) return describeCondition(rule as Condition, wording);
+  if (!kind) return describeCondition(rule as Exclude<Rule, Container>, wording);
   const children = childrenOf(rule).filter(saysSomething);
   const {name} = rule as {name?: string};
   const inner = kind === "all" ? conjunction(children, wording) : alternatives(children, wording, kind === "none");
@@ -92,28 +116,4 @@ function decileClause(field: Field, operator: Operator, operand: Operand): strin
     default:
       return rank(`a decile below ${operand} ${of}`);
   }
-}
-
-function predicate(field: Field, operator: Operator, operand: Operand, wording: Wording): string {
-  const show = (value: Scalar) => showValue(field, value, wording);
-  const {phrase, operand: kind} = operators[operator];
-  if (operator === "exists") return operand ? "is known" : "is not known";
-  if (kind === "span" || kind === "period") return `${phrase} ${operand}`;
-  if (kind === "pair") return `${phrase} ${show((operand as Scalar[])[0]!)} and ${show((operand as Scalar[])[1]!)}`;
-  if (kind === "many") return `${phrase} ${series((operand as Scalar[]).map(show), operator === "in" ? "or" : "nor")}`;
-  return `${phrase} ${show(operand as Scalar)}`;
-}
-
-function showValue(field: Field, value: Scalar, {currency}: Wording): string {
-  if (typeof value === "boolean") return value ? "true" : "false";
-  if (fieldFamily(field) !== "number") return fieldFamily(field) === "text" ? `“${value}”` : String(value);
-  const number = (value as number).toLocaleString("en-US", {maximumFractionDigits: 6});
-  if (field.unit === "money") return currency ? `${number} ${currency}` : number;
-  return field.unit && field.unit !== "count" ? `${number} ${field.unit}` : number;
-}
-
-function series(items: string[], by: "and" | "or" | "nor"): string {
-  if (items.length <= 2) return items.join(` ${by} `);
-  if (items.length > 12) return `${items.slice(0, 10).join(", ")} ${by} ${items.length - 10} others`;
-  return `${items.slice(0, -1).join(", ")} ${by} ${items.at(-1)}`;
 }

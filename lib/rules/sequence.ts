@@ -68,6 +68,7 @@ type Add = (sql: string) => string;
 function begin(step: PositiveStep, captures: Capture[], source: Source, add: Add): Chain {
   const {sql, fields} = eventsOfStep(step.event, step.where, source, {time: source.time, step, captures});
   const columns = captures.map((capture, i) => `${fields(capture)} as c${i}`);
+  if (columns.length === 0) return {name: add(sql), captures};
   return {name: add(`select distinct ${["k", "t", ...columns].join(", ")} from (${sql}) as e`), captures};
 }
 
@@ -104,7 +105,9 @@ function follow(
   const join = isAsof
     ? `asof join ${spansSql} as s on a.k = s.k${equal} and ${order}`
     : `join ${spansSql} as s on a.k = s.k${equal}`;
-  return {name: add(`select distinct ${columns} from (${sql}) as a ${join}${where}`), captures};
+  // An ASOF join gives an event once; with fields carried along, or pair by pair, it may come more than once.
+  const distinct = isAsof && captures.length === 0 ? "" : "distinct ";
+  return {name: add(`select ${distinct}${columns} from (${sql}) as a ${join}${where}`), captures};
 }
 
 /** A chain's events with the end (`stop`) of the span in which the step may follow, where there is one. */

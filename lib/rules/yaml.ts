@@ -1,10 +1,15 @@
-import {childrenOf, containerKind, type Rule} from "./rule.js";
+import type {SequenceCondition} from "./event.js";
+import {childrenOf, containerKind, isSequence, type Rule} from "./rule.js";
 
 /** An audience as YAML, to be saved as `audiences/<audience>.yaml`; conditions one to a line. */
 export function audienceYaml({name, description, rule}: {name: string; description?: string; rule: Rule}): string {
   const lines = [`name: ${scalar(name)}`];
   if (description) lines.push(`description: ${scalar(description)}`);
-  const body = containerKind(rule) ? ["rule:", ...container(rule, "  ")] : [`rule: ${flow(rule)}`];
+  const body = containerKind(rule)
+    ? ["rule:", ...container(rule, "  ")]
+    : isSequence(rule)
+      ? ["rule:", ...sequence(rule, "  ", "  ")]
+      : [`rule: ${flow(rule)}`];
   return [...lines, ...body].join("\n") + "\n";
 }
 
@@ -15,6 +20,7 @@ function container(rule: Rule, indent: string): string[] {
   const head = name ? [`${indent}name: ${scalar(name)}`] : [];
   if (children.length === 0) return [...head, `${indent}${kind}: []`];
   const items = children.flatMap((child) => {
+    if (isSequence(child)) return sequence(child, `${indent}  - `, `${indent}    `);
     if (!containerKind(child)) return [`${indent}  - ${flow(child)}`];
     const [first, ...rest] = container(child, `${indent}    `);
     return [`${indent}  - ${first!.trimStart()}`, ...rest];
@@ -22,11 +28,18 @@ function container(rule: Rule, indent: string): string[] {
   return [...head, `${indent}${kind}:`, ...items];
 }
 
-function flow(condition: Rule): string {
-  const parts = Object.entries(condition).map(([key, value]) => {
-    return `${key}: ${Array.isArray(value) ? `[${value.map(scalar).join(", ")}]` : scalar(value)}`;
-  });
-  return `{${parts.join(", ")}}`;
+/** A sequence, a step to a line. */
+function sequence({sequence: steps, time}: SequenceCondition, first: string, indent: string): string[] {
+  const when = time ? [`${indent}time: ${flow(time)}`] : [];
+  return [`${first}sequence:`, ...steps.map((step) => `${indent}  - ${flow(step)}`), ...when];
+}
+
+/** In one line; what is left undefined is left out. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return scalar(value as string | number | boolean);
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${parts.map(([key, part]) => `${key}: ${flow(part)}`).join(", ")}}`;
 }
 
 /** Plain where YAML reads it back as the same text, else quoted as JSON, which YAML understands. */
