@@ -43,7 +43,9 @@ export function membersNode(plan: Plan): GraphNode {
       } finally {
         records.close();
       }
-      await context.database.run(`create view ${name}__new as from records.audience_members`);
+      await context.database.run(
+        `create view ${name}__new as from records.audience_members where left_at is null or left_at > entered_at`
+      );
     }
   };
 }
