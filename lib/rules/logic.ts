@@ -16,6 +16,13 @@ export function compileTree<Node extends object>(
   return kind === "none" ? deny(either(parts)) : kind === "any" ? either(parts) : both(parts);
 }
 
+/**
+ * What always or never holds, written so that it is not folded away with its neighbours: their parameters are bound
+ * already, and an engine refuses values for parameters that a statement does not have.
+ */
+export const always = "(1 = 1)";
+export const never = "(1 = 0)";
+
 /** Conditions that must all hold. */
 export function both(parts: string[]): string {
   if (parts.includes("false")) return "false";

@@ -2,7 +2,7 @@ import {Parameters} from "./bind.js";
 import {compileNode, compileRule, profileTarget, quote, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Field} from "./field.js";
 import {textHash} from "./hash.js";
-import {deny} from "./logic.js";
+import {always, deny} from "./logic.js";
 import {compileMeasure, measureTarget} from "./measure.js";
 import {membershipSql, type MembershipTable} from "./membership.js";
 import {passSql} from "./pass.js";
@@ -135,7 +135,7 @@ export function compilePlan(rules: readonly Rule[], options: PlanOptions): Plan 
   function leaf(node: Exclude<Rule, Condition>, context: TestContext): string {
     if (isAudience(node)) {
       const inlined = inlinedRule(node, options.fields);
-      if (inlined) return compileNode(inlined, compiling, context) ?? "true";
+      if (inlined) return compileNode(inlined, compiling, context) ?? always;
       const column = slots.memberships.column(node);
       return node.membership === "never" ? deny(column) : column;
     }

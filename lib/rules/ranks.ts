@@ -2,7 +2,7 @@ import {partitionAt} from "./at.js";
 import type {RuleContext} from "./dates.js";
 import type {Parameters} from "./bind.js";
 import type {Catalogue, Field} from "./field.js";
-import {both} from "./logic.js";
+import {both, never} from "./logic.js";
 
 /** The tables of metrics and deciles: one row per profile, metric, lookback and category, with `value` and `bucket`. */
 export interface RankTables {
@@ -30,7 +30,7 @@ export function ranksSql(
     const picked = field.kind === "decile" ? "bucket::utinyint" : "value::double";
     const filter = both([
       // Where the calendar begins later nobody had any.
-      ...(field.at !== undefined && !partition ? ["false"] : []),
+      ...(field.at !== undefined && !partition ? [never] : []),
       ...(partition ? [`as_of = ${parameters.instant(partition)}`] : []),
       `metric = ${parameters.bind(field.name, "varchar")}`,
       `lookback = ${parameters.bind(field.lookback!, "varchar")}`,

@@ -1,5 +1,6 @@
 import {addDays} from "../calendar.js";
 import {dateRange, parseDate, type DateRange, type RuleContext} from "./dates.js";
+import {never} from "./logic.js";
 import type {Operator} from "./operators.js";
 import type {Operand} from "./rule.js";
 
@@ -27,7 +28,7 @@ export function yearDays(operator: Operator, operand: Operand, context: RuleCont
 /** SQL of a local date's day of the year within some days. */
 export function yearDaysSql(date: string, days: YearDays[] | undefined): string {
   if (!days) return `${date} is not null`;
-  if (days.length === 0) return "false";
+  if (days.length === 0) return never;
   const day = `(month(${date}) * 100 + day(${date}))`;
   const parts = days.map(([first, last]) => `${day} between ${first} and ${last}`);
   return parts.length === 1 ? parts[0]! : `(${parts.join(" or ")})`;
