@@ -6,10 +6,10 @@ import {openDatabase, type Database} from "../loaders/engine/database.js";
 import {statePaths} from "../loaders/engine/warehouse.js";
 import {refresh, type RefreshReport} from "../loaders/refresh.js";
 import {projectRoot, readWorkspace} from "../loaders/workspace.js";
+import {hasShared, sharedData} from "./shared.js";
 
-const data = join(process.env.TENFOLD_SHARED ?? join(projectRoot, "../shared"), "data");
-const isThere = existsSync(join(data, "cdnow_sample.csv"));
-if (!isThere) console.warn(`the examples are not tested: no public data in ${data}`);
+const data = sharedData;
+const isThere = hasShared("cdnow_sample.csv");
 
 const temporary = mkdtempSync(join(tmpdir(), "tenfold-examples-"));
 afterAll(() => rmSync(temporary, {recursive: true, force: true}));

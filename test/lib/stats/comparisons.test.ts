@@ -1,5 +1,5 @@
 import {gunzipSync} from "node:zlib";
-import {existsSync, readFileSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
@@ -12,6 +12,7 @@ import {holm} from "../../../lib/stats/holm.js";
 import {detectable, holdoutSize, power} from "../../../lib/stats/power.js";
 import {random} from "../../../lib/stats/random.js";
 import {welch} from "../../../lib/stats/welch.js";
+import {hasShared, sharedData} from "../../shared.js";
 
 describe("power(outcome, difference, treated, control)", () => {
   it("gives what R's power.prop.test gives for groups of one size", () => {
@@ -52,27 +53,24 @@ describe("power(outcome, difference, treated, control)", () => {
   });
 });
 
-const hillstrom = join(process.env.TENFOLD_SHARED ?? join(process.cwd(), "../shared/data"), "hillstrom.csv.gz");
+const hillstrom = join(sharedData, "hillstrom.csv.gz");
 
 describe("cuped(treated, control)", () => {
-  it.skipIf(!existsSync(hillstrom))(
-    "adjusts Hillstrom's spend by the history before as published (file absent: skipped)",
-    () => {
-      const [header, ...lines] = gunzipSync(readFileSync(hillstrom)).toString().trim().split(/\r?\n/);
-      const names = header!.split(",");
-      const people = lines.map((line) => line.replaceAll("1,000", "1000").split(","));
-      const of = (segment: string) =>
-        pairs(
-          people
-            .filter((row) => row[names.indexOf("segment")] === segment)
-            .map((row) => [Number(row[names.indexOf("spend")]), Number(row[names.indexOf("history")])])
-        );
-      const result = cuped(of("Mens E-Mail"), of("No E-Mail"))!;
-      expect(result.adjusted.estimate.toFixed(6)).toBe("0.767438");
-      expect(result.adjusted.error.toFixed(6)).toBe("0.145215");
-      expect((100 * result.removed).toFixed(2)).toBe("0.04");
-    }
-  );
+  it.skipIf(!hasShared("hillstrom.csv.gz"))("adjusts Hillstrom's spend by the history before as published", () => {
+    const [header, ...lines] = gunzipSync(readFileSync(hillstrom)).toString().trim().split(/\r?\n/);
+    const names = header!.split(",");
+    const people = lines.map((line) => line.replaceAll("1,000", "1000").split(","));
+    const of = (segment: string) =>
+      pairs(
+        people
+          .filter((row) => row[names.indexOf("segment")] === segment)
+          .map((row) => [Number(row[names.indexOf("spend")]), Number(row[names.indexOf("history")])])
+      );
+    const result = cuped(of("Mens E-Mail"), of("No E-Mail"))!;
+    expect(result.adjusted.estimate.toFixed(6)).toBe("0.767438");
+    expect(result.adjusted.error.toFixed(6)).toBe("0.145215");
+    expect((100 * result.removed).toFixed(2)).toBe("0.04");
+  });
 
   it("takes off what was known, and leaves alone what was not", () => {
     const uniform = random(1);

@@ -1,10 +1,11 @@
-import {existsSync, readFileSync} from "node:fs";
-import {join, resolve} from "node:path";
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {hasShared, sharedData} from "../../shared.js";
 
-const folder = process.env.TENFOLD_SHARED ?? resolve(import.meta.dirname, "../../../../shared/data");
+const folder = sharedData;
 
 /** Whether the shared reference data are at hand; tests that read them are skipped otherwise. */
-export const hasReference = existsSync(join(folder, "clv_reference.json"));
+export const hasReference = hasShared("clv_reference.json");
 
 /** Values computed independently of this code. */
 export function reference(): Record<string, any> {

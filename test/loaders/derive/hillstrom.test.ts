@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
@@ -9,10 +9,10 @@ import {silent} from "../../../loaders/engine/progress.js";
 import {openWarehouse, workspaceKey} from "../../../loaders/engine/warehouse.js";
 import {ingest} from "../../../loaders/ingest/ingest.js";
 import {projectRoot, readWorkspace} from "../../../loaders/workspace.js";
+import {hasShared, sharedData} from "../../shared.js";
 
-const shared = process.env.TENFOLD_SHARED ?? join(projectRoot, "../shared/data");
-const isThere = existsSync(join(shared, "hillstrom.csv.gz"));
-if (!isThere) console.warn(`skipped: no hillstrom.csv.gz in ${shared}: set TENFOLD_SHARED to the folder that has it`);
+const shared = sharedData;
+const isThere = hasShared("hillstrom.csv.gz");
 
 interface LiftRow {
   arm: string;

@@ -1,13 +1,11 @@
-import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {rankSql} from "../../../lib/deciles/rank.js";
 import {openDatabase, quoteText, type Database} from "../../../loaders/engine/database.js";
-import {projectRoot} from "../../../loaders/workspace.js";
+import {hasShared, sharedData} from "../../shared.js";
 
-const shared = process.env.TENFOLD_SHARED ?? join(projectRoot, "../shared/data");
-const isThere = existsSync(join(shared, "hillstrom.csv.gz"));
-if (!isThere) console.warn(`skipped: no hillstrom.csv.gz in ${shared}: set TENFOLD_SHARED to the folder that has it`);
+const shared = sharedData;
+const isThere = hasShared("hillstrom.csv.gz");
 
 describe.skipIf(!isThere)("rankSql() on real data", () => {
   let database: Database;

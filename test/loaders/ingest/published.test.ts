@@ -1,4 +1,4 @@
-import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, expect, test} from "vitest";
@@ -6,8 +6,9 @@ import {silent} from "../../../loaders/engine/progress.js";
 import {openWarehouse} from "../../../loaders/engine/warehouse.js";
 import {ingest} from "../../../loaders/ingest/ingest.js";
 import {projectRoot, readWorkspace} from "../../../loaders/workspace.js";
+import {hasShared, sharedData} from "../../shared.js";
 
-const shared = join(process.env.TENFOLD_SHARED ?? join(projectRoot, "../shared"), "data");
+const shared = sharedData;
 
 /** Takes in an example's public files; `edit` changes a source's definition. */
 async function take<T extends Record<string, unknown>>(example: string, sql: string, edit?: [string, RegExp, string]) {
@@ -29,7 +30,7 @@ async function take<T extends Record<string, unknown>>(example: string, sql: str
   }
 }
 
-describe.skipIf(!existsSync(shared))("on the public files of ../shared/data (skipped where it is absent)", () => {
+describe.skipIf(!hasShared("cdnow_sample.csv"))("on the public files of ../shared/data (skipped where it is absent)", () => {
   const purchases =
     "select count(*) as events, count(distinct profile_id) as people, sum(value) as value from core.events";
 
