@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {rmSync} from "node:fs";
 import {DefinitionError} from "../lib/definitions/check.js";
-import {ledgerNodes} from "./activate/nodes.js";
+import {activationNodes} from "./activate/nodes.js";
 import {audienceNodes} from "./audiences/audiences.js";
 import {derive, type NodeReport} from "./derive/derive.js";
 import {modelNodes} from "./derive/models.js";
@@ -165,7 +165,7 @@ async function graph(
   const other = errors.find((error) => !(error instanceof DefinitionError));
   if (other) throw other;
   if (errors.length > 0) throw new DefinitionError(errors.flatMap((error) => (error as DefinitionError).mistakes));
-  return [...found.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), ...ledgerNodes()];
+  return [...found.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), ...activationNodes(workspace)];
 }
 
 function failures({ingest, nodes, publish}: RefreshReport): string | undefined {

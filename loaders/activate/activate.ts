@@ -76,7 +76,7 @@ export async function activate(
   const definition = destinationOf(workspace, options.destination);
   const scope = await scopeOf(database, workspace, definition, options);
   await checkLedger(database, workspace, definition.id);
-  refuseQuietDay(workspace, definition, now());
+  if (!options.dryRun) refuseQuietDay(workspace, definition, now());
   const asOf = await asOfInstant(database, workspace);
   const destination = await openDestination(definition, {root: workspace.root, clock, env: options.env});
   try {

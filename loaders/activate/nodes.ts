@@ -1,10 +1,26 @@
-import {modelHeader} from "../../lib/definitions/model.js";
-import type {z} from "zod";
 import type {GraphNode} from "../engine/node.js";
-import {createLedger, rowStatesSql} from "./ledger/tables.js";
+import type {Workspace} from "../workspace.js";
+import {audienceRatesNode} from "./audienceRates.js";
+import {destinationsNode, schedulesNode} from "./destinationTables.js";
+import {rowStatesSql} from "./ledger/tables.js";
+import {view} from "./ledger/view.js";
+import {deliveryOutcomesNode} from "./deliveryOutcomes.js";
+import {standingNode} from "./standing.js";
+
+/** What is sent where, and what has been: the definitions as tables, and the ledger. */
+export function activationNodes(workspace: Workspace): GraphNode[] {
+  return [
+    destinationsNode(workspace),
+    schedulesNode(workspace),
+    audienceRatesNode(),
+    ...ledgerNodes(),
+    deliveryOutcomesNode(),
+    standingNode()
+  ];
+}
 
 /** The ledger as tables of the warehouse: views of the records, so that they are never rebuilt and always current. */
-export function ledgerNodes(): GraphNode[] {
+function ledgerNodes(): GraphNode[] {
   return [
     view(
       {
@@ -132,26 +148,4 @@ export function ledgerNodes(): GraphNode[] {
       "select * from records.sends order by campaign_id, profile_id"
     )
   ];
-}
-
-function view(header: z.input<typeof modelHeader>, sql: string): GraphNode {
-  const parsed = modelHeader.parse(header);
-  return {
-    name: parsed.name,
-    header: parsed,
-    file: "loaders/activate/nodes.ts",
-    inputs: ["core.profiles"],
-    fingerprint: sql,
-    usesAsOf: false,
-    async build({database}) {
-      // One transaction writes to one file: the records have a connection of their own.
-      const records = await database.connect();
-      try {
-        await createLedger(records);
-      } finally {
-        records.close();
-      }
-      await database.run(`create view ${parsed.name}__new as ${sql}`);
-    }
-  };
 }

@@ -3,6 +3,7 @@ import {fastify, type FastifyInstance} from "fastify";
 import {DefinitionError} from "../../lib/definitions/check.js";
 import {silent, type Progress} from "../engine/progress.js";
 import type {Workspace} from "../workspace.js";
+import {activationRoutes} from "./activationRoutes.js";
 import {countRoutes} from "./countRoutes.js";
 import {definitionRoutes} from "./definitionRoutes.js";
 import {guard, makeToken, type GuardOptions} from "./guard.js";
@@ -68,5 +69,6 @@ export function companionApp(
   });
   definitionRoutes(app, workspace);
   countRoutes(app, workspace);
+  activationRoutes(app, workspace);
   return app;
 }

@@ -10,6 +10,39 @@ export interface Companion {
   remove(kind: DefinitionKind, id: string, version: string): Promise<void>;
   /** Counts a rule exactly over every customer, personal fields included. */
   count(rule: unknown, measure?: {metric: string; lookback: string}): Promise<WarehouseCount>;
+  /** What a delivery would send, to how many and to whom not; definitions may be given that are not saved yet. */
+  dryRun(request: DryRunRequest): Promise<DryRun>;
+  /** Looks whether a destination is there and lets us in; what it says of itself. Throws CompanionError. */
+  checkDestination(id: string): Promise<string>;
+}
+
+export interface DryRunRequest {
+  audience: string;
+  destination: string;
+  campaign?: string;
+  edits: {kind: DefinitionKind; id: string; text: string}[];
+}
+
+/** What a delivery would do. */
+export interface DryRun {
+  members: number;
+  actions: {add: number; update: number; remove: number};
+  unchanged: number;
+  exclusions: {reason: string; profiles: number}[];
+  arms: {arm: string; isHoldout: boolean; profiles: number}[];
+  power?: {
+    treated: number;
+    heldOut: number;
+    /** The share who converted in as many days before. */
+    base: number;
+    windowDays: number;
+    /** The smallest rise that is found with 80 % power at 5 %; null where none is. */
+    detectable: number | null;
+    /** How many would have to be held out to find a rise of one point; null where even half is not enough. */
+    neededForOnePoint: number | null;
+  };
+  /** The first twenty, masked. */
+  rows: {action: string; fields: Record<string, unknown>}[];
 }
 
 export type DefinitionKind = "audiences" | "campaigns" | "destinations";
@@ -87,6 +120,14 @@ export function companion(): Companion | undefined {
       const {status, body} = await ask("POST", "/count", {rule, measure});
       const count = expectDone(status, body) as Omit<WarehouseCount, "asOf"> & {asOf: string};
       return {...count, asOf: new Date(count.asOf)};
+    },
+    async dryRun(request) {
+      const {status, body} = await ask("POST", "/dry-run", request);
+      return expectDone(status, body) as DryRun;
+    },
+    async checkDestination(id) {
+      const {status, body} = await ask("POST", `/destinations/${encodeURIComponent(id)}/check`, {});
+      return (expectDone(status, body) as {health: string}).health;
     }
   };
 }

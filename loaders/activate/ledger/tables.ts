@@ -5,6 +5,11 @@ import type {Database} from "../../engine/database.js";
  * warehouse: the records are a file of their own.
  */
 export async function createLedger(database: Database): Promise<void> {
+  // A snapshot cannot be written to, not even to find that there is nothing to do.
+  if (
+    await database.value("select true from duckdb_tables() where database_name = 'records' and table_name = 'ledger'")
+  )
+    return;
   await database.run(`
     create table if not exists records.deliveries (
       delivery_id varchar not null, lineage varchar not null, destination_id varchar not null, kind varchar not null,

@@ -1,0 +1,27 @@
+import type {z} from "zod";
+import {modelHeader} from "../../../lib/definitions/model.js";
+import type {GraphNode} from "../../engine/node.js";
+import {createLedger} from "./tables.js";
+
+/** A node that is a view of the records: never rebuilt, always current. Makes the ledger where it is missing. */
+export function view(header: z.input<typeof modelHeader>, sql: string): GraphNode {
+  const parsed = modelHeader.parse(header);
+  return {
+    name: parsed.name,
+    header: parsed,
+    file: `built-in ${parsed.name}`,
+    inputs: ["core.profiles"],
+    fingerprint: sql,
+    usesAsOf: false,
+    async build({database}) {
+      // One transaction writes to one file: the records have a connection of their own.
+      const records = await database.connect();
+      try {
+        await createLedger(records);
+      } finally {
+        records.close();
+      }
+      await database.run(`create view ${parsed.name}__new as ${sql}`);
+    }
+  };
+}
