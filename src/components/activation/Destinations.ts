@@ -78,7 +78,7 @@ function rulesOf(one: DestinationRow): [string, string][] {
   if (one.cap_sends !== null) {
     rules.push(["At most", `${plural(one.cap_sends, "campaign send")} in ${plural(one.cap_days!, "day")} a person`]);
   }
-  if (one.quiet_days) rules.push(["Never on", formatList(one.quiet_days.split(", "), "or")]);
+  if (one.quiet_days) rules.push(["Never on", formatList(one.quiet_days.split(", ").map(dayName), "or")]);
   if (one.deliveries > 0) rules.push(["Deliveries", formatCount(one.deliveries)]);
   return rules;
 }
@@ -103,4 +103,9 @@ function check(companion: Companion, id: string, name: string): HTMLElement {
     }
   }
   return html`<p class="destination-check">${button} ${said}</p>`;
+}
+
+/** A weekday as it is written; a date stays. */
+function dayName(day: string): string {
+  return day.charAt(0).toUpperCase() + day.slice(1);
 }
