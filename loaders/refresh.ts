@@ -2,6 +2,7 @@ import {randomUUID} from "node:crypto";
 import {rmSync} from "node:fs";
 import {DefinitionError} from "../lib/definitions/check.js";
 import {activationNodes} from "./activate/nodes.js";
+import {runDue, type ScheduledDelivery} from "./activate/runDue.js";
 import {audienceNodes} from "./audiences/audiences.js";
 import {derive, type NodeReport} from "./derive/derive.js";
 import {modelNodes} from "./derive/models.js";
@@ -41,6 +42,8 @@ export interface RefreshReport {
   ok: boolean;
   ingest: IngestReport;
   nodes: NodeReport[];
+  /** What destinations were sent by their schedules. */
+  deliveries?: ScheduledDelivery[];
   publish?: PublishReport;
 }
 
@@ -143,12 +146,13 @@ async function steps(
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
   const asOf = await asOfInstant(database, workspace, day);
   const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
+  const deliveries = only === undefined && day === undefined ? await runDue(database, workspace, {progress}) : [];
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&
     built.every((node) => node.status !== "failed" && node.status !== "stale") &&
     published.failures.length === 0;
-  return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, publish: published};
+  return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, deliveries, publish: published};
 }
 
 /** What there is to build; made before anything is taken in, so that a mistake is found first. Throws DefinitionError. */

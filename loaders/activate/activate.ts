@@ -98,8 +98,6 @@ export async function activate(
     };
     if (options.dryRun) return {...about, status: "planned", rows: await maskedRows(database)};
     const rows = plan.actions.add + plan.actions.update + plan.actions.remove;
-    if (rows === 0 && !(destination.takes === "files" && definition.mode === "full"))
-      return {...about, status: "nothing"};
     const begun: Begun = {
       deliveryId: randomUUID(),
       lineage: lineage ?? randomUUID(),
@@ -114,11 +112,31 @@ export async function activate(
       beganAt: now(),
       members: plan.members
     };
+    if (rows === 0 && !(destination.takes === "files" && definition.mode === "full")) {
+      await recordAssignments(database, workspace, begun, now);
+      return {...about, status: "nothing"};
+    }
     const sent = await send({database, workspace, definition, destination, begun, plan, rows, options, progress, now});
     return {...about, ...sent, deliveryId: begun.deliveryId, results: await resultsOf(database, begun.deliveryId)};
   } finally {
     await destination.close();
   }
+}
+
+// People may be new to a campaign and all of them held out: nothing is sent, and that must be known.
+async function recordAssignments(
+  database: Database,
+  workspace: Workspace,
+  begun: Begun,
+  now: () => Date
+): Promise<void> {
+  if (begun.scope.campaign === undefined) return;
+  const assigned = await database.value<number>(
+    "select count(*) from sending_decisions where not is_assigned and (reason is null or reason in ('held_out', 'other_arm'))"
+  );
+  if (assigned === 0) return;
+  await beginDelivery(database, begun, await rankingOf(database, workspace, begun.scope.campaign));
+  await endDelivery(database, begun.deliveryId, now());
 }
 
 interface Sending {

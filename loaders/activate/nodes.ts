@@ -43,6 +43,7 @@ function ledgerNodes(): GraphNode[] {
           audience_id: "The audience",
           campaign_id: "The campaign, if any",
           began_at: "When the delivery began (UTC)",
+          ordinal: "The delivery's place in the ledger",
           noted_at: "When the request was last heard of (UTC)",
           status:
             "acknowledged, refused, unsent (certainly not carried out), unknown (perhaps), unanswered, or waiting (never tried)",
@@ -107,7 +108,7 @@ function ledgerNodes(): GraphNode[] {
          coalesce(held_out, 0) as held_out, coalesce(suppressed, 0) as suppressed
        from records.deliveries as deliveries
        left join counted using (delivery_id) left join excluded using (delivery_id)
-       order by began_at, deliveries.delivery_id`
+       order by ordinal`
     ),
     view(
       {

@@ -23,9 +23,10 @@ export async function settle(database: Database, workspace: Workspace, options: 
   destinationOf(workspace, destination);
   await database.run(
     `create or replace temp table settling as
-     select distinct delivery_id, batch from ${rowStatesSql}
+     select delivery_id, batch from ${rowStatesSql}
      where destination_id = $destination and audience_id = $audience and status = 'unknown'
-       and ($send is null or send_id = $send)`,
+       and ($send is null or send_id = $send)
+     group by delivery_id, batch`,
     {destination, audience, send: sendId ?? null}
   );
   const rows = await database.value<number>(
@@ -33,7 +34,8 @@ export async function settle(database: Database, workspace: Workspace, options: 
   );
   await database.run(
     `insert into records.delivery_requests
-     select delivery_id, batch, 2, $state, $now, 'settled', 'settled by hand' from settling order by all`,
+     select delivery_id, batch, max(step) + 1, $state, $now, 'settled', 'settled by hand'
+     from settling join records.delivery_requests using (delivery_id, batch) group by delivery_id, batch order by all`,
     {state: as === "sent" ? "acknowledged" : "unsent", now}
   );
   return rows!;

@@ -95,6 +95,10 @@ export function summary(report: RefreshReport, {time_zone}: Pick<Workspace, "tim
   if (report.nodes.length > 0) {
     lines.push(`${plural(with_("built").length, "table")} built, ${with_("current").length} current`);
   }
+  for (const made of report.deliveries ?? []) {
+    const told = `added ${count(made.added)}, updated ${count(made.updated)}, removed ${count(made.removed)}`;
+    lines.push(`${made.audience} to ${made.destination}: ${made.status}, ${made.error ?? told}`);
+  }
   if (report.publish?.changed) {
     const bytes = report.publish.files.reduce((sum, file) => sum + file.bytes, 0);
     lines.push(`${plural(report.publish.files.length, "file")} published, ${(bytes / 1e6).toFixed(1)} MB`);

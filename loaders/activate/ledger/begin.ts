@@ -38,10 +38,10 @@ export async function beginDelivery(records: Database, begun: Begun, ranking: Ra
   await records.transaction(async () => {
     await records.run(
       `insert into records.deliveries (
-         delivery_id, lineage, destination_id, kind, is_idempotent, audience_id, audience_version, campaign_id, arm, mode,
+         delivery_id, ordinal, lineage, destination_id, kind, is_idempotent, audience_id, audience_version, campaign_id, arm, mode,
          as_of, run_id, scheduled_for, began_at, status, base_name, members
        ) values (
-         $delivery, $lineage, $destination, $kind, $idempotent, $audience, $version, $campaign, $arm, $mode, $asOf, $run,
+         $delivery, (select coalesce(max(ordinal), 0) + 1 from records.deliveries), $lineage, $destination, $kind, $idempotent, $audience, $version, $campaign, $arm, $mode, $asOf, $run,
          $scheduledFor, $beganAt, 'running', $base, $members
        )`,
       {

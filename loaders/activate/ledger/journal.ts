@@ -20,8 +20,11 @@ export interface Journal {
 
 type Entry = {request: Parameter[]; refusals: Parameter[][]; done: (error?: Error) => void};
 
-/** A delivery's journal. What several workers write at one time goes to disk together. */
-export function openJournal(records: Database, delivery: string, now: () => Date): Journal {
+/**
+ * A delivery's journal. What several workers write at one time goes to disk together. Of a batch the greatest step
+ * counts: one that is tried again later goes on from `step`.
+ */
+export function openJournal(records: Database, delivery: string, now: () => Date, step = 0): Journal {
   let waiting: Entry[] = [];
   let writing: Promise<void> | undefined;
   const flush = async () => {
@@ -46,10 +49,10 @@ export function openJournal(records: Database, delivery: string, now: () => Date
       writing ??= Promise.resolve().then(flush);
     });
   return {
-    intend: (batch) => write([delivery, batch, 0, "unanswered", now(), null, null]),
+    intend: (batch) => write([delivery, batch, step, "unanswered", now(), null, null]),
     answer: (batch, firstPlace, {state, code, message, refusals = []}) =>
       write(
-        [delivery, batch, 1, state, now(), code ?? null, message ?? null],
+        [delivery, batch, step + 1, state, now(), code ?? null, message ?? null],
         refusals.map((one) => [delivery, firstPlace + one.row, one.code, one.message])
       )
   };

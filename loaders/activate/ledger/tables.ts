@@ -12,7 +12,7 @@ export async function createLedger(database: Database): Promise<void> {
     return;
   await database.run(`
     create table if not exists records.deliveries (
-      delivery_id varchar not null, lineage varchar not null, destination_id varchar not null, kind varchar not null,
+      delivery_id varchar not null, ordinal bigint not null, lineage varchar not null, destination_id varchar not null, kind varchar not null,
       is_idempotent boolean not null, audience_id varchar not null, audience_version integer, campaign_id varchar,
       arm varchar, mode varchar not null, as_of timestamp not null, run_id varchar not null, scheduled_for timestamp,
       began_at timestamp not null, ended_at timestamp, status varchar not null, error varchar, base_name varchar,
@@ -42,6 +42,10 @@ export async function createLedger(database: Database): Promise<void> {
       destination_id varchar not null, audience_id varchar not null, campaign_id varchar, schedule varchar not null,
       since timestamp not null
     );
+    create table if not exists records.delivery_attempts (
+      destination_id varchar not null, audience_id varchar not null, campaign_id varchar, scheduled_for timestamp not null,
+      status varchar not null, error varchar
+    );
     create table if not exists records.ledger (ledger_id varchar not null, key_hash varchar not null);
   `);
 }
@@ -53,7 +57,7 @@ export async function createLedger(database: Database): Promise<void> {
  */
 export const rowStatesSql = `(
   select rows.*, deliveries.destination_id, deliveries.kind, deliveries.audience_id, deliveries.campaign_id,
-    deliveries.began_at, coalesce(requests.noted_at, deliveries.began_at) as noted_at,
+    deliveries.began_at, deliveries.ordinal, coalesce(requests.noted_at, deliveries.began_at) as noted_at,
     case when refusals.place is not null then 'refused' else coalesce(requests.state, 'waiting') end as status,
     coalesce(refusals.code, requests.code) as code, coalesce(refusals.message, requests.message) as message
   from records.delivery_rows as rows

@@ -51,7 +51,7 @@ export async function makeThere(database: Database, scope: Scope): Promise<void>
   await database.run(
     `create or replace temp table sending_there as
      with rows as (
-       select *, (began_at, delivery_id) as moment from ${rowStatesSql}
+       select *, ordinal as moment from ${rowStatesSql}
        where ${sql} and key is not null and status in ('acknowledged', 'unknown', 'unanswered', 'refused')
      )
      select key, arg_max(profile_id, moment) as profile_id,

@@ -161,7 +161,7 @@ async function choose(
        from sending_there as there
        join sending_people as people using (profile_id)
        left join sending_evaluated as evaluated using (profile_id)
-       where there.is_there <> 'no' and ${actions.includes("remove")} and there.key not in (select key from target)
+       where there.is_there <> 'no' and ${actions.includes("remove")} and there.key not in (select key from sending_decisions where reason is null or reason = 'unknown')
          and ($retry or not (there.last_status = 'refused' and there.last_action = 'remove'))
      ),
      placed as (

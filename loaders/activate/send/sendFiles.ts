@@ -42,19 +42,25 @@ export async function readyFiles(folder: string): Promise<PreparedFile[] | undef
   return files.every((file) => existsSync(file.path)) ? files : undefined;
 }
 
-/** Puts a delivery's files, as one request of the ledger. Returns why that failed, if it did. */
+/**
+ * Puts a delivery's files, as one request of the ledger. Returns why that failed, if it did: unless they were refused,
+ * they stay where they are made, to be put by the next delivery.
+ */
 export async function putFiles(
   destination: FileDestination,
   journal: Journal,
   files: PreparedFile[],
   folder: string
-): Promise<Error | undefined> {
+): Promise<DeliveryError | undefined> {
   await journal.intend(0);
   try {
     for (const file of files) await destination.put(file);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
-    await journal.answer(0, 0, {state: error.failure, code: error.code, message: error.message});
+    // A name that was taken in the meantime is no fault of the rows: they are sent under another one.
+    const state = error.failure === "refused" ? "unsent" : error.failure;
+    await journal.answer(0, 0, {state, code: error.code, message: error.message});
+    if (error.failure === "refused") await rm(folder, {recursive: true, force: true});
     return error;
   }
   await journal.answer(0, 0, {state: "acknowledged"});
