@@ -139,6 +139,9 @@ async function recordAssignments(
   await endDelivery(database, begun.deliveryId, now());
 }
 
+/** What reads the ledger, and is published anew when something was sent. */
+const ledgerViews = ["deliveries", "delivery_rows", "delivery_exclusions", "delivery_outcomes", "standing", "assignments"].map((name) => `activation.${name}`); // prettier-ignore
+
 interface Sending {
   database: Database;
   workspace: Workspace;
@@ -167,7 +170,7 @@ async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "
     result = {error: await sendBatches(sending, destination)};
   }
   const status = await endDelivery(database, begun.deliveryId, now(), result.error);
-  await bumpVersion(database, "activation.deliveries");
+  for (const view of ledgerViews) await bumpVersion(database, view);
   await recordRuns(database, [
     {
       run_id: begun.runId,
