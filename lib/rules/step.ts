@@ -101,6 +101,8 @@ export function eventsOfStep(types: EventTypes, where: Where | undefined, source
     `${time} < ${context.parameters.instant(context.asOf)}`,
     only ? `${key} = ${only}` : `${key} is not null`,
     typeFilter(eventTypes(types), e, context),
+    // Nothing equals a missing value; the ASOF joins of some engines think otherwise.
+    ...equal.map(({field}) => `${compared(field)} is not null`),
     compileTime(wanted.time, e, context),
     compileWhere({all: plain}, e, context)
   ].filter((part) => part !== "true");

@@ -83,7 +83,11 @@ export function operand(family: Family, operator: Operator, clock = false): fc.A
   return kinds[operators[operator].operand];
 }
 
-const ignoring: readonly Operator[] = ["is", "is_not", "in", "not_in", "before", "on_or_before", "after", "on_or_after", "between", "around"]; // prettier-ignore
+/** Whether `ignore_year` may stand beside a test of a date. */
+export function mayIgnoreYear(operator: Operator, value: Operand): boolean {
+  if (["exists", "rolling", "in_file", "not_in_file", "inactive"].includes(operator)) return false;
+  return operator === "during" ? !/year|^\d{4}$/.test(String(value)) : !/hour|minute/.test(String(value));
+}
 
 export const condition: fc.Arbitrary<Rule> = fc
   .constantFrom(...fields)
@@ -93,7 +97,7 @@ export const condition: fc.Arbitrary<Rule> = fc
   .chain(({field, operator}) => {
     const isInstant = field.type === "timestamp";
     return fc.tuple(operand(fieldFamily(field), operator, isInstant), fc.boolean()).map(([value, ignores]) => {
-      const mayIgnore = fieldFamily(field) === "date" && ignoring.includes(operator) && !/hour|minute/.test(String(value)); // prettier-ignore
+      const mayIgnore = fieldFamily(field) === "date" && mayIgnoreYear(operator, value);
       return {...subjectFor(field), [operator]: value, ...(ignores && mayIgnore && {ignore_year: true})} as Rule;
     });
   });

@@ -7,7 +7,7 @@ import {catalogue, type Catalogue} from "../../../lib/rules/field.js";
 import {familyOf, operatorsOf, type Family, type Operator} from "../../../lib/rules/operators.js";
 import type {Operand, Rule, Test} from "../../../lib/rules/rule.js";
 import type {EventField} from "../../../lib/rules/surroundings.js";
-import {condition, fields, operand, profile} from "./arbitrary.js";
+import {condition, fields, mayIgnoreYear, operand, profile} from "./arbitrary.js";
 import type {Event, Person} from "./history.js";
 
 const types = ["buy", "view", "cart", "email.opened"];
@@ -105,23 +105,10 @@ const family = (field: {type: ValueType}) => familyOf(field.type);
 /** A test of a value of a type; of instants with spans by the clock too. */
 function test(type: ValueType, among: readonly Operator[] = operatorsOf(familyOf(type))): fc.Arbitrary<Test> {
   return fc.constantFrom(...among).chain((operator) => {
-    const ignores = [
-      "is",
-      "is_not",
-      "in",
-      "not_in",
-      "before",
-      "on_or_before",
-      "after",
-      "on_or_after",
-      "between",
-      "around"
-    ];
-    const mayIgnore = familyOf(type) === "date" && ignores.includes(operator);
-    return fc
-      .tuple(operand(familyOf(type), operator, type === "timestamp"), mayIgnore ? fc.boolean() : fc.constant(false))
-      .filter(([value, ignore]) => !ignore || !/hour|minute/.test(JSON.stringify(value)))
-      .map(([value, ignore]) => ({[operator]: value, ...(ignore && {ignore_year: true})}) as Test);
+    return fc.tuple(operand(familyOf(type), operator, type === "timestamp"), fc.boolean()).map(([value, ignores]) => {
+      const mayIgnore = familyOf(type) === "date" && mayIgnoreYear(operator, value);
+      return {[operator]: value, ...(ignores && mayIgnore && {ignore_year: true})} as Test;
+    });
   });
 }
 
@@ -243,6 +230,22 @@ const sequence: fc.Arbitrary<Rule> = fc
       });
     });
     return fc.tuple(...steps).map((all) => ({sequence: all, ...(when && {time: when})}) as Rule);
+  });
+
+/** Sequences of few kinds of events whose last steps refer to the first across those between: many hold. */
+export const carried: fc.Arbitrary<Rule> = fc
+  .tuple(
+    fc.array(fc.constantFrom<"event" | "no_event">("event", "no_event"), {minLength: 1, maxLength: 3}),
+    fc.constantFrom<Operator>("is", "is_not"),
+    fc.constantFrom("properties.sku", "value", "campaign_id"),
+    fc.constantFrom(...spans),
+    fc.infiniteStream(fc.option(fc.constantFrom("view", "cart", "buy")))
+  )
+  .map(([kinds, operator, field, within, types]) => {
+    const where = {field, [operator]: {step: "first", field}} as Where;
+    const type = () => types.next().value ?? "*";
+    const middle = kinds.map((kind, i): Step => ({[kind]: type(), ...(i === 1 && {within})}) as unknown as Step);
+    return {sequence: [{event: type(), as: "first"}, ...middle, {event: type(), where}, {no_event: type(), where}]};
   });
 
 const audience: fc.Arbitrary<Rule> = fc

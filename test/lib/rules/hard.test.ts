@@ -86,8 +86,8 @@ describe("a rule of 10,000 conditions", () => {
     for (const engine of both) expect(await members(rule, engine), engine.name).toEqual(expected(rule));
   });
 
-  it("runs with a thousand different conditions on events", {timeout: 120_000}, async () => {
-    const rule: Rule = {any: Array.from({length: 1000}, (_, i) => ({event: "buy", sum: "value", where: {field: "quantity", at_most: i / 400}, more_than: 11 - i / 100}))}; // prettier-ignore
+  it("runs with hundreds of different conditions on events", {timeout: 120_000}, async () => {
+    const rule: Rule = {any: Array.from({length: 300}, (_, i) => ({event: "buy", sum: "value", where: {field: "quantity", at_most: i / 100}, more_than: 11 - i / 30}))}; // prettier-ignore
     for (const engine of both) expect(await members(rule, engine), engine.name).toEqual(expected(rule));
   });
 });
@@ -101,6 +101,11 @@ describe("rules that say nothing, or the impossible", () => {
       expect(await members({all: []}, engine)).toEqual(all);
       expect(await members({event: "*", where: {any: []}, at_least: 0}, engine)).toEqual(all);
       expect(await members({all: [{event: "buy"}, {event: "buy", exists: false}]}, engine)).toEqual([]);
+      expect(await members({any: [{attribute: "tier", is: "no such"}, {audience: "anybody"}]}, engine, open)).toEqual(
+        all
+      );
+      const january: Rule = {attribute: "joined", before: "2024-01-01", ignore_year: true};
+      expect(await members({all: [{attribute: "tier", is: "gold"}, january]}, engine)).toEqual([]);
       expect(
         await members(
           {

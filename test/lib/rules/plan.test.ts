@@ -6,7 +6,7 @@ import {checkRule} from "../../../lib/rules/check.js";
 import {compileRule} from "../../../lib/rules/compile.js";
 import {compilePlan} from "../../../lib/rules/plan.js";
 import type {Rule} from "../../../lib/rules/rule.js";
-import {anyRule, knownAt, person} from "./arbitraryHistory.js";
+import {anyRule, carried, knownAt, person} from "./arbitraryHistory.js";
 import {engines, type Engine} from "./engines.js";
 import {isIn} from "./history.js";
 import {createWorld, worldOptions} from "./world.js";
@@ -35,7 +35,8 @@ describe("compilePlan(rules, options)", () => {
       const options = worldOptions(fields, context);
       const people = fc.sample(person(context), {numRuns: 100, seed: 41});
       for (const engine of both) await createWorld(engine, people, context);
-      const rules = fc.sample(anyRule, {numRuns: 100, seed: 43}).filter((rule) => {
+      const drawn = [...fc.sample(anyRule, {numRuns: 100, seed: 43}), ...fc.sample(carried, {numRuns: 30, seed: 73})];
+      const rules = drawn.filter((rule) => {
         return checkRule(rule, fields, context).every(({severity}) => severity !== "error");
       });
       for (let i = 0; i < rules.length; i += batch) {

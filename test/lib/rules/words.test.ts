@@ -7,7 +7,9 @@ import {checkRule, formatPath} from "../../../lib/rules/check.js";
 import {periodRange} from "../../../lib/rules/dates.js";
 import {describeRule} from "../../../lib/rules/describe.js";
 import {decodeRule, encodeRule} from "../../../lib/rules/link.js";
-import type {Rule} from "../../../lib/rules/rule.js";
+import type {Operand, Rule} from "../../../lib/rules/rule.js";
+import {yearDays} from "../../../lib/rules/yearless.js";
+import type {Operator} from "../../../lib/rules/operators.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
 import {audienceYaml} from "../../../lib/rules/yaml.js";
 import {context, known, rule} from "./arbitrary.js";
@@ -190,6 +192,29 @@ describe("periodRange(text, context)", () => {
     expect(periodRange("this week", context)).toEqual({from: "2024-03-25", to: "2024-04-01"});
     expect(periodRange("2024-02", context)).toEqual({from: "2024-02-01", to: "2024-03-01"});
     expect(periodRange("2024-13", context)).toBeUndefined();
+  });
+});
+
+describe("yearDays(operator, operand, context)", () => {
+  const days = (operator: Operator, operand: Operand) => yearDays(operator, operand, context);
+
+  it("is the days whose anniversaries lie in the range, 29 February on the 28th of years without one", () => {
+    expect(days("is", "2023-02-28")).toEqual([[228, 229]]);
+    expect(days("is", "2024-02-28")).toEqual([[228, 228]]);
+    expect(days("is", "2024-02-29")).toEqual([[229, 229]]);
+    expect(days("between", ["2023-02-20", "2023-03-01"])).toEqual([[220, 301]]);
+    expect(days("between", ["2023-12-20", "2024-01-06"])).toEqual([[1220, 1231], [101, 106]]); // prettier-ignore
+    expect(days("in_next", "1 week")).toEqual([[331, 406]]);
+    expect(days("during", "2023-02")).toEqual([[201, 229]]);
+    expect(days("around", ["2025-03-01", "1 day"])).toEqual([[228, 302]]);
+  });
+
+  it("reaches to the ends of the year before and after a date, and is every day of a whole year", () => {
+    expect(days("before", "2024-03-01")).toEqual([[101, 229]]);
+    expect(days("before", "2024-01-01")).toEqual([]);
+    expect(days("after", "2024-12-31")).toEqual([]);
+    expect(days("on_or_after", "2024-12-31")).toEqual([[1231, 1231]]);
+    expect(days("in_last", "13 months")).toBeUndefined();
   });
 });
 
