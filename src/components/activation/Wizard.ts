@@ -1,0 +1,350 @@
+import {html} from "htl";
+import {CompanionError, type Companion} from "../companion.js";
+import {download} from "../download.js";
+import {fileName} from "../fileName.js";
+import {formatPercent, plural} from "../format.js";
+import {urlState} from "../url.js";
+import type {CampaignRow, DestinationRow, RateRow} from "./activation.js";
+import {choice, labelled, text} from "./controls.js";
+import {commandOf, draftFiles, missingOf, readFields, type Draft, type DraftFile} from "./draft.js";
+import {DryRunReport} from "./DryRunReport.js";
+import {kinds} from "./kinds.js";
+import {Mapping} from "./Mapping.js";
+import {PowerFigure} from "./PowerFigure.js";
+import {ScheduleStep} from "./ScheduleStep.js";
+import {kindName} from "./words.js";
+
+export interface WizardOptions {
+  audiences: readonly {audience_id: string; name: string; profiles: number | null; state: string}[];
+  destinations: readonly DestinationRow[];
+  campaigns: readonly CampaignRow[];
+  rates: readonly RateRow[];
+  /** What a mapping may name. */
+  names: readonly string[];
+  timeZone: string;
+  /** Writes into the workspace of a preview, and plans; undefined on a built site. */
+  companion: Companion | undefined;
+}
+
+const made = "*new";
+
+/** Plans a delivery: audience, destination, campaign with its holdout and what that can show, mapping and schedule. */
+export function Wizard(options: WizardOptions): HTMLElement {
+  const {audiences, destinations, campaigns, rates, timeZone, companion} = options;
+  const [audienceKey, destinationKey, campaignKey] = ["audience", "to", "campaign"].map((key) => urlState(key, "")) as [State, State, State]; // prettier-ignore
+  const draft: Draft = {audience: "", destination: {id: ""}};
+  let rise = 0.01;
+
+  const aboutAudience = html`<p class="muted"></p>`;
+  const destinationPart = html`<div></div>`;
+  const campaignPart = html`<div></div>`;
+  const powerPart = html`<div aria-live="polite"></div>`;
+  const mappingPart = html`<div></div>`;
+  const missing = html`<ul class="wizard-missing"></ul>`;
+  const filesPart = html`<div></div>`;
+  const said = html`<div role="status"></div>`;
+  const dryPart = html`<div class="wizard-dry" aria-live="polite"></div>`;
+  const save = html`<button type="button" class="primary" onclick=${saveAll}>
+    ${companion ? "Save into the workspace" : "Download the YAML"}
+  </button>` as HTMLButtonElement;
+  const dry = html`<button type="button" class="plain" onclick=${tryIt}>Dry run</button>` as HTMLButtonElement;
+
+  let files: DraftFile[] = [];
+  let shown = 0;
+  const kind = () => draft.destination.made?.kind ?? destinations.find((one) => one.destination_id === draft.destination.id)?.kind; // prettier-ignore
+
+  async function update() {
+    const mine = ++shown;
+    said.replaceChildren();
+    dryPart.replaceChildren();
+    powerPart.replaceChildren(...(draft.campaign && draft.audience ? [PowerFigure(rate(), {heldOut: heldOut(), rise})] : [])); // prettier-ignore
+    const lacks = missingOf(draft, kind());
+    missing.replaceChildren(...lacks.map((sentence) => html`<li>${sentence}</li>`));
+    save.disabled = dry.disabled = lacks.length > 0;
+    try {
+      const next = lacks.length > 0 ? [] : await draftFiles(draft);
+      if (mine !== shown) return;
+      files = next;
+      filesPart.replaceChildren(...(lacks.length > 0 ? [] : preview()));
+      if (files.length === 0) save.disabled = true;
+    } catch (error) {
+      if (mine !== shown) return;
+      save.disabled = dry.disabled = true;
+      missing.replaceChildren(html`<li class="bad">✕ ${(error as Error).message}</li>`);
+    }
+  }
+
+  function preview(): HTMLElement[] {
+    const parts = files.map(
+      ({kind, id, text, isPart}) =>
+        html`<figure class="wizard-file">
+          <figcaption>${isPart ? "To be added to " : ""}<code>data/${kind}/${id}.yaml</code></figcaption>
+          <pre tabindex="0" aria-label=${`${id}.yaml`}>${text}</pre>
+        </figure>`
+    );
+    if (files.length === 0) parts.push(html`<p class="muted">There is nothing to write: all of this is defined already.</p>`); // prettier-ignore
+    const command = html`<p>${draft.when ? "Or at once, by hand:" : "Sent by"} <code>${commandOf(draft, false)}</code></p>`; // prettier-ignore
+    const first = html`<p>What it would do: <code>${commandOf(draft, true)}</code></p>`;
+    return [...parts, ...(companion ? [command] : [command, first])];
+  }
+
+  function heldOut(): number {
+    const {campaign} = draft;
+    return campaign?.made?.heldOut ?? campaigns.find((one) => one.campaign_id === campaign?.id)?.held_out ?? 0;
+  }
+
+  function rate(): RateRow | undefined {
+    const {campaign, audience} = draft;
+    const own = rates.filter((row) => row.audience_id === audience);
+    if (!campaign?.made) return own.find((row) => row.campaign_id === campaign?.id);
+    return own.find((row) => row.campaign_id === "" && row.window_days === campaign.made!.windowDays);
+  }
+
+  function takeAudience(id: string) {
+    audienceKey.value = draft.audience = id;
+    const found = audiences.find((one) => one.audience_id === id);
+    aboutAudience.textContent = !found
+      ? ""
+      : `${plural(found.profiles ?? 0, "member")} at as-of${found.state === "published" ? "" : `; it is ${found.state}: only a published audience is sent`}.`; // prettier-ignore
+    void update();
+  }
+
+  async function takeDestination(id: string) {
+    destinationKey.value = id;
+    destinationPart.replaceChildren();
+    mappingPart.replaceChildren();
+    delete draft.fields;
+    if (id === made) {
+      newDestination();
+    } else {
+      draft.destination = {id};
+      if (id && companion) await readDestination(id);
+      else if (id) mappingPart.append(html`<p class="muted">${fixedMapping(id)}</p>`);
+    }
+    void update();
+  }
+
+  async function readDestination(id: string) {
+    try {
+      const found = await companion!.read("destinations", id);
+      if (draft.destination.id !== id || !found) return;
+      draft.destination = {id, text: found.text, version: found.version};
+      const {parse} = await import("yaml");
+      showMapping(readFields((parse(found.text) as {fields?: object} | null)?.fields));
+    } catch (error) {
+      mappingPart.replaceChildren(html`<p class="bad">✕ ${(error as Error).message}</p>`);
+    }
+  }
+
+  function fixedMapping(id: string): string {
+    const fields = destinations.find((one) => one.destination_id === id)?.fields;
+    return `What leaves: ${fields}. It can be changed in data/destinations/${id}.yaml, and here in the preview.`;
+  }
+
+  function showMapping(fields: Draft["fields"] & object) {
+    draft.fields = fields;
+    const mapping = Mapping(fields, "wizard-names", (next) => {
+      draft.fields = next;
+      void update();
+    });
+    mappingPart.replaceChildren(mapping);
+  }
+
+  function newDestination() {
+    const taken = new Set(destinations.map((one) => one.destination_id));
+    const of = {name: "", kind: kinds[0]!.kind, settings: {} as Record<string, string>, consent: ""};
+    draft.destination = {id: "", made: of};
+    const settings = html`<div class="wizard-grid"></div>`;
+    const takeKind = (kind: string) => {
+      of.kind = kind;
+      const known = kinds.find((one) => one.kind === kind)!;
+      of.settings = Object.fromEntries(known.settings.map(({key, initial = ""}) => [key, initial]));
+      settings.replaceChildren(...known.settings.map((setting) => labelled(`${setting.label}${setting.isOptional ? " (optional)" : ""}`, input(setting)))); // prettier-ignore
+      showMapping([...known.fields]);
+    };
+    const input = ({key, options, type, placeholder, initial = ""}: (typeof kinds)[number]["settings"][number]) => {
+      const take = (value: string) => {
+        of.settings[key] = value;
+        void update();
+      };
+      if (options) return choice(options.map((option) => [option, option]), initial, take); // prettier-ignore
+      if (type === "lines") return html`<textarea rows="5" oninput=${(event: Event) => take((event.target as HTMLTextAreaElement).value)}></textarea>`; // prettier-ignore
+      return text(initial, take, {type: type === "number" ? "number" : "text", placeholder});
+    };
+    const name = text("", (value) => {
+      of.name = value;
+      draft.destination.id = freeId(value, taken);
+      void update();
+    });
+    const consent = text("", (value) => {
+      of.consent = value;
+      void update();
+    }, {placeholder: "newsletter", list: "wizard-names"}); // prettier-ignore
+    destinationPart.replaceChildren(
+      html`<div class="wizard-grid">
+        ${labelled("Its name", name)}
+        ${labelled("Kind", choice(kinds.map((one) => [one.kind, kindName(one.kind)]), of.kind, (kind) => { takeKind(kind); void update(); }))}
+        ${labelled("Only people for whom (optional)", consent, "A condition over the person, such as a consent.")}
+      </div>`,
+      settings
+    ); // prettier-ignore
+    takeKind(of.kind);
+  }
+
+  function takeCampaign(id: string) {
+    campaignKey.value = id;
+    campaignPart.replaceChildren();
+    if (id === "") {
+      delete draft.campaign;
+    } else if (id === made) {
+      newCampaign();
+    } else {
+      draft.campaign = {id};
+      const found = campaigns.find((one) => one.campaign_id === id);
+      campaignPart.append(
+        html`<p class="muted">
+          ${found?.held_out === null ? "Its definition names no shares: people cannot be assigned until it does." : `It holds out ${formatPercent(found?.held_out ?? 0)}, by its definition.`}
+        </p>`,
+        riseField()
+      ); // prettier-ignore
+    }
+    void update();
+  }
+
+  function newCampaign() {
+    const taken = new Set(campaigns.map((one) => one.campaign_id));
+    const of = {name: "", heldOut: 0.2, windowDays: 7};
+    draft.campaign = {id: "", made: of};
+    const shown = html`<output>20%</output>`;
+    const share = html`<input type="range" min="0" max="50" step="1" value="20" oninput=${(event: Event) => {
+      of.heldOut = Number((event.target as HTMLInputElement).value) / 100;
+      shown.textContent = formatPercent(of.heldOut, 0);
+      void update();
+    }} />`; // prettier-ignore
+    const name = text("", (value) => {
+      of.name = value;
+      draft.campaign!.id = freeId(value, taken);
+      void update();
+    });
+    const days = [...new Set(rates.filter((row) => row.campaign_id === "").map((row) => row.window_days))].sort((a, b) => a - b); // prettier-ignore
+    const window = choice(days.map((count) => [String(count), `within ${plural(count, "day")}`]), "7", (value) => {
+      of.windowDays = Number(value);
+      void update();
+    }); // prettier-ignore
+    campaignPart.append(
+      html`<div class="wizard-grid">
+        ${labelled("Its name", name)} ${labelled("A purchase counts", window)}
+        <label class="wizard-field"><span>Held out at random: ${shown}</span>${share}</label>
+      </div>`,
+      riseField()
+    );
+  }
+
+  function riseField(): HTMLElement {
+    const take = (value: string) => {
+      if (!(Number(value) > 0)) return;
+      rise = Number(value) / 100;
+      void update();
+    };
+    return labelled("Lift to be seen, points", text(String(rise * 100), take, {type: "number", min: 0.1, max: 50, step: "any"})); // prettier-ignore
+  }
+
+  async function saveAll() {
+    said.replaceChildren();
+    try {
+      for (const file of files) {
+        if (companion)
+          await companion.save(file.kind, file.id, file.text, file.isNew ? null : draft.destination.version!);
+        else download(`${file.id}.yaml`, new Blob([file.text], {type: "text/yaml"}));
+      }
+      const written = files.map(({kind, id}) => `data/${kind}/${id}.yaml`).join(" and ");
+      said.replaceChildren(html`<p class="good">✓ ${companion ? `Written: ${written}.` : `Downloaded; it belongs to ${written}.`}</p>`); // prettier-ignore
+      save.disabled = companion !== undefined;
+    } catch (error) {
+      said.replaceChildren(problems(error));
+    }
+  }
+
+  async function tryIt() {
+    if (!companion) {
+      dryPart.replaceChildren(html`<p>A dry run needs the warehouse. Run <code>${commandOf(draft, true)}</code></p>`);
+      return;
+    }
+    dry.disabled = true;
+    dryPart.replaceChildren(html`<p class="muted">planning …</p>`);
+    try {
+      const {audience, destination, campaign} = draft;
+      const edits = files.map(({kind, id, text}) => ({kind, id, text}));
+      const run = await companion.dryRun({audience, destination: destination.id, campaign: campaign?.id, edits});
+      dryPart.replaceChildren(DryRunReport(run));
+    } catch (error) {
+      dryPart.replaceChildren(problems(error));
+    } finally {
+      dry.disabled = false;
+    }
+  }
+
+  const pick = (label: string, options: (readonly [string, string])[], state: State, take: (value: string) => void) => {
+    const known = options.some(([value]) => value === state.value) ? state.value : "";
+    take(known);
+    return labelled(label, choice(options, known, take));
+  };
+  const form = html`<form class="wizard" onsubmit=${(event: Event) => event.preventDefault()}>
+    <datalist id="wizard-names">${options.names.map((name) => html`<option value=${name}></option>`)}</datalist>
+    <div class="wizard-steps">
+      <fieldset>
+        <legend>Whom</legend>
+        ${pick("Audience", [["", "Choose …"], ...audiences.map((one) => [one.audience_id, one.name] as const)], audienceKey, takeAudience)}
+        ${aboutAudience}
+      </fieldset>
+      <fieldset>
+        <legend>Where to</legend>
+        ${pick("Destination", [["", "Choose …"], ...destinations.map((one) => [one.destination_id, `${one.name} (${kindName(one.kind)})`] as const), [made, "A new destination …"]], destinationKey, (id) => void takeDestination(id))}
+        ${destinationPart}
+      </fieldset>
+      <fieldset>
+        <legend>As part of which campaign, and who is held out</legend>
+        ${pick("Campaign", [["", "None: nobody is held out"], ...campaigns.map((one) => [one.campaign_id, one.name] as const), [made, "A new campaign …"]], campaignKey, takeCampaign)}
+        ${campaignPart}${powerPart}
+      </fieldset>
+      <fieldset>
+        <legend>What leaves</legend>
+        ${mappingPart}
+      </fieldset>
+      <fieldset>
+        <legend>When</legend>
+        ${ScheduleStep(timeZone, (when) => {
+          draft.when = when;
+          void update();
+        })}
+      </fieldset>
+    </div>
+    <div class="wizard-result" role="group" aria-label="The definition">
+      ${missing}${filesPart}
+      <p class="wizard-actions">${save} ${dry}</p>
+      ${said}
+    </div>
+    ${dryPart}
+  </form>`; // prettier-ignore
+  return form;
+}
+
+type State = ReturnType<typeof urlState<string>>;
+
+/** A name as the id of a file that is not there yet. */
+function freeId(name: string, taken: ReadonlySet<string>): string {
+  const id = fileName(name);
+  if (id === "" || !taken.has(id)) return id;
+  for (let i = 2; ; ++i) if (!taken.has(`${id}-${i}`)) return `${id}-${i}`;
+}
+
+function problems(error: unknown): HTMLElement {
+  const mistakes = error instanceof CompanionError ? error.mistakes : [];
+  const lines =
+    mistakes.length > 0
+      ? mistakes.map(({file, line, message}) => `${file}:${line}: ${message}`)
+      : [(error as Error).message];
+  return html`<ul class="wizard-missing" role="alert">
+    ${lines.map((line) => html`<li class="bad">✕ ${line}</li>`)}
+  </ul>`;
+}

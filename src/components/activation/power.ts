@@ -1,0 +1,76 @@
+import {detectable, holdoutSize, power} from "../../lib/stats/power.js";
+import {formatCount, formatNumber, formatPercent, plural} from "../format.js";
+import type {RateRow} from "./activation.js";
+
+export interface PowerOf {
+  /** The share held out, 0 to 1. */
+  heldOut: number;
+  /** The rise asked for, as a share: 0.01 is a point. */
+  rise: number;
+}
+
+/** What a holdout of so many can show, a sentence each. */
+export function powerSentences({profiles, converted, window_days: days, events}: RateRow, asked: PowerOf): string[] {
+  const base = profiles > 0 ? converted / profiles : 0;
+  const outcome = {kind: "rate", base} as const;
+  const what = events === "commerce.purchase" ? "bought something" : `had ${events}`;
+  const sentences = [
+    `Of ${plural(profiles, "member")} ${formatCount(converted)} (${formatPercent(base)}) ${what} in the ${plural(days, "day")} before as-of, without the campaign.` // prettier-ignore
+  ];
+  const held = Math.round(profiles * asked.heldOut);
+  if (held === 0) {
+    sentences.push("Nobody is held out: what the campaign brings cannot be told.");
+  } else {
+    const least = detectable(outcome, profiles - held, held);
+    sentences.push(
+      Number.isFinite(least)
+        ? `With ${formatPercent(asked.heldOut)} held out, ${plural(held, "person", "people")}, a lift of ${points(least)} or more can be seen (80% power, 5% error).` // prettier-ignore
+        : `With ${formatPercent(asked.heldOut)} held out, ${plural(held, "person", "people")}, no lift can be seen.`
+    );
+  }
+  const need = holdoutSize(outcome, asked.rise, profiles);
+  if (need !== undefined) {
+    sentences.push(
+      `To see a lift of ${points(asked.rise)} you need ${formatCount(need)} held out of ${formatCount(profiles)}, ${formatPercent(need / profiles)}.` // prettier-ignore
+    );
+  } else if (base + asked.rise < 1) {
+    const people = peopleNeeded(base, asked.rise);
+    sentences.push(
+      `To see a lift of ${points(asked.rise)} you need more people: even half of ${formatCount(profiles)} held out is not enough; ${formatCount(people / 2)} held out of ${formatCount(people)} would be.` // prettier-ignore
+    );
+  } else {
+    sentences.push(`A lift of ${points(asked.rise)} cannot be: it would be more than everybody.`);
+  }
+  return sentences;
+}
+
+/** The smallest lift that each share held out can show, for a chart; shares that show none are left out. */
+export function powerCurve({profiles, converted}: RateRow): {heldOut: number; least: number}[] {
+  const outcome = {kind: "rate", base: profiles > 0 ? converted / profiles : 0} as const;
+  return Array.from({length: 50}, (_, i) => (i + 1) / 100)
+    .map((heldOut) => {
+      const held = Math.round(profiles * heldOut);
+      return {heldOut, least: detectable(outcome, profiles - held, held)};
+    })
+    .filter(({least}) => Number.isFinite(least));
+}
+
+/** How many people it takes, half of them held out, for a rise to be seen. */
+function peopleNeeded(base: number, rise: number): number {
+  const finds = (half: number) => power({kind: "rate", base}, rise, half, half) >= 0.8;
+  let high = 1;
+  while (!finds(high)) high *= 2;
+  let low = high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (finds(middle)) high = middle;
+    else low = middle;
+  }
+  return 2 * high;
+}
+
+function points(share: number): string {
+  const value = share * 100;
+  const text = formatNumber(value, value < 10 ? 2 : 1);
+  return `${text} ${text === "1" ? "point" : "points"}`;
+}
