@@ -5,7 +5,7 @@ import {valueModels, type ValueDefinition, type ValueModel} from "../../lib/defi
 import {checkForecast, defaultCalibration, type ValueCheck} from "../derive/value/check.js";
 import {forecast, type Forecast} from "../../lib/value/forecast.js";
 import {orderValueSql} from "../derive/value/orderValue.js";
-import {customersTable, readHistories, type Histories} from "../derive/value/histories.js";
+import {readHistories, type Histories} from "../derive/value/histories.js";
 import {ordersSql} from "../derive/value/orders.js";
 import {scoreHistories, scoresTable} from "../derive/value/score.js";
 import {valueSettings} from "../derive/value/settings.js";
@@ -129,7 +129,7 @@ async function expectedTotal(
   await scoreHistories(database, histories, made, settings);
   return database.row<Total>(
     `select sum(orders_0) as orders, sum(discounted_0 * ${orderValueSql(made)}) as value
-     from ${customersTable} as customers join ${scoresTable} using (place)`
+     from ${histories.table} as customers join ${scoresTable} using (place)`
   );
 }
 

@@ -5,6 +5,7 @@ import type {Progress} from "../engine/progress.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {buildNode, relationKind, TestFailure, type BrokenTest} from "./buildNode.js";
+import {dropShared} from "./sharedTable.js";
 import {dependencies, orderNodes, upstream} from "./graph.js";
 
 export interface NodeReport {
@@ -42,6 +43,7 @@ export async function derive(
   const ordered = orderNodes(nodes, await standingTables(database));
   const selected = only === undefined ? ordered : upstream(ordered, only);
   await dropAbandoned(database, nodes);
+  await dropShared(database);
   const versions = await tableVersions(database);
   const built = await builtNodes(database);
   const bad = new Map<string, string>();
@@ -81,6 +83,7 @@ export async function derive(
     reports.push(report);
     await record(database, node, report, {runId, asOf, startedAt});
   }
+  await dropShared(database);
   progress.step("derive", selected.length, selected.length);
   for (const node of ordered) {
     if (selected.includes(node)) continue;

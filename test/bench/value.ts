@@ -151,7 +151,7 @@ async function largeBase({what, orders}: LargeBase): Promise<Row[]> {
     const histories = await timed("summarised", () => readHistories(database, "orders", "2025-09-27", settings));
     const made = await timed("fitted", () => forecast(histories, settings));
     await timed("scored", () => scoreHistories(database, histories, made, settings));
-    const table = lifetimeValueSql(made, settings, new Date(Date.UTC(2025, 8, 28)));
+    const table = lifetimeValueSql(histories, made, settings, new Date(Date.UTC(2025, 8, 28)));
     const write = () => database.run(`create or replace temp table written as ${table}`);
     await database.run(`create or replace temp table ${intervalsTable} (${intervalColumns})`);
     await timed("written", write);

@@ -7,7 +7,7 @@ import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {sharedForecast} from "../value/sharedForecast.js";
 import {orderValueSql} from "../value/orderValue.js";
-import {customersTable, readHistories} from "../value/histories.js";
+import {presentHistories, type Histories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
 import {daysPer} from "../../../lib/value/horizon.js";
@@ -92,15 +92,17 @@ export function lifetimeValueNode(workspace: Workspace, settings: ValueDefinitio
 }
 
 async function build({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<void> {
-  const histories = await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), settings);
+  const histories = await presentHistories(database, lastDay(asOf, workspace.time_zone), settings);
   const made = sharedForecast(histories, settings);
   await scoreHistories(database, histories, made, settings);
   await drawIntervals(database, histories, made, settings);
-  await database.run(`create table derived.lifetime_value__new as ${lifetimeValueSql(made, settings, asOf)}`);
+  await database.run(
+    `create table derived.lifetime_value__new as ${lifetimeValueSql(histories, made, settings, asOf)}`
+  );
 }
 
-/** SQL of the table, over what `readHistories`, `scoreHistories` and `drawIntervals` leave. */
-export function lifetimeValueSql(made: Forecast, settings: ValueDefinition, asOf: Date): string {
+/** SQL of the table, over what `scoreHistories` and `drawIntervals` leave of these histories. */
+export function lifetimeValueSql({table}: Histories, made: Forecast, settings: ValueDefinition, asOf: Date): string {
   const value = orderValueSql(made);
   const unit = made.used?.model.isDiscrete ? "" : `/ ${daysPer(settings.unit)}::double`;
   const byHorizon = settings.horizons.map((_, i) => `orders_${i}`).join(", ");
@@ -119,7 +121,7 @@ export function lifetimeValueSql(made: Forecast, settings: ValueDefinition, asOf
       ${made.used ? text(made.used.model.name) : "null::varchar"} as model, ${text(settings.horizons[0]!)} as horizon,
       coalesce(is_truncated, false) as is_left_truncated, ${instant(asOf)} as as_of
     from core.profiles
-    left join ${customersTable} as customers using (profile_id)
+    left join ${table} as customers using (profile_id)
     left join ${scoresTable} using (place)
     left join ${intervalsTable} as intervals on intervals.place = customers.place
       and intervals.spend_orders = customers.spend_orders

@@ -5,7 +5,7 @@ import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {sharedForecast} from "../value/sharedForecast.js";
-import {customersTable, readHistories, type Histories} from "../value/histories.js";
+import {presentHistories, type Histories} from "../value/histories.js";
 import {valuesSql} from "../value/literal.js";
 import {lastDay} from "./lifetimeValue.js";
 
@@ -52,9 +52,9 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     content: [settings, 3],
     async build({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
-      const histories = await readHistories(database, "derived.value_orders", until, settings);
+      const histories = await presentHistories(database, until, settings);
       const made = sharedForecast(histories, settings);
-      const hash = await dataHash(database);
+      const hash = await dataHash(database, histories);
       const rows = [
         fitRow("asked", made.fitted.fit, histories, settings, hash),
         ...(made.used ? [fitRow("orders", made.used.fit, histories, settings, hash)] : []),
@@ -108,9 +108,9 @@ function fitRow(part: string, fit: Fit, histories: Histories, settings: ValueDef
   ];
 }
 
-async function dataHash(database: Database): Promise<string> {
+async function dataHash(database: Database, {table}: Histories): Promise<string> {
   return (await database.value<string>(
     `select coalesce(lower(hex(bit_xor(md5_number_lower(concat_ws(':', x, tx_units, t_units, spend_orders, spend_mean))))), '')
-     from ${customersTable}`
+     from ${table}`
   ))!;
 }

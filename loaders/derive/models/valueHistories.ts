@@ -4,7 +4,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {customersTable, readHistories} from "../value/histories.js";
+import {presentCustomers} from "../value/histories.js";
 import {lastDay} from "./lifetimeValue.js";
 
 /** `derived.value_histories`: the weighted histories that the models are fitted to, for fitting them in the page. */
@@ -25,11 +25,11 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
         mean: {description: "The mean of the spenders' mean order values", unit: "money"}
       }
     },
-    sql: `
+    sql: (table) => `
       select x, tx_units as recency, t_units as age, count(*)::integer as customers,
         (count(*) filter (spend_orders > 0))::integer as spenders,
         avg(spend_mean order by spend_mean) filter (spend_orders > 0) as mean
-      from ${customersTable} group by x, tx_units, t_units`
+      from ${table} group by x, tx_units, t_units`
   });
 }
 
@@ -48,10 +48,10 @@ export function valueSpendNode(workspace: Workspace, settings: ValueDefinition):
         customers: {description: "Customers who share both", unit: "people"}
       }
     },
-    sql: `
+    sql: (table) => `
       select spend_orders as orders, round(spend_mean, 2 - floor(log10(spend_mean))::integer) as mean,
         count(*)::integer as customers
-      from ${customersTable} where spend_orders > 0 and spend_mean > 0 group by all`
+      from ${table} where spend_orders > 0 and spend_mean > 0 group by all`
   });
 }
 
@@ -59,7 +59,7 @@ export function valueSpendNode(workspace: Workspace, settings: ValueDefinition):
 function customersNode(
   workspace: Workspace,
   settings: ValueDefinition,
-  {header, sql, version}: {header: z.input<typeof modelHeader>; sql: string; version: number}
+  {header, sql, version}: {header: z.input<typeof modelHeader>; sql: (customers: string) => string; version: number}
 ): GraphNode {
   return typescriptModel({
     header: {publish: "rows", ...header},
@@ -68,8 +68,8 @@ function customersNode(
     content: [settings.margin, settings.first_order, version],
     async build({database, asOf}) {
       const inDays = {...settings, model: "mbg-nbd", unit: "day"} as const;
-      await readHistories(database, "derived.value_orders", lastDay(asOf, workspace.time_zone), inDays);
-      await database.run(`create table ${header.name}__new as ${sql} order by all`);
+      const customers = await presentCustomers(database, lastDay(asOf, workspace.time_zone), inDays);
+      await database.run(`create table ${header.name}__new as ${sql(customers)} order by all`);
     }
   });
 }

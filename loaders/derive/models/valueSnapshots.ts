@@ -8,7 +8,7 @@ import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "../value/orderValue.js";
-import {customersTable, readHistories} from "../value/histories.js";
+import {readHistories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
 import {scoreHistories, scoresTable} from "../value/score.js";
 import {lastDay} from "./lifetimeValue.js";
@@ -67,7 +67,7 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
     await database.run(
       `insert into ${target}
        select profile_id, ${instant(end)}, (discounted_0 * ${orderValueSql(made)})::decimal(18,4), orders_0, p_alive
-       from ${customersTable} as customers join ${scoresTable} using (place) order by profile_id`
+       from ${histories.table} as customers join ${scoresTable} using (place) order by profile_id`
     );
   }
   await recordPartitions(database, table, past, fingerprint);

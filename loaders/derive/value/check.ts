@@ -11,7 +11,7 @@ import type {Database} from "../../engine/database.js";
 import {forecast, type Forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "./orderValue.js";
 import {ordersSql} from "./orders.js";
-import {columns, customersTable, readHistories, unitsBetween, type Histories} from "./histories.js";
+import {columns, readHistories, unitsBetween, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
 import {daysPer} from "../../../lib/value/horizon.js";
@@ -63,7 +63,7 @@ export async function checkForecast(
        x * ${horizon}::double / greatest(t_units / ${made.used.model.isDiscrete ? 1 : unitDays}, 1e-9),
        x * ${horizon}::double / greatest(t_units / ${made.used.model.isDiscrete ? 1 : unitDays}, 1e-9) * coalesce(spend_mean, 0),
        customers.${amount}::double, coalesce(came.orders, 0)::double, coalesce(came.value, 0)::double
-     from ${customersTable} as customers join ${scoresTable} using (place) left join came using (profile_id)
+     from ${histories.table} as customers join ${scoresTable} using (place) left join came using (profile_id)
      order by profile_id`
   )) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const zero = new Float64Array(actual.length);
@@ -86,7 +86,7 @@ export async function checkForecast(
     },
     gain: {model: gain(value, actualValue), historic: gain(historic, actualValue), rate: gain(rateValue, actualValue)},
     calibration: {orders: calibration(predicted, actual, rate), value: calibration(value, actualValue, rateValue)},
-    tracking: await track(database, orders, made, settings, holdoutUntil)
+    tracking: await track(database, orders, histories, made, settings, holdoutUntil)
   };
 }
 
@@ -97,11 +97,12 @@ export async function checkForecast(
 async function track(
   database: Database,
   orders: string,
+  {table}: Histories,
   {used}: Forecast,
   settings: ValueDefinition,
   holdoutUntil: string
 ): Promise<ValueCheck["tracking"]> {
-  const first = await database.value<string>(`select min(first_day) from ${customersTable}`);
+  const first = await database.value<string>(`select min(first_day) from ${table}`);
   if (!first) return [];
   const {isDiscrete} = used!.model;
   const count = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
@@ -111,7 +112,7 @@ async function track(
     `select ((day - '${first}'::date) // 7)::integer as week, count(*)::integer as orders
      from (
        select profile_id, ${elapsed("first_day", "orders.day")} as since, min(orders.day) as day
-       from ${orders} as orders join ${customersTable} as customers using (profile_id)
+       from ${orders} as orders join ${table} as customers using (profile_id)
        where orders.day <= '${holdoutUntil}' group by profile_id, since
        ${settings.model === "sbg" ? "qualify since = row_number() over (partition by profile_id order by since) - 1" : ""}
      )
@@ -119,7 +120,7 @@ async function track(
   );
   const [week, since, customers] = (await columns(
     database,
-    `with starts as (select first_day, count(*) as customers from ${customersTable} group by first_day),
+    `with starts as (select first_day, count(*) as customers from ${table} group by first_day),
      ends as (select week, '${first}'::date + 7 * week::integer - 1 as day from range(1, ${count + 1}) as weeks (week))
      select week::double, (${elapsed("first_day", "ends.day")})::double as since, sum(customers)::double
      from ends join starts on first_day < ends.day group by week, since order by all`

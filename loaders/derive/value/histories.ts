@@ -2,6 +2,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {Spend} from "../../../lib/value/gammaGamma.js";
 import type {Summary} from "../../../lib/value/summary.js";
 import type {Database} from "../../engine/database.js";
+import {shareTable} from "../sharedTable.js";
 import {daysPer} from "../../../lib/value/horizon.js";
 
 /** Customers' histories until a day: what the models are fitted to. */
@@ -17,24 +18,47 @@ export interface Histories {
   truncated: number;
   /** The last day observed, inclusive. */
   until: string;
+  /** The temporary table of the customers, of one row each: see `customersSql`. */
+  table: string;
 }
 
-/** The temporary table of customers: one row each, `place` naming the triple it shares. */
-export const customersTable = "value_customers";
+type HistoriesOptions = Pick<ValueDefinition, "model" | "unit" | "margin" | "first_order">;
 
-/**
- * Summarises `orders` (a table as `ordersSql` makes it) until a day, that day included. Leaves the temporary table
- * `value_customers(profile_id, place, x, tx_units, t_units, spend_orders, spend_mean, …)` behind for the scores.
- */
+/** Summarises `orders` (a table as `ordersSql` makes it) until a day, that day included. */
 export async function readHistories(
   database: Database,
   orders: string,
   until: string,
-  settings: Pick<ValueDefinition, "model" | "unit" | "margin" | "first_order">
+  settings: HistoriesOptions
 ): Promise<Histories> {
+  const table = "value_customers";
+  await database.run(`create or replace temp table ${table} as ${customersSql(orders, until, settings)}`);
+  return summarise(database, table, until, settings);
+}
+
+/** The same of `derived.value_orders`, whose customers the models of one derivation share. */
+export async function presentHistories(
+  database: Database,
+  until: string,
+  settings: HistoriesOptions
+): Promise<Histories> {
+  return summarise(database, await presentCustomers(database, until, settings), until, settings);
+}
+
+/** The name of the temporary table of the customers of `derived.value_orders`. */
+export async function presentCustomers(database: Database, until: string, settings: HistoriesOptions): Promise<string> {
+  const table = "value_customers_present";
+  await shareTable(database, table, customersSql("derived.value_orders", until, settings));
+  return table;
+}
+
+/**
+ * SQL of the customers, one row each: `profile_id, first_day, last_day, place, x, tx_units, t_units, spend_orders,
+ * spend_mean, …`, `place` naming the triple of x, tx_units and t_units that it shares.
+ */
+function customersSql(orders: string, until: string, settings: HistoriesOptions): string {
   const amount = settings.margin === undefined ? "net" : "margin";
   const isRegular = settings.model === "cnbd-k";
-  const isDiscrete = settings.model === "bg-bb" || settings.model === "sbg";
   const unitDays = daysPer(settings.unit);
   const known = `(from ${orders} where day <= '${until}')`;
   const spent = isRegular
@@ -45,35 +69,45 @@ export async function readHistories(
   const [spendOrders, spendTotal] = settings.first_order
     ? ["count(*)", `sum(${amount})`]
     : ["count(*) - 1", `sum(${amount}) - arg_min(${amount}, day)`];
-  await database.run(
-    `create or replace temp table ${customersTable} as
+  return `
     with spent as (
       select profile_id, min(day) as first_day, max(day) as last_day, ${gaps} as log_gaps, count(*)::integer - 1 as repeats,
         sum(orders)::integer as orders, sum(gross) as gross, sum(net) as net, sum(margin) as margin,
         (${spendOrders})::integer as spend_orders, (${spendTotal})::double / nullif(${spendOrders}, 0) as spend_mean
       from ${spent} group by profile_id
     ),
-    counted as (${isDiscrete ? inUnits(known, until, settings) : inDays(until)})
+    counted as (${isDiscrete(settings) ? inUnits(known, until, settings) : inDays(until)})
     select *, (dense_rank() over (order by x, tx_units, t_units))::integer - 1 as place,
       first_day < (select min(first_day) from spent) + 28 as is_truncated
-    from counted`
-  );
-  const scale = isDiscrete ? 1 : unitDays;
+    from counted`;
+}
+
+function isDiscrete({model}: HistoriesOptions): boolean {
+  return model === "bg-bb" || model === "sbg";
+}
+
+async function summarise(
+  database: Database,
+  table: string,
+  until: string,
+  settings: HistoriesOptions
+): Promise<Histories> {
+  const scale = isDiscrete(settings) ? 1 : daysPer(settings.unit);
   const triples = await columns(
     database,
     `select any_value(x)::double, any_value(tx_units) / ${scale}::double, any_value(t_units) / ${scale}::double,
        count(*)::double
-     from ${customersTable} group by place order by place`
+     from ${table} group by place order by place`
   );
   const spend = await columns(
     database,
-    `select spend_orders::double, spend_mean, count(*)::double from ${customersTable}
+    `select spend_orders::double, spend_mean, count(*)::double from ${table}
      where spend_orders > 0 and spend_mean > 0 group by all order by all`
   );
   const totals = await database.row<{n: number; orders: number; once: number; gaps: number; truncated: number}>(
     `select count(*)::integer as n, coalesce(sum(x + 1), 0)::integer as orders, (count(*) filter (x = 0))::integer as once,
        coalesce(sum(log_gaps), 0)::double as gaps, (count(*) filter (is_truncated))::integer as truncated
-     from ${customersTable}`
+     from ${table}`
   );
   return {
     summary: {
@@ -81,14 +115,15 @@ export async function readHistories(
       tx: triples[1]!,
       T: triples[2]!,
       weight: triples[3]!,
-      logGaps: isRegular ? totals!.gaps : undefined
+      logGaps: settings.model === "cnbd-k" ? totals!.gaps : undefined
     },
     spend: {x: spend[0]!, mean: spend[1]!, weight: spend[2]!},
     customers: totals!.n,
     orders: totals!.orders,
     oneTimers: totals!.once,
     truncated: totals!.truncated,
-    until
+    until,
+    table
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {Database} from "../../engine/database.js";
 import type {Forecast} from "../../../lib/value/forecast.js";
-import {columns, customersTable, type Histories} from "./histories.js";
+import {columns, type Histories} from "./histories.js";
 import {daysPer, horizonLength} from "../../../lib/value/horizon.js";
 
 /** What is known of each distinct history: temporary table of `place, p_alive, orders_0 …, discounted_0 …`. */
@@ -109,7 +109,7 @@ export async function drawIntervals(
   const [place, pattern, orders, mean, factor] = await columns(
     database,
     `with known as (
-       select *, ${alike} as kind from (select distinct place, x, t_units, spend_orders, spend_mean from ${customersTable})
+       select *, ${alike} as kind from (select distinct place, x, t_units, spend_orders, spend_mean from ${histories.table})
        join ${scoresTable} using (place)
      ),
      kinds as (select kind, arg_min(place, hash(place)) as pattern from known group by kind)
