@@ -48,8 +48,9 @@ export async function findMembers(pass: Pass, audiences: Audience[], all: Audien
       if (model) await requireProfiles(database, audience, model);
       const {sql, parameters} = membersSql(audience, wide);
       await database.run(`insert into ${foundTable} ${sql}`, parameters.length > 0 ? parameters : undefined);
-      if (named.has(audience.id)) await takeIn(database, audience.id, foundTable, asOf);
     }
+    const seen = level.filter(({id}) => named.has(id)).map(({id}) => id);
+    if (seen.length > 0) await takeIn(database, seen, foundTable, asOf);
     await wide.drop();
   }
   await database.run(`
@@ -91,10 +92,10 @@ function membersSql({id, definition}: Audience, wide: Wide) {
   for (const purpose of draws) columns.push(`${drawSql(seed, purpose, "people.person")} as draw_${purpose}`);
   const people = draws.length > 0 ? "left join audience_people as people using (profile_id)" : "";
   const sql = `
-    with matched as (select * from ${wide.table} as p where ${isIn}),
-    drawn as (select ${columns.join(", ")} from matched as profiles ${people}),
-    best as (${top ? topSql("drawn", top) : "from drawn"}),
-    armed as (select profile_id, ${armSql(definition, condition)} as arm from best as p)
+    with matched as not materialized (select * from ${wide.table} as p where ${isIn}),
+    drawn as not materialized (select ${columns.join(", ")} from matched as profiles ${people}),
+    best as not materialized (${top ? topSql("drawn", top) : "from drawn"}),
+    armed as not materialized (select profile_id, ${armSql(definition, condition)} as arm from best as p)
     select ${quoteText(id)}, profile_id, arm from armed`;
   return {sql, parameters};
 }

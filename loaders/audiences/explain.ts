@@ -1,5 +1,6 @@
 import {Parameters} from "../../lib/rules/bind.js";
 import {compileRule} from "../../lib/rules/compile.js";
+import {describeRule} from "../../lib/rules/describe.js";
 import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
 import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
@@ -12,7 +13,6 @@ import {profilesSql} from "./profilesSql.js";
 import {readAudiences, type Audience} from "./readAudiences.js";
 import {rulesOf, usedFields} from "./usedFields.js";
 import {planOptions} from "./widen.js";
-import {worded} from "./wording.js";
 
 /** Why somebody is in an audience, or is not. */
 export interface Explanation {
@@ -85,7 +85,7 @@ async function explainRule(pass: Pass, rule: Rule, all: Audience[], profileId: b
   const row = await database.row(`${tables}select ${columns.join(", ")} from ${plan.from()}`, [...values]);
   return nodes.map(({rule: node, depth}, i) => ({
     depth,
-    words: worded(node, options.fields, workspace.currency),
+    words: describeRule(node, {fields: options.fields, currency: workspace.currency}),
     holds: row?.[`holds_${i}`] === true,
     ...(!containerKind(node) && plan.target(node) && {value: row?.[`value_${i}`] ?? null})
   }));

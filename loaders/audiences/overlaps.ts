@@ -93,5 +93,5 @@ export function combinationsNode(unit: string): GraphNode {
 
 const sizesSql = `
   select audience_id, count(*) as profiles,
-    row_number() over (order by count(*) desc, audience_id)::utinyint as place
+    row_number() over (order by count(*) desc, audience_id)::integer as place
   from derived.audience_now group by audience_id qualify place <= ${most}`;

@@ -2,18 +2,9 @@ import {addDays, localDate, startOfDate} from "../../lib/calendar.js";
 import type {Database} from "../engine/database.js";
 import type {BuildContext} from "../engine/node.js";
 import {defaultMeasure} from "./fields.js";
-import {lastRuns, type LastRun} from "./ledgerTables.js";
+import {lastRuns} from "./ledgerTables.js";
 import type {Plan} from "./plan.js";
-
-/** An audience whose stays are brought up to date. */
-interface Evaluated {
-  id: string;
-  state: LastRun["state"];
-  version: number;
-  /** Why people enter whom nothing else explains, and why they leave. */
-  entering: string;
-  leaving: string;
-}
+import {publishedRuns} from "./publishedRuns.js";
 
 /**
  * Brings the ledger of stays to what a run found, in one transaction on the records: ends the stays of those who are
@@ -40,13 +31,13 @@ export async function recordMembers(
       `audiences: as of ${day(asOf)} is earlier than ${day(newestRun)}, which is recorded: their membership stays as it is`
     );
   }
-  const isLate = (id: string) => late.some(([other]) => other === id);
+  const lateIds = new Set(late.map(([id]) => id));
+  const isLate = (id: string) => lateIds.has(id);
   await records.transaction(async () => {
-    const evaluated: Evaluated[] = [];
-    for (const {id, definition, hash, isDue} of plan.audiences) {
-      if (definition.state !== "published" || !isDue || isLate(id)) continue;
-      evaluated.push(await publishedRun(records, {id, hash, definition, asOf, runId}, last.get(id)));
-    }
+    const due = plan.audiences.filter(({id, definition, isDue}) => {
+      return definition.state === "published" && isDue && !isLate(id);
+    });
+    const evaluated = await publishedRuns(records, due, last, {asOf, runId});
     const saved = new Set(plan.saved.map(({id}) => id));
     const active = new Set(plan.audiences.map(({id}) => id));
     for (const [id, {state, version}] of last) {
@@ -70,33 +61,6 @@ export async function recordMembers(
 
 function day(instant: Date): string {
   return instant.toISOString().replace(/:00\.000Z$/, "Z");
-}
-
-/** Gives a published audience's definition its version, and says what a change of its members would be due to. */
-async function publishedRun(
-  records: Database,
-  {id, hash, definition, asOf, runId}: {id: string; hash: string; definition: object; asOf: Date; runId: string},
-  before: LastRun | undefined
-): Promise<Evaluated> {
-  const latest = await records.row<{version: number; hash: string}>(
-    "select version, hash from records.audience_versions where audience_id = $id order by version desc limit 1",
-    {id}
-  );
-  const version = latest?.hash === hash ? latest.version : (latest?.version ?? 0) + 1;
-  if (version !== latest?.version) {
-    await records.run(
-      "insert into records.audience_versions values ($id, $version::integer, $hash, $definition, $asOf, $runId)",
-      {id, version, hash, definition: JSON.stringify(definition), asOf, runId}
-    );
-  }
-  // A run of this same as-of is corrected: what counts is the one before it.
-  const earlier = await records.row<{state: string; version: number}>(
-    "select state, version from records.audience_runs where audience_id = $id and as_of < $asOf order by as_of desc limit 1",
-    {id, asOf}
-  );
-  const isChanged = earlier !== undefined && (earlier.version !== version || (before && before.version !== version));
-  const entering = !earlier ? "first_run" : earlier.state !== "published" ? "published" : isChanged ? "rule_changed" : "matched"; // prettier-ignore
-  return {id, state: "published", version, entering, leaving: isChanged ? "rule_changed" : "unmatched"};
 }
 
 /** Ends and begins stays. Audiences whose members are the same, as a sum of hashes tells, are not compared one by one. */

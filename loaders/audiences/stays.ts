@@ -44,19 +44,25 @@ export async function openStays(database: Database, ids: string[], asOf: Date): 
   );
 }
 
-/** Brings the stays of an audience to what this evaluation has just found of it, so that rules of higher levels see it. */
-export async function takeIn(database: Database, id: string, found: string, asOf: Date): Promise<void> {
-  const members = `select profile_id from ${found} where audience_id = $id`;
+/** Brings the stays of audiences to what this evaluation has just found of them, so that rules of higher levels see it. */
+export async function takeIn(database: Database, ids: string[], found: string, asOf: Date): Promise<void> {
+  const given = {ids: JSON.stringify(ids), asOf};
+  const chosen = `audience_id in (select unnest(from_json($ids::json, '["VARCHAR"]')))`;
   await database.run(
-    `update ${staysTable} set left_at = $asOf
-     where audience_id = $id and left_at is null and profile_id not in (${members})`,
-    {id, asOf}
+    `update ${staysTable} as stays set left_at = $asOf
+     where ${chosen} and left_at is null and not exists (
+       from ${found} as found where found.audience_id = stays.audience_id and found.profile_id = stays.profile_id
+     )`,
+    given
   );
-  await database.run(`delete from ${staysTable} where audience_id = $id and entered_at = left_at`, {id});
+  await database.run(`delete from ${staysTable} where ${chosen} and entered_at = left_at`, {ids: given.ids});
   await database.run(
     `insert into ${staysTable}
-     select $id, profile_id, $asOf, null from (${members})
-     where profile_id not in (select profile_id from ${staysTable} where audience_id = $id and left_at is null)`,
-    {id, asOf}
+     select audience_id, profile_id, $asOf, null from ${found} as found
+     where ${chosen} and not exists (
+       from ${staysTable} as stays
+       where stays.left_at is null and stays.audience_id = found.audience_id and stays.profile_id = found.profile_id
+     )`,
+    given
   );
 }

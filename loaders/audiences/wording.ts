@@ -1,7 +1,6 @@
 import {describeRule} from "../../lib/rules/describe.js";
 import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
 import type {Workspace} from "../workspace.js";
-import type {Rule} from "../../lib/rules/rule.js";
 import {ruleCatalogue} from "./ruleCatalogue.js";
 import {rankSubject} from "./rank.js";
 import type {Audience} from "./readAudiences.js";
@@ -18,16 +17,7 @@ export function describeAudience(workspace: Workspace, definition: Audience["def
 }
 
 function subject({currency}: Workspace, {rule, file, model}: Audience["definition"], fields: Catalogue): string {
-  if (rule) return worded(rule, fields, currency);
+  if (rule) return describeRule(rule, {fields, currency});
   if (file) return `Customers whose ids stand in ${file.path}.`;
   return `Customers in the table ${model}.`;
-}
-
-/** The rule read aloud; of conditions that nothing reads aloud yet, that there are some. */
-export function worded(rule: Rule, fields: Catalogue, currency: string): string {
-  try {
-    return describeRule(rule, {fields, currency});
-  } catch {
-    return "Customers who meet the rule.";
-  }
 }

@@ -7,6 +7,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   first: async () => (await import("./firstChart.js")).firstChartBench(),
   memory: async () => (await import("./memory.js")).memoryBench(),
   segments: async () => (await import("./segments.js")).segmentsBench(),
+  audiences: async () => (await import("./audiences.js")).audiencesBench(),
   value: async () => (await import("./value.js")).valueBench()
 };
 
