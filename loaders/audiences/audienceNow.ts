@@ -1,7 +1,7 @@
 import {modelHeader} from "../../lib/definitions/model.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
-import {findMembers, foundTable, isHoldoutSql} from "./evaluate.js";
+import {dropFound, findMembers, foundTable, holdoutsOf} from "./evaluate.js";
 import {fingerprint} from "./fingerprint.js";
 import type {Plan} from "./plan.js";
 import type {Audience} from "./readAudiences.js";
@@ -59,14 +59,19 @@ async function build({database, workspace, asOf}: BuildContext, {audiences, save
   const kept = audiences.filter(({isDue}) => !isDue).map(({id}) => id);
   await database.run(
     `create table derived.audience_now__new as
-     select *, ${isHoldoutSql(audiences)} as is_holdout from (
+     with holdouts as (
+       select unnest(from_json($holdouts::json, '[{"audience_id": "VARCHAR", "arm": "VARCHAR"}]'), recursive := true)
+     )
+     select found.*, holdouts.arm is not null as is_holdout
+     from (
        from ${foundTable}
        union all
        select audience_id, profile_id, arm from records.audience_members
        where audience_id in (select unnest(from_json($kept::json, '["VARCHAR"]')))
          and entered_at <= $asOf and (left_at is null or left_at > $asOf)
-     )`,
-    {asOf, kept: JSON.stringify(kept)}
+     ) as found
+     left join holdouts on holdouts.arm = found.arm and holdouts.audience_id = found.audience_id`,
+    {asOf, holdouts: JSON.stringify(holdoutsOf(audiences)), kept: JSON.stringify(kept)}
   );
-  await database.run(`drop table ${foundTable}`);
+  await dropFound(database);
 }

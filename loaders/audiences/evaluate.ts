@@ -17,7 +17,7 @@ export interface Pass {
   asOf: Date;
 }
 
-/** The temporary table that an evaluation fills: `audience_id, profile_id, arm`. */
+/** What an evaluation finds: `audience_id, profile_id, arm`. */
 export const foundTable = "audience_found";
 
 /**
@@ -27,8 +27,17 @@ export const foundTable = "audience_found";
  */
 export async function findMembers(pass: Pass, audiences: Audience[], all: Audience[]): Promise<void> {
   const {database, workspace, asOf} = pass;
+  // A number says which audience: ten million texts would take their time.
+  await database.run(`
+    create or replace temp table audience_numbered (number usmallint, profile_id ubigint, arm varchar);
+    create or replace temp table audience_numbers (number usmallint, audience_id varchar);
+    create or replace temp view ${foundTable} as
+    select audience_id, profile_id, arm from audience_numbered join audience_numbers using (number);
+  `);
   await database.run(
-    `create or replace temp table ${foundTable} (audience_id varchar, profile_id ubigint, arm varchar)`
+    `insert into audience_numbers
+     select generate_subscripts(ids, 1) - 1, unnest(ids) from (select from_json($ids::json, '["VARCHAR"]') as ids)`,
+    {ids: JSON.stringify(audiences.map(({id}) => id))}
   );
   if (audiences.some(({definition}) => drawsOf(definition).length > 0)) {
     await database.run(
@@ -46,8 +55,8 @@ export async function findMembers(pass: Pass, audiences: Audience[], all: Audien
       const {file, model} = audience.definition;
       if (file) await importIds(database, workspace, file, "audience_imported");
       if (model) await requireProfiles(database, audience, model);
-      const {sql, parameters} = membersSql(audience, wide);
-      await database.run(`insert into ${foundTable} ${sql}`, parameters.length > 0 ? parameters : undefined);
+      const {sql, parameters} = membersSql(audience, wide, audiences.indexOf(audience));
+      await database.run(`insert into audience_numbered ${sql}`, parameters.length > 0 ? parameters : undefined);
     }
     const seen = level.filter(({id}) => named.has(id)).map(({id}) => id);
     if (seen.length > 0) await takeIn(database, seen, foundTable, asOf);
@@ -61,19 +70,18 @@ export async function findMembers(pass: Pass, audiences: Audience[], all: Audien
   `);
 }
 
-/** SQL that tells whether an arm is one that is kept out, of a row of `audience_id` and `arm`. */
-export function isHoldoutSql(audiences: Audience[]): string {
-  const cases = audiences.flatMap(({id, definition}) => {
-    const arms = holdoutArms(definition);
-    return arms.length > 0
-      ? `when ${quoteText(id)} then coalesce(arm in (${arms.map(quoteText).join(", ")}), false)`
-      : [];
-  });
-  return cases.length > 0 ? `case audience_id ${cases.join(" ")} else false end` : "false";
+/** Drops what an evaluation has found. */
+export async function dropFound(database: Database): Promise<void> {
+  await database.run(`drop view ${foundTable}; drop table audience_numbered; drop table audience_numbers`);
+}
+
+/** The arms of audiences that are kept out. */
+export function holdoutsOf(audiences: Audience[]): {audience_id: string; arm: string}[] {
+  return audiences.flatMap(({id, definition}) => holdoutArms(definition).map((arm) => ({audience_id: id, arm})));
 }
 
 /** The query of an audience's members and their arms. */
-function membersSql({id, definition}: Audience, wide: Wide) {
+function membersSql({id, definition}: Audience, wide: Wide, number: number) {
   const {rule, file, model, top, seed = id} = definition;
   let parameters: Scalar[] = [];
   const condition = (tree: Rule) => {
@@ -96,7 +104,7 @@ function membersSql({id, definition}: Audience, wide: Wide) {
     drawn as not materialized (select ${columns.join(", ")} from matched as profiles ${people}),
     best as not materialized (${top ? topSql("drawn", top) : "from drawn"}),
     armed as not materialized (select profile_id, ${armSql(definition, condition)} as arm from best as p)
-    select ${quoteText(id)}, profile_id, arm from armed`;
+    select ${number}, profile_id, arm from armed`;
   return {sql, parameters};
 }
 

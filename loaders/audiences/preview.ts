@@ -1,6 +1,6 @@
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
-import {findMembers, foundTable} from "./evaluate.js";
+import {dropFound, findMembers, foundTable} from "./evaluate.js";
 import {defaultMeasure} from "./fields.js";
 import {importIds} from "./importFile.js";
 import {readAudiences, type Audience} from "./readAudiences.js";
@@ -54,7 +54,8 @@ export async function previewAudience(
     `select channel, reason, count(*) as count from ${foundTable} join derived.reach using (profile_id)
      group by all order by channel, count desc, reason`
   );
-  await database.run(`drop table ${foundTable}; drop table if exists temp.audience_ids`);
+  await dropFound(database);
+  await database.run("drop table if exists temp.audience_ids");
   const sentence = describeAudience(workspace, audience.definition);
   return {...counted!, asOf, method: "exact", metric, lookback, base: base!, sentence, ...(ids && {ids}), arms, reach};
 }

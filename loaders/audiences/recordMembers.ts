@@ -150,8 +150,7 @@ async function beginStays(records: Database, asOf: Date, runId: string): Promise
      left join moved on moved.audience_id = changes.audience_id and moved.profile_id = changes.profile_id
      anti join restored on restored.audience_id = changes.audience_id
        and restored.profile_id = changes.profile_id and restored.arm is not distinct from changes.arm
-     where changes.is_entering
-     order by changes.audience_id, changes.profile_id`,
+     where changes.is_entering`,
     {asOf, runId}
   );
   await records.run("drop table restored");
@@ -186,8 +185,7 @@ async function keepSizes(
        group by all
      ),
      sizes as (
-       select now.audience_id, count(*) as profiles, sum(base.value) as value
-       from derived.audience_now as now left join derived.audience_base as base using (profile_id) group by all
+       select audience_id, sum(profiles) as profiles, sum(value) as value from derived.audience_splits group by all
      )
      select evaluated.id, $asOf, evaluated.state, evaluated.version, $runId, $now,
        if(evaluated.state = 'published', coalesce(sizes.profiles, 0), 0), coalesce(moves.entered, 0),
@@ -202,11 +200,9 @@ async function keepSizes(
   );
   await records.run(
     `insert into records.audience_mix
-     select now.audience_id, $asOf, base.decile, count(*), sum(base.value)::double
-     from derived.audience_now as now
-     join evaluated on evaluated.id = now.audience_id and evaluated.state = 'published'
-     left join derived.audience_base as base using (profile_id)
-     group by now.audience_id, base.decile order by now.audience_id, base.decile nulls last`,
+     select audience_id, $asOf, decile, sum(profiles), sum(value)::double
+     from derived.audience_splits where audience_id in (select id from evaluated where state = 'published')
+     group by audience_id, decile order by audience_id, decile nulls last`,
     {asOf}
   );
 }

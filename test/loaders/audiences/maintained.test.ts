@@ -7,7 +7,7 @@ import {build, testWarehouse, testWorkspace} from "./fixture.js";
 
 const day = 86_400_000;
 const first = Date.parse("2024-01-01T05:00:00Z");
-const needed = new Set(["base", "imports", "now", "members"].map((name) => `derived.audience_${name}`));
+const needed = new Set(["base", "imports", "now", "splits", "members"].map((name) => `derived.audience_${name}`));
 const people = [1, 2, 3, 4, 5, 6];
 
 /** What a refresh finds: everybody's score (null: gone), the day it describes, and where the rule's bar lies. */
