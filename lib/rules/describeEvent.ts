@@ -85,11 +85,18 @@ function eventWords(types: EventTypes, {fields}: Wording, isOne = false): string
   return `${series(labels, "or")} ${noun}`;
 }
 
+/** When events happened, to follow them: "in the last 30 days", "not on 2026-03-01". */
 function timeWords(time: Test | undefined): string {
   if (!time) return "";
   const {operator, operand} = testOf(time);
+  if (operator === "exists") return operand ? "" : " without a time";
   const text = predicate({family: "date"}, operator, operand, time.ignore_year === true);
-  return ` ${text.replace(/^(?:lies|is) (?=(?:in|within|between|before|after|on|from) )/, "").replace(/^is (?=\d)/, "on ")}`;
+  const bare = text
+    .replace(/^does not lie /, "not ")
+    .replace(/^is neither /, "on neither ")
+    .replace(/^(?:lies|is) /, "")
+    .replace(/^in (?=today|yesterday|this |last |next )/, "");
+  return ` ${bare.replace(/^(not )?(?=\d)/, "$1on ")}`;
 }
 
 function whereWords(where: Where | undefined, wording: Wording): string {

@@ -4,7 +4,7 @@ import {describe, expect, it} from "vitest";
 import {catalogue} from "../../../lib/rules/field.js";
 import {describeRule} from "../../../lib/rules/describe.js";
 import {decodeRule, encodeRule} from "../../../lib/rules/link.js";
-import type {Rule} from "../../../lib/rules/rule.js";
+import type {Rule, Test} from "../../../lib/rules/rule.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
 import {audienceYaml} from "../../../lib/rules/yaml.js";
 import {fields} from "./arbitrary.js";
@@ -38,6 +38,23 @@ describe("describeRule(rule, wording), of events", () => {
     expect(says({event: "*", time: {during: "2024-02"}, at_most: 1})).toBe(
       "Customers who have at most one event of any type in 2024-02."
     );
+  });
+
+  it("says when, whatever the operator", () => {
+    const when = (time: Test) =>
+      says({event: buy, time}).replace("Customers who have at least one purchase event ", "");
+    expect(when({is: "2024-03-01"})).toBe("on 2024-03-01.");
+    expect(when({is_not: "2024-03-01"})).toBe("not on 2024-03-01.");
+    expect(when({in: ["2024-03-01", "2024-03-02"]})).toBe("on 2024-03-01 or 2024-03-02.");
+    expect(when({not_in: ["2024-03-01", "2024-03-02"]})).toBe("on neither 2024-03-01 nor 2024-03-02.");
+    expect(when({before: "2024-03-01"})).toBe("before 2024-03-01.");
+    expect(when({on_or_after: "2024-03-01"})).toBe("on or after 2024-03-01.");
+    expect(when({not_in_last: "30 days"})).toBe("not in the last 30 days.");
+    expect(when({rolling: ["-30 days", "-7 days"]})).toBe("from 30 days ago to 7 days ago.");
+    expect(when({around: ["2024-12-24", "3 days"], ignore_year: true})).toBe(
+      "within 3 days of 2024-12-24, whatever the year."
+    );
+    expect(when({during: "last month"})).toBe("last month.");
   });
 
   it("says what is measured", () => {
