@@ -27,7 +27,8 @@ export function exportColumns(fields: {name: string; type: string}[], actionColu
 function cell(sql: string, type: string, {format, neutralise}: FileFormat): string {
   if (format !== "csv") return sql;
   if (/[[\](]/.test(type) && !type.startsWith("DECIMAL")) return guard(`to_json(${sql})::varchar`, neutralise);
-  return type === "VARCHAR" || type.startsWith("ENUM") ? guard(`${sql}::varchar`, neutralise) : sql;
+  if (type === "VARCHAR") return guard(sql, neutralise);
+  return type.startsWith("ENUM") ? guard(`${sql}::varchar`, neutralise) : sql;
 }
 
 // What a spreadsheet takes for a formula begins with one of these; a plain number or phone number does not run.
@@ -35,7 +36,9 @@ function cell(sql: string, type: string, {format, neutralise}: FileFormat): stri
 function guard(sql: string, neutralise: boolean): string {
   if (!neutralise) return sql;
   const starts = ["=", "+", "-", "@", "＝", "＋", "－", "＠"].map(quoteText).join(", ");
-  return `case when (left(${sql}, 1) in (${starts}, chr(9), chr(10), chr(13))
+  // Nearly every cell begins with a letter or digit, which two comparisons of its first bytes tell.
+  return `case when ${sql} >= 'A' and ${sql} < '{' then ${sql} when ${sql} >= '0' and ${sql} < ':' then ${sql}
+    when (left(${sql}, 1) in (${starts}, chr(9), chr(10), chr(13))
     or left(ltrim(${sql}, ' ' || chr(160)), 1) in (${starts}))
     and not regexp_full_match(${sql}, '[+-]?[0-9][0-9 .,]*') then '''' || ${sql} else ${sql} end`;
 }

@@ -12,7 +12,7 @@ import {sha256Of} from "./sha256.js";
 
 export interface Export {
   database: Database;
-  /** A table with `place` (from 0, without gaps), `action` and the struct `fields`. */
+  /** A table with `place` (from 0, without gaps, in this order), `action` and the struct `fields`. */
   table: string;
   format: FileFormat;
   /** Where the files are made. */
@@ -43,7 +43,7 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
     const path = join(folder, name);
     const plain = format.encrypt_for ? `${path}.plain` : path;
     await database.run(
-      `copy (select ${exportList(columns, format)} from ${table} ${where} order by place)
+      `copy (select ${exportList(columns, format)} from ${table} ${where})
        to ${quoteText(plain)} (${copyOptions(format)})`
     );
     if (format.encrypt_for) {

@@ -44,26 +44,31 @@ export function campaignArms(workspace: Workspace, campaign: string | undefined)
 
 /**
  * Makes `sending_there`: by key, what the ledger says last of the destination: whether they are there (`yes`, `maybe`,
- * `no`), with what contents, and what was refused.
+ * `no`), with what contents, and whether the last word was a refusal.
  */
 export async function makeThere(database: Database, scope: Scope): Promise<void> {
   const {sql, parameters} = scopeSql(scope);
+  // A row's moment and meaning in one number, so that the greatest is the last one's: a million keys take a second.
   await database.run(
     `create or replace temp table sending_there as
      with rows as (
-       select *, ordinal as moment from ${rowStatesSql}
+       select key, profile_id, content_hash, status <> 'refused' as is_taken,
+         status = 'acknowledged' and action <> 'remove' as is_content,
+         ordinal * 8 + case status when 'acknowledged' then 0 when 'refused' then 6 else 2 end + (action = 'remove')::integer
+           as word
+       from ${rowStatesSql}
        where ${sql} and key is not null and status in ('acknowledged', 'unknown', 'unanswered', 'refused')
+     ),
+     last as (
+       select key, max(word) as word, max(word) filter (where is_taken) as taken, arg_max(profile_id, word) as profile_id,
+         arg_max(content_hash, word) filter (where is_content) as content_hash,
+         arg_max(content_hash, word) filter (where not is_taken) as refused_hash
+       from rows group by key
      )
-     select key, arg_max(profile_id, moment) as profile_id,
-       case
-         when count(*) filter (where status <> 'refused') = 0 then 'no'
-         when arg_max(status, moment) filter (where status <> 'refused') <> 'acknowledged' then 'maybe'
-         when arg_max(action, moment) filter (where status <> 'refused') = 'remove' then 'no' else 'yes'
-       end as is_there,
-       arg_max(content_hash, moment) filter (where status = 'acknowledged' and action <> 'remove') as content_hash,
-       arg_max(content_hash, moment) filter (where status = 'refused') as refused_hash,
-       arg_max(status, moment) as last_status, arg_max(action, moment) as last_action
-     from rows group by key`,
+     select key, profile_id, content_hash, refused_hash, word % 8 >= 6 as is_refused, word % 2 = 1 as is_removal,
+       case when taken is null then 'no' when taken % 8 >= 2 then 'maybe' when taken % 8 = 1 then 'no' else 'yes' end
+         as is_there
+     from last`,
     parameters
   );
 }
@@ -86,22 +91,19 @@ export async function makePeople(
   await database.run(
     `create or replace temp table sending_people as
      with members as (
-       select members.profile_id, max(members.entered_at) as entered_at, bool_or(coalesce(now.is_holdout, false)) as is_kept_out
-       from records.audience_members as members
-       left join derived.audience_now as now
-         on now.audience_id = members.audience_id and now.profile_id = members.profile_id
-       where members.audience_id = $audience and members.left_at is null
-       group by members.profile_id
+       select profile_id, entered_at, true as is_member,
+         profile_id in (select profile_id from derived.audience_now where audience_id = $audience and is_holdout) as is_kept_out
+       from records.audience_members where audience_id = $audience and left_at is null
      ),
      everybody as (
-       select profile_id, entered_at, is_kept_out, true as is_member from members
+       from members
        union all
-       select distinct profile_id, null::timestamp, false, false from sending_there
-       where is_there <> 'no' and profile_id not in (select profile_id from members)
+       select distinct there.profile_id, null::timestamp, false, false
+       from sending_there as there anti join members using (profile_id) where is_there <> 'no'
      ),
      draws as (
-       select *, ${drawSql(campaignSeed, "arm", "profile_id")} as drawn,
-         ${drawSql(seed, "global", "profile_id")} < ${percent / 100} as is_held_globally
+       select *, ${arms.length > 1 ? drawSql(campaignSeed, "arm", "profile_id") : "0"} as drawn,
+         ${percent > 0 ? `${drawSql(seed, "global", "profile_id")} < ${percent / 100}` : "false"} as is_held_globally
        from everybody
      ),
      assigned as (
@@ -113,7 +115,7 @@ export async function makePeople(
        ) as sends using (profile_id)
      )
      select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned,
-       left(sha256($key || chr(31) || 'send' || chr(31) || $send || chr(31) || profile_id::varchar), 26) as send_id
+       md5($key || chr(31) || 'send' || chr(31) || $send || chr(31) || profile_id::varchar) as send_id
      from assigned`,
     {
       audience: scope.audience,

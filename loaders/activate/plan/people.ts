@@ -91,11 +91,23 @@ export function fieldsSql(definition: DestinationDefinition): string {
   return `struct_pack(${members.join(", ")})`;
 }
 
-/** SQL of what names a person at the destination: its key fields as a JSON list; null where one is missing. */
+/** SQL of what names a person at the destination: its key field, or a JSON list of them; null where one is missing. */
 export function keySql(definition: DestinationDefinition): string {
   const parts = keyFields(definition).map((name) => `nullif(trim(fields.${fieldName(name)}::varchar), '')`);
+  if (parts.length === 1) return parts[0]!;
   return `case when ${parts.map((part) => `${part} is not null`).join(" and ")} then to_json([${parts.join(", ")}])::varchar end`;
 }
+
+/** SQL of the same field in a key that was made before. */
+export function keyPartSql(definition: DestinationDefinition, name: string, key: string): string | undefined {
+  const names = keyFields(definition);
+  const place = names.indexOf(name);
+  if (place < 0) return undefined;
+  return names.length === 1 ? key : `json_extract_string(${key}, '$[${place}]')`;
+}
+
+/** SQL of a number that tells whether what a person's row says has changed. */
+export const contentHashSql = "md5_number_lower(to_json(fields)::varchar)";
 
 /** A field's name as SQL writes it; dots in it are its own. */
 export function fieldName(name: string): string {

@@ -1,10 +1,18 @@
 import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
-import {keyFields} from "../../../lib/definitions/destination.js";
 import {quoteText, type Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import type {Action} from "../destination.js";
 import {makePeople, makeThere, type SendingRequest} from "./members.js";
-import {destinationSql, explainFailure, fieldName, fieldsSql, keySql, personSql} from "./people.js";
+import {
+  contentHashSql,
+  destinationSql,
+  explainFailure,
+  fieldName,
+  fieldsSql,
+  keyPartSql,
+  keySql,
+  personSql
+} from "./people.js";
 import {cappedSql, suppressedSql} from "./suppressed.js";
 
 export type Definition = DestinationDefinition & Named;
@@ -58,10 +66,13 @@ async function evaluate(
   const expressions = destinationSql(definition).map(({sql}) => sql);
   const facts = {audience: scope.audience, version, campaign: scope.campaign, asOf};
   const person = personSql(workspace, expressions, "sending_people", facts);
+  const required = Object.entries(definition.fields).flatMap(([name, field]) => (typeof field !== "string" && field.required ? [name] : [])); // prettier-ignore
+  const missing = required.map((name) => `when nullif(trim(fields.${fieldName(name)}::varchar), '') is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
   try {
     await database.run(
       `create or replace temp table sending_evaluated as
-       select *, ${keySql(definition)} as key, md5_number_lower(to_json(fields)::varchar) as content_hash
+       select *, ${keySql(definition)} as key,
+         ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
        from (
          select profile_id, ${fieldsSql(definition)} as fields,
            coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
@@ -80,16 +91,14 @@ async function decide(
   {arm, now, retry}: SendingRequest,
   {isIdempotent}: Ability
 ): Promise<void> {
-  const {frequency_cap: cap, fields} = definition;
-  const required = Object.entries(fields).flatMap(([name, field]) => (typeof field !== "string" && field.required ? [name] : [])); // prettier-ignore
-  const missing = required.map((name) => `when nullif(trim(fields.${fieldName(name)}::varchar), '') is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
+  const {frequency_cap: cap} = definition;
   await database.run(
     `create or replace temp table sending_decisions as
      with suppressed as (${suppressedSql(definition.suppress)}),
      capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"}),
      told as (
-       select people.*, evaluated.fields, evaluated.key, evaluated.content_hash, evaluated.kept_by,
-         coalesce(there.is_there, 'no') as is_there, there.content_hash as there_hash,
+       select people.*, evaluated.key, evaluated.kept_by, coalesce(there.is_there, 'no') as is_there,
+         there.content_hash as there_hash,
          case
            when evaluated.profile_id is null then 'profile_gone'
            when is_kept_out then 'held_out_of_audience'
@@ -98,9 +107,9 @@ async function decide(
            when suppressed.is_complained then 'complained'
            when suppressed.is_unsubscribed then 'unsubscribed'
            when suppressed.is_bounced then 'bounced'
-           ${missing.join(" ")}
+           when missing is not null then missing
            when evaluated.key is null then 'no_key'
-           when not $retry and there.last_status = 'refused' and there.refused_hash = evaluated.content_hash then 'refused_before'
+           when not $retry and there.is_refused and there.refused_hash = ${contentHashSql} then 'refused_before'
          end as early_reason,
          coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
        from sending_people as people
@@ -110,20 +119,19 @@ async function decide(
        left join capped on capped.profile_id = people.profile_id
        where people.is_member
      ),
-     ranked as (
-       select *, case when early_reason is null then row_number() over (
-         partition by key, early_reason is null order by kept_by desc nulls last, entered_at desc, profile_id
-       ) end as place_by_key
-       from told
+     shared as (select key from told where early_reason is null group by key having count(*) > 1),
+     lesser as (
+       select profile_id from told semi join shared using (key) where early_reason is null
+       qualify row_number() over (partition by key order by kept_by desc nulls last, entered_at desc, profile_id) > 1
      )
      select *, coalesce(early_reason, case
-       when place_by_key > 1 then 'duplicate'
+       when profile_id in (select profile_id from lesser) then 'duplicate'
        when is_capped then 'frequency_cap'
        when is_holdout then 'held_out'
        when $arm is not null and arm is distinct from $arm then 'other_arm'
        ${isIdempotent ? "" : "when is_there = 'maybe' then 'unknown' when is_there = 'no' and profile_id in (select profile_id from sending_there where is_there <> 'no') then 'sent_elsewhere'"}
      end) as reason
-     from ranked`,
+     from told`,
     {
       arm: arm ?? null,
       retry,
@@ -139,35 +147,33 @@ async function choose(
   {batchSize, actions}: Ability
 ): Promise<void> {
   const isFull = definition.mode === "full" && actions.includes("update");
-  const update = isFull ? "true" : definition.updates && actions.includes("update") ? "content_hash <> there_hash" : "false"; // prettier-ignore
+  const update = isFull ? "true" : definition.updates && actions.includes("update") ? `${contentHashSql} <> there_hash` : "false"; // prettier-ignore
   const add = actions.includes("update") ? "is_there <> 'yes'" : "is_there = 'no'";
-  const types = await fieldTypes(database);
-  const key = keyFields(definition);
   // Who is to go is named as they were when they were sent, whatever their address is now.
-  const gone = [...types].map(([name, type]) => {
-    const place = key.indexOf(name);
-    const value = place < 0 ? `evaluated.fields.${fieldName(name)}` : `try_cast(json_extract_string(there.key, '$[${place}]') as ${type})`; // prettier-ignore
-    return `${fieldName(name)} := ${value}`;
+  const gone = [...(await fieldTypes(database))].map(([name, type]) => {
+    const part = keyPartSql(definition, name, "there.key");
+    return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `evaluated.fields.${fieldName(name)}`}`;
   });
   await database.run(
     `create or replace temp table sending_rows as
-     with target as (select * from sending_decisions where reason is null),
-     rows as (
-       select case when ${add} then 'add' else 'update' end as action, profile_id, key, content_hash, send_id, fields
-       from target where ${add} or (is_there = 'yes' and ${update})
+     with rows as (
+       select case when ${add} then 'add' else 'update' end as action, decisions.profile_id, decisions.key,
+         ${contentHashSql} as content_hash, send_id, fields
+       from sending_decisions as decisions join sending_evaluated using (profile_id)
+       where reason is null and (${add} or (is_there = 'yes' and ${update}))
        union all
        select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), people.send_id,
          struct_pack(${gone.join(", ")})
        from sending_there as there
        join sending_people as people using (profile_id)
        left join sending_evaluated as evaluated using (profile_id)
-       where there.is_there <> 'no' and ${actions.includes("remove")} and there.key not in (select key from sending_decisions where reason is null or reason = 'unknown')
-         and ($retry or not (there.last_status = 'refused' and there.last_action = 'remove'))
-     ),
-     placed as (
-       select row_number() over (order by action <> 'remove', profile_id, key) - 1 as place, * from rows
+       where there.is_there <> 'no' and ${actions.includes("remove")}
+         and there.key not in (select key from sending_decisions where reason is null or reason = 'unknown')
+         and ($retry or not (there.is_refused and there.is_removal))
      )
-     select place::bigint as place, (place // ${batchSize})::integer as batch, * exclude (place) from placed order by place`,
+     select place, (place // ${batchSize})::integer as batch, * exclude (place) from (
+       select row_number() over () - 1 as place, * from (from rows order by action <> 'remove', profile_id, key)
+     )`,
     {retry}
   );
   await guard(database);
@@ -199,8 +205,7 @@ async function summary(database: Database): Promise<Plan> {
     members: (await database.value<number>("select count(*) from sending_decisions"))!,
     actions: {add: rows("add"), update: rows("update"), remove: rows("remove")},
     unchanged: (await database.value<number>(
-      `select count(*) from sending_decisions where reason is null
-       and key not in (select key from sending_rows where action <> 'remove')`
+      "select (select count(*) from sending_decisions where reason is null) - (select count(*) from sending_rows where action <> 'remove')"
     ))!,
     exclusions: await database.rows(
       `select reason, count(*) as profiles from sending_decisions where reason is not null

@@ -90,7 +90,7 @@ test("under random kills nothing is sent twice and nothing is forgotten", async 
   expect(applied.sort(), "each is added once where ids are dropped that were seen").toEqual(everybody);
   expect(new Set(mails).size, "nobody gets a mail twice").toBe(mails.length);
   const unknown = await sending.database.rows<{email: string}>(
-    `select key->>0 as email from records.delivery_rows as rows
+    `select key as email from records.delivery_rows as rows
      join records.delivery_requests as requests using (delivery_id, batch) join records.deliveries using (delivery_id)
      where kind = 'smtp' and state = 'unknown'`
   );
