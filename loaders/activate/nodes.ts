@@ -1,5 +1,6 @@
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {attemptsNode} from "./attempts.js";
 import {audienceRatesNode} from "./audienceRates.js";
 import {destinationsNode, schedulesNode} from "./destinationTables.js";
 import {rowStatesSql} from "./ledger/tables.js";
@@ -15,6 +16,7 @@ export function activationNodes(workspace: Workspace): GraphNode[] {
     audienceRatesNode(),
     ...ledgerNodes(),
     deliveryOutcomesNode(),
+    attemptsNode(),
     standingNode()
   ];
 }

@@ -1,5 +1,6 @@
 import type {Database} from "../engine/database.js";
 import type {Progress} from "../engine/progress.js";
+import {bumpVersion} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {activate} from "./activate.js";
 import {systemClock, type Clock} from "./client/clock.js";
@@ -45,6 +46,7 @@ export async function runDue(
     }
     const {status, error} = made.at(-1)!;
     await noteAttempt(database, due, status, error);
+    await bumpVersion(database, "activation.attempts");
     if (error) progress.warn(`${due.audience} to ${due.destination}: ${error}`);
   }
   return made;

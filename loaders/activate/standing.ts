@@ -23,8 +23,8 @@ export function standingNode(): GraphNode {
     },
     `with last as (
        select destination_id, audience_id, key,
-         arg_max(status, (began_at, delivery_id, place)) as status,
-         arg_max(action, (began_at, delivery_id, place)) as action
+         arg_max(status, (ordinal, place)) as status,
+         arg_max(action, (ordinal, place)) as action
        from ${rowStatesSql}
        where key is not null
        group by all

@@ -6,10 +6,7 @@ import type {Database} from "../../engine/database.js";
  */
 export async function createLedger(database: Database): Promise<void> {
   // A snapshot cannot be written to, not even to find that there is nothing to do.
-  if (
-    await database.value("select true from duckdb_tables() where database_name = 'records' and table_name = 'ledger'")
-  )
-    return;
+  if (await database.value("select readonly from duckdb_databases() where database_name = 'records'")) return;
   await database.run(`
     create table if not exists records.deliveries (
       delivery_id varchar not null, ordinal bigint not null, lineage varchar not null, destination_id varchar not null, kind varchar not null,

@@ -9,8 +9,20 @@ columns:
   schedule: cron, in the workspace's zone
   until: the last day on which it runs
   catch_up: after missed runs, once or skip
+  last_for: the latest time that it was run for (UTC)
+  last_status: "what came of that: done, nothing, partial or failed"
 people: none
 --- */
-select destination_id, position, audience_id, campaign_id, schedule, until, catch_up
-from activation.schedules
-order by destination_id, position
+with last as (
+  select destination_id, audience_id, coalesce(campaign_id, '') as campaign, max(scheduled_for) as last_for,
+    arg_max(status, (scheduled_for, status <> 'failed')) as last_status
+  from activation.attempts
+  group by all
+)
+select schedules.destination_id, position, schedules.audience_id, campaign_id, schedule, until, catch_up, last_for,
+  last_status
+from activation.schedules as schedules
+left join last
+  on last.destination_id = schedules.destination_id and last.audience_id = schedules.audience_id
+  and last.campaign = coalesce(schedules.campaign_id, '')
+order by schedules.destination_id, position

@@ -4,7 +4,8 @@ import {formatDate, formatInstantIn} from "../format.js";
 import {Table} from "../Table.js";
 import type {DeliveryNames} from "./DeliveryTable.js";
 import type {ScheduleRow} from "./activation.js";
-import {nextRuns} from "./runs.js";
+import {nextRuns, type NextRun} from "./runs.js";
+import {statusName} from "./words.js";
 
 /** What is sent next by itself, told from the reader's clock. */
 export function NextRuns(
@@ -27,9 +28,17 @@ export function NextRuns(
       destination_id: {label: "Destination", format: (id: string) => destinations.get(id) ?? id},
       campaign_id: {label: "Campaign", format: (id: string | null) => (id === null ? "–" : (campaigns.get(id) ?? id))},
       schedule: {label: "Schedule", description: `Minute, hour, day, month, weekday; by the clocks of ${timeZone}`, format: (text: string) => html`<code>${text}</code>`}, // prettier-ignore
+      last_status: {label: "Last", format: (_: string | null, row: NextRun) => lastRun(row, timeZone)},
       until: {label: "Until", format: (day: Date | null) => (day ? `${formatDate(day)}, that day too` : "–")},
       catch_up: {label: "After missed runs", format: (rule: string) => (rule === "once" ? "one at once" : "waits for the next")} // prettier-ignore
     },
     rowClass: ({at}) => (at ? undefined : "muted")
   });
+}
+
+function lastRun({last_for: at, last_status: status}: NextRun, timeZone: string): string | Node {
+  if (!at || !status) return "–";
+  const when = formatInstantIn(at, timeZone);
+  if (status === "failed") return html`<span class="bad">✕ failed, ${when}: <code>activation.attempts</code> says why</span>`;
+  return `${status === "nothing" ? "nothing to send" : statusName(status)}, ${when}`;
 }

@@ -28,6 +28,9 @@ export interface ScheduleRow extends Row {
   schedule: string;
   until: Date | null;
   catch_up: string;
+  /** The latest time that it was run for, and what came of it. */
+  last_for: Date | null;
+  last_status: string | null;
 }
 
 /** A row of `activation_deliveries.arrow`. */
