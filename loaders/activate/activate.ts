@@ -85,7 +85,8 @@ export async function activate(
       ? undefined
       : await recover(database, workspace, destination, {id: definition.id, audience: scope.audience, now});
     progress.step(`${scope.audience} to ${definition.id}: planning`);
-    const request = {scope, arm: options.arm, asOf, now: now(), version, retry: options.retry ?? false};
+    const campaignIds = workspace.campaigns.find(({id}) => id === scope.campaign)?.ids ?? [scope.campaign ?? ""];
+    const request = {scope, campaignIds, arm: options.arm, asOf, now: now(), version, retry: options.retry ?? false};
     const plan = await makePlan(database, workspace, definition, request, ability(destination), workspaceKey(workspace)); // prettier-ignore
     const power = await campaignPower(database, workspace, scope.campaign, plan, asOf);
     const about = {

@@ -12,6 +12,8 @@ export interface SendingRequest {
   /** When it is sent. */
   now: Date;
   version: number | null;
+  /** What the campaign is called in landed events. */
+  campaignIds: string[];
   /** Try again what the destination refused before, although it is the same. */
   retry: boolean;
 }

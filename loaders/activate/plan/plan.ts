@@ -88,7 +88,7 @@ async function evaluate(
 async function decide(
   database: Database,
   definition: Definition,
-  {arm, now, retry}: SendingRequest,
+  {scope, arm, now, retry, campaignIds}: SendingRequest,
   {isIdempotent}: Ability
 ): Promise<void> {
   const {frequency_cap: cap} = definition;
@@ -96,6 +96,11 @@ async function decide(
     `create or replace temp table sending_decisions as
      with suppressed as (${suppressedSql(definition.suppress)}),
      capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"}),
+     mailed as (
+       select distinct profile_id from core.events
+       where $is_mail and event_type in ('email.sent', 'email.delivered')
+         and campaign_id in (select unnest(from_json($campaign_ids::json, '["VARCHAR"]')))
+     ),
      told as (
        select people.*, evaluated.key, evaluated.kept_by, coalesce(there.is_there, 'no') as is_there,
          there.content_hash as there_hash,
@@ -126,6 +131,7 @@ async function decide(
      )
      select *, coalesce(early_reason, case
        when profile_id in (select profile_id from lesser) then 'duplicate'
+       when is_there = 'no' and profile_id in (select profile_id from mailed) then 'sent_before'
        when is_capped then 'frequency_cap'
        when is_holdout then 'held_out'
        when $arm is not null and arm is distinct from $arm then 'other_arm'
@@ -134,6 +140,8 @@ async function decide(
      from told`,
     {
       arm: arm ?? null,
+      is_mail: scope.kind === "smtp",
+      campaign_ids: JSON.stringify(campaignIds),
       retry,
       ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})
     }

@@ -194,6 +194,15 @@ test("a person whose address changes does not get the campaign again", async () 
   expect(mails.length).toBe(5);
 });
 
+test("somebody whom another system mailed the campaign does not get it again", async () => {
+  await begin({}, {people: 3, campaigns: {spring: {ids: ["SPR-26"]}}});
+  await sending.database.run(
+    "insert into core.events (event_id, event_type, event_time, profile_id, campaign_id) values (1, 'email.sent', '2026-02-01', 2, 'SPR-26')"
+  );
+  expect((await sending.send("mail", {campaign: "spring"})).exclusions).toEqual([{reason: "sent_before", profiles: 1}]);
+  expect(mails.map(({to}) => to).sort()).toEqual(["p1@example.com", "p3@example.com"]);
+});
+
 test("a frequency cap counts what was sent and what providers report, once each", async () => {
   await begin({frequency_cap: {sends: 2, within_days: 7}}, {people: 3, campaigns: {a: {}, b: {}, c: {}}});
   await sending.database.run(
