@@ -46,11 +46,14 @@ export interface Gain {
 
 /**
  * The cumulative gain of ranking customers by a score. Customers with one score share their total evenly, so that the
- * result does not depend on how ties fall. Negative actuals count as zero.
+ * result does not depend on how ties fall. Negative actuals count as zero. Several scores can share the perfect curve.
  */
-export function gain(score: ArrayLike<number>, actual: ArrayLike<number>): Gain {
+export function gain(
+  score: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  perfect: GainCurve = gainCurve(actual, actual)
+): Gain {
   const curve = gainCurve(score, actual);
-  const perfect = gainCurve(actual, actual);
   const n = score.length;
   const at = (share: number) => {
     const place = share * n;
@@ -67,11 +70,14 @@ export function gain(score: ArrayLike<number>, actual: ArrayLike<number>): Gain 
 }
 
 /** The curve's corners, one per distinct score from the top: customers so far, and their share of the total. */
-function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): [number, number][] {
+export type GainCurve = [number, number][];
+
+/** What the best customers by a score brought; by the actuals themselves, the most that any ranking finds. */
+export function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): GainCurve {
   const order = Array.from({length: score.length}, (_, i) => i).sort((i, j) => score[j]! - score[i]!);
   const total = order.reduce((sum, i) => sum + Math.max(0, actual[i]!), 0);
   if (total === 0) return [];
-  const curve: [number, number][] = [];
+  const curve: GainCurve = [];
   let sum = 0;
   order.forEach((i, place) => {
     sum += Math.max(0, actual[i]!);
@@ -81,7 +87,7 @@ function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): [number
   return curve;
 }
 
-function areaOver(curve: [number, number][]): number {
+function areaOver(curve: GainCurve): number {
   const n = curve[curve.length - 1]![0];
   let [area, count, share] = [0, 0, 0];
   for (const [c, s] of curve) {

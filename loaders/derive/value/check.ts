@@ -3,6 +3,7 @@ import {
   calibration,
   checkHoldout,
   gain,
+  gainCurve,
   type CalibrationRow,
   type Gain,
   type HoldoutCheck
@@ -67,6 +68,7 @@ export async function checkForecast(
      order by profile_id`
   )) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const zero = new Float64Array(actual.length);
+  const perfect = gainCurve(actualValue, actualValue);
   return {
     calibrateUntil,
     holdoutUntil,
@@ -84,7 +86,11 @@ export async function checkForecast(
         zero: checkHoldout(zero, actualValue)
       }
     },
-    gain: {model: gain(value, actualValue), historic: gain(historic, actualValue), rate: gain(rateValue, actualValue)},
+    gain: {
+      model: gain(value, actualValue, perfect),
+      historic: gain(historic, actualValue, perfect),
+      rate: gain(rateValue, actualValue, perfect)
+    },
     calibration: {orders: calibration(predicted, actual, rate), value: calibration(value, actualValue, rateValue)},
     tracking: await track(database, orders, histories, made, settings, holdoutUntil)
   };
