@@ -40,10 +40,10 @@ export function test(
   const denied = operator === "is_not" || operator.startsWith("not_");
   if (raw === null) return denied;
   if (!condition.ignore_year) return plain(operator, operand, raw, type, context);
-  // Some anniversary of the date, in whatever year; `before` and `after` mean the year of their own date.
+  // Some anniversary of the date, in any year that a range of the tests reaches; `before` and `after` mean the year of their own date.
   const day = type === "timestamp" ? dayOf(raw as string, context.timeZone) : (raw as string);
   const isHalf = ["before", "on_or_before", "after", "on_or_after"].includes(operator);
-  const years = isHalf ? [Number((operand as string).slice(0, 4))] : Array.from({length: 80}, (_, i) => 1980 + i);
+  const years = isHalf ? [Number((operand as string).slice(0, 4))] : Array.from({length: 16}, (_, i) => 2015 + i);
   const tests = years.map((year) => plain(operator, operand, anniversary(day, year), "date", context));
   return denied ? tests.every(Boolean) : tests.some(Boolean);
 }
