@@ -13,6 +13,7 @@ import {silent} from "../loaders/engine/progress.js";
 import {openWarehouse} from "../loaders/engine/warehouse.js";
 import {ingest} from "../loaders/ingest/ingest.js";
 import {readWorkspace} from "../loaders/workspace.js";
+import {emptyLedger} from "./warehouse.js";
 
 const temporary = mkdtempSync(join(tmpdir(), "tenfold-order-"));
 afterAll(() => rmSync(temporary, {recursive: true, force: true}));
@@ -97,6 +98,7 @@ async function state(landings: Landing[]): Promise<Record<string, string>> {
       }
       await ingest(database, workspace, {progress: silent, key: "one key"});
       const asOf = await asOfInstant(database, workspace);
+      await emptyLedger(database);
       const nodes = [...(await modelNodes(database, workspace)), ...(await audienceNodes(database, workspace))];
       const reports = await derive(database, workspace, nodes, {asOf, progress: silent, runId: `run ${round}`});
       expect(reports.filter(({status}) => status === "failed")).toEqual([]);

@@ -36,6 +36,8 @@ export interface TestWarehouseOptions {
   properties?: TestWarehouseOptions["attributes"];
   models?: Record<string, string>;
   events?: TestEvent[];
+  /** SQL run once the tables are there. */
+  setup?: string;
 }
 
 export interface TestWarehouse {
@@ -73,6 +75,8 @@ export async function testWarehouse(options: TestWarehouseOptions = {}): Promise
       message varchar, raw varchar
     );
   `);
+  await emptyLedger(database);
+  if (options.setup) await database.run(options.setup);
   const shape = {
     event_id: "UHUGEINT",
     event_type: "VARCHAR",
@@ -190,4 +194,18 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
     models: Object.entries(options.models ?? {}).map(([id, text]) => ({id, file: `models/${id}.sql`, text})),
     audiences: []
   };
+}
+
+/** The ledger's tables as models read them, of a workspace that has sent nothing; where the graph holds models alone. */
+export async function emptyLedger(database: Database): Promise<void> {
+  await database.run(`
+    create table activation.assignments (
+      send_id varchar, campaign_id varchar, arm varchar, is_holdout boolean, audience_id varchar,
+      audience_version integer, profile_id ubigint, assigned_at timestamp, bucket integer, value double,
+      delivery_id varchar
+    );
+    create table activation.delivery_rows (
+      send_id varchar, kind varchar, action varchar, status varchar, noted_at timestamp
+    );
+  `);
 }

@@ -1,8 +1,8 @@
 /* ---
 name: activation.sends
 description: >-
-  Who was to get which campaign, held-out people included: from campaign.assigned (arm, audience), email.sent and
-  email.delivered events.
+  Who was to get which campaign, held-out people included: from the ledger of what was sent from here, and from
+  campaign.assigned (arm, audience), email.sent and email.delivered events.
 grain: one row per campaign and person
 key: [campaign_id, profile_id]
 columns:
@@ -15,7 +15,7 @@ columns:
   profile_id: The person
   assigned_at: When they were assigned; without such an event, when the mail went out (UTC)
   assigned_date: Its date in the workspace's zone
-  sent_at: When the first mail went out (UTC), or was delivered where no sending is recorded; null for people held out
+  sent_at: When the first mail went out (UTC), or was delivered where no sending is recorded; null for people held out or listed elsewhere
   sent_date: Its date in the workspace's zone
   bucket_at_send: Their decile before the send, by the campaign's ranked_by; null where they had none
   value_at_send: The value they were ranked by
@@ -48,7 +48,31 @@ events as (
     and events.event_time < $as_of::timestamp
     and events.profile_id is not null
 ),
-people as (
+ledger as (
+  -- What was assigned and mailed from here: the record counts before any event's word.
+  select
+    assignments.campaign_id,
+    assignments.profile_id,
+    assignments.arm,
+    assignments.is_holdout,
+    assignments.audience_id,
+    assignments.audience_version,
+    assignments.send_id,
+    assignments.assigned_at,
+    timezone($time_zone, timezone('UTC', assignments.assigned_at))::date as assigned_date,
+    assignments.bucket,
+    assignments.value,
+    mails.sent_at,
+    timezone($time_zone, timezone('UTC', mails.sent_at))::date as sent_date
+  from activation.assignments as assignments
+  left join (
+    select send_id, min(noted_at) as sent_at from activation.delivery_rows
+    where kind = 'smtp' and status = 'acknowledged' and action <> 'remove'
+    group by send_id
+  ) as mails on mails.send_id = assignments.send_id
+  where assignments.assigned_at < $as_of::timestamp
+),
+seen as (
   select
     campaign_id,
     profile_id,
@@ -63,6 +87,26 @@ people as (
     arg_min(event_date, (place, event_time, event_id)) filter (place > 0) as sent_date
   from events
   group by campaign_id, profile_id
+),
+people as (
+  select
+    coalesce(ledger.campaign_id, seen.campaign_id) as campaign_id,
+    coalesce(ledger.profile_id, seen.profile_id) as profile_id,
+    seen.given_arm,
+    seen.given_audience,
+    coalesce(ledger.send_id, seen.given_send_id) as given_send_id,
+    coalesce(ledger.assigned_at, seen.assigned_at) as assigned_at,
+    coalesce(ledger.assigned_date, seen.assigned_date) as assigned_date,
+    coalesce(seen.sent_at, ledger.sent_at) as sent_at,
+    coalesce(seen.sent_date, ledger.sent_date) as sent_date,
+    ledger.arm as ledger_arm,
+    ledger.is_holdout as ledger_holdout,
+    ledger.audience_id as ledger_audience,
+    ledger.audience_version,
+    ledger.bucket as ledger_bucket,
+    ledger.value as ledger_value
+  from seen
+  full join ledger on ledger.campaign_id = seen.campaign_id and ledger.profile_id = seen.profile_id
 ),
 arms as (
   select campaign_id, unnest(arms, recursive := true) from activation.campaigns
@@ -89,8 +133,9 @@ only_arms as (
 assigned as (
   select
     people.*,
-    coalesce(exact.arm, spelt.arm, people.given_arm, only_arms.arm, 'mailed') as arm,
+    coalesce(people.ledger_arm, exact.arm, spelt.arm, people.given_arm, only_arms.arm, 'mailed') as arm,
     coalesce(
+      people.ledger_holdout,
       exact.is_holdout,
       spelt.is_holdout,
       lower(people.given_arm) in ('holdout', 'control'),
@@ -134,15 +179,15 @@ select
   assigned.campaign_id,
   assigned.arm,
   assigned.is_holdout,
-  coalesce(assigned.given_audience, campaigns.audience_id, '(none)') as audience_id,
-  null::varchar as audience_version,
+  coalesce(assigned.ledger_audience, assigned.given_audience, campaigns.audience_id, '(none)') as audience_id,
+  assigned.audience_version::varchar as audience_version,
   assigned.profile_id,
   assigned.assigned_at,
   assigned.assigned_date,
   assigned.sent_at,
   assigned.sent_date,
-  ranked.bucket::integer as bucket_at_send,
-  ranked.value as value_at_send
+  coalesce(assigned.ledger_bucket, ranked.bucket)::integer as bucket_at_send,
+  coalesce(assigned.ledger_value::decimal(18, 4), ranked.value) as value_at_send
 from assigned
 join activation.campaigns as campaigns on campaigns.campaign_id = assigned.campaign_id
 left join ranked

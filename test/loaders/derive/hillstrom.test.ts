@@ -10,6 +10,7 @@ import {openWarehouse, workspaceKey} from "../../../loaders/engine/warehouse.js"
 import {ingest} from "../../../loaders/ingest/ingest.js";
 import {projectRoot, readWorkspace} from "../../../loaders/workspace.js";
 import {hasShared, sharedData} from "../../shared.js";
+import {emptyLedger} from "../../warehouse.js";
 
 const shared = sharedData;
 const isThere = hasShared("hillstrom.csv.gz");
@@ -50,6 +51,7 @@ describe.skipIf(!isThere)("Hillstrom's e-mail test, from the landed file to deri
     try {
       await ingest(database, workspace, {progress: silent, key: workspaceKey(workspace)});
       const asOf = await asOfInstant(database, workspace);
+      await emptyLedger(database);
       const nodes = await modelNodes(database, workspace);
       const options = {asOf, progress: silent, runId: "test", only: "derived.lift"};
       const reports = await derive(database, workspace, nodes, options);

@@ -55,6 +55,44 @@ describe("activation.sends", () => {
     ]);
   });
 
+  it("takes what was sent from here by the ledger's word, and answers find it by its send_id", async () => {
+    const id = (person: string) => profileId(person);
+    const database = await build(
+      "activation.responses",
+      [
+        // The provider knows the mail by its send_id alone, and calls the arm something else.
+        {type: "email.opened", time: "2024-03-02T12:00:00Z", profile: "ann", campaign: "spring", send: "s-ann"},
+        mail("sent", "02T10:05:00", "ann", {send: "s-ann", properties: {arm: "other"}})
+      ],
+      {
+        campaigns: {spring: {arms: {mail: {}, holdout: {holdout: true}}}},
+        setup: `
+          insert into activation.assignments values
+            ('s-ann', 'spring', 'mail', false, 'gold', 3, ${id("ann")}, '2024-03-02 10:00:00', 2, 71.5, 'd1'),
+            ('s-bob', 'spring', 'mail', false, 'gold', 3, ${id("bob")}, '2024-03-02 10:00:00', 1, 99, 'd1'),
+            ('s-cid', 'spring', 'holdout', true, 'gold', 3, ${id("cid")}, '2024-03-02 10:00:00', 4, 12, 'd1'),
+            ('s-dan', 'spring', 'mail', false, 'gold', 3, ${id("dan")}, '2024-05-02 10:00:00', 4, 12, 'd2');
+          insert into activation.delivery_rows values
+            ('s-ann', 'smtp', 'add', 'acknowledged', '2024-03-02 10:01:00'),
+            ('s-bob', 'smtp', 'add', 'acknowledged', '2024-03-02 10:02:00')`
+      }
+    );
+    const sends = await database.rows(
+      `select send_id, arm, is_holdout, audience_id, audience_version, sent_at, bucket_at_send, value_at_send
+       from activation.sends order by send_id`
+    );
+    const gold = {audience_id: "gold", audience_version: "3"};
+    const at = (time: string) => new Date(`2024-03-02T${time}Z`);
+    expect(sends).toEqual([
+      {...gold, send_id: "s-ann", arm: "mail", is_holdout: false, sent_at: at("10:05:00"), bucket_at_send: 2, value_at_send: 71.5}, // prettier-ignore
+      {...gold, send_id: "s-bob", arm: "mail", is_holdout: false, sent_at: at("10:02:00"), bucket_at_send: 1, value_at_send: 99}, // prettier-ignore
+      {...gold, send_id: "s-cid", arm: "holdout", is_holdout: true, sent_at: null, bucket_at_send: 4, value_at_send: 12}
+    ]);
+    expect(
+      await database.rows("select send_id, is_orphan from activation.responses where response = 'opened'")
+    ).toEqual([{send_id: "s-ann", is_orphan: false}]);
+  });
+
   it("takes the decile from events strictly before the send, of held-out people too", async () => {
     const people = Array.from({length: 10}, (_, i) => `p${i}`);
     const database = await build(

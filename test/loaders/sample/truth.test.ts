@@ -13,6 +13,7 @@ import {campaignPlan, parameters} from "../../../loaders/sample/parameters.js";
 import {writeSample} from "../../../loaders/sample/sample.js";
 import type {Truth} from "../../../loaders/sample/truth.js";
 import {projectRoot, readWorkspace} from "../../../loaders/workspace.js";
+import {emptyLedger} from "../../warehouse.js";
 
 /** A two-sided 99.9 % interval's half width in standard errors, and that of a 95 % one. */
 const [z, z95] = [3.2905, 1.96];
@@ -35,6 +36,7 @@ beforeAll(async () => {
   database = await openWarehouse(workspace);
   taken = await ingest(database, workspace, {progress: silent, key: "test"});
   const asOf = await asOfInstant(database, workspace);
+  await emptyLedger(database);
   const nodes = await modelNodes(database, workspace);
   for (const only of ["derived.lift", "derived.deciles"]) {
     const reports = await derive(database, workspace, nodes, {asOf, progress: silent, runId: "test", only});
