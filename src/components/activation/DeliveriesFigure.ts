@@ -63,7 +63,8 @@ function draw(
   return chart({
     label: `People by delivery: ${plural(latest.length, "delivery", "deliveries")}, ${formatCount(total)} people told of`,
     width,
-    height: 220,
+    height: 228,
+    marginTop: 30,
     marginLeft: 48,
     marginRight: Math.max(12, width - 48 - Math.max(band, 90) * latest.length),
     marginBottom: 32,
