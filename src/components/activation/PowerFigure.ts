@@ -10,7 +10,8 @@ import {powerCurve, powerSentences, type PowerOf} from "./power.js";
 export function PowerFigure(rate: RateRow | undefined, asked: PowerOf): HTMLElement {
   if (!rate || rate.profiles === 0) {
     return html`<p class="muted">
-      How many of this audience convert by themselves is not known: nobody is in it, or it has not been refreshed.
+      How many of this audience convert by themselves is not known: nobody is in it, too few to be shown, or it has not
+      been refreshed.
     </p>`;
   }
   const curve = powerCurve(rate);
