@@ -39,6 +39,7 @@ export function NextRuns(
 function lastRun({last_for: at, last_status: status}: NextRun, timeZone: string): string | Node {
   if (!at || !status) return "–";
   const when = formatInstantIn(at, timeZone);
-  if (status === "failed") return html`<span class="bad">✕ failed, ${when}: <code>activation.attempts</code> says why</span>`;
+  if (status === "failed")
+    return html`<span class="bad">✕ failed, ${when}: <code>activation.attempts</code> says why</span>`;
   return `${status === "nothing" ? "nothing to send" : statusName(status)}, ${when}`;
 }
