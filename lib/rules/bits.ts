@@ -52,8 +52,13 @@ export function listBits(bits: Bits, limit = Infinity): number[] {
   return found;
 }
 
+/** The last number that a bitstring of n profiles has room for: whole bytes, as DuckDB pads the first of them. */
+export function bitstringEnd(n: number): number {
+  return 8 * Math.ceil(n / 8) - 1;
+}
+
 /**
- * Reads what DuckDB's `bitstring_agg(row, 0, n - 1)::blob` gives: the first profile's bit is the highest of the first
+ * Reads what DuckDB's `bitstring_agg(row, 0, bitstringEnd(n))::blob` gives: the first profile's bit is the highest of the first
  * byte. Null, where no row was in, is nobody.
  */
 export function readBitstring(bytes: Uint8Array | null, n: number): Bits {

@@ -1,3 +1,4 @@
+import {bitstringEnd} from "./bits.js";
 import {Parameters} from "./bind.js";
 import {compileRule, quote, type Compiled} from "./compile.js";
 import {exampleFields, measureColumns, type CountOptions} from "./count.js";
@@ -17,7 +18,7 @@ export function bitsQuery(conditions: readonly Rule[], n: number, options: Colum
   const columns = conditions.map((condition, i) => {
     const compiled = compileRule(condition, {...plan.options, parameters});
     ({parameters} = compiled);
-    return `bitstring_agg(p.row, 0::uinteger, ${n - 1}::uinteger) filter (where ${compiled.sql})::blob as b${i}`;
+    return `bitstring_agg(p.row, 0::uinteger, ${bitstringEnd(n)}::uinteger) filter (where ${compiled.sql})::blob as b${i}`;
   });
   return {sql: `${beginning}select ${columns.join(",\n  ")}\nfrom ${plan.from()}`, parameters};
 }
