@@ -105,10 +105,16 @@ describe("the Segments page", () => {
       "select name, profiles from derived.audience_counts"
     );
     expect(saved.length).toBeGreaterThanOrEqual(3);
+    let counted = 0;
     for (const {name, profiles} of saved) {
       await page.getByRole("button", {name: `Open ${name}`}).click();
+      // What only the warehouse has, such as deciles of another time, the page leaves to the command.
+      const isLeft = await page.getByText("npx tenfold audience preview").isVisible();
+      if (isLeft) continue;
       await expectCount(page, profiles);
+      ++counted;
     }
+    expect(counted).toBeGreaterThanOrEqual(4);
     await close();
   });
 
@@ -230,7 +236,7 @@ describe("the Segments page", () => {
     const {page, errors, close} = await openPage(browser, `${server.url}/segments.html`, {width: 390, height: 844});
     expect(await page.locator(".blocks").isVisible()).toBe(false);
     await page.getByRole("button", {name: "+ Condition"}).click();
-    await page.getByRole("button", {name: /^Newsletter/}).click();
+    await block(page, "Newsletter").click();
     expect(await page.locator(".blocks").isVisible()).toBe(false);
     await addBlock(page, "tier");
     expect(await page.locator(".card-title").allTextContents()).toEqual(["Newsletter", "Tier"]);
