@@ -48,7 +48,7 @@ interface Page {
 
 /** The pages of the loop that exist, then notebooks and manual, found by themselves. */
 export function sitePages(root = siteRoot): (Page | {name: string; open: boolean; pages: Page[]})[] {
-  const loop = ["signals", "deciles", "value", "segments", "activation", "campaigns", "model"]
+  const loop = ["signals", "deciles", "value", "segments", "audiences", "activation", "campaigns", "model"]
     .filter((name) => existsSync(join(root, `${name}.md`)))
     .map((name) => ({name: name[0]!.toUpperCase() + name.slice(1), path: `/${name}`}));
   const found = (folder: string) => pagesIn(root, folder);

@@ -6,7 +6,10 @@ import {publishedFolder} from "../publish/published.js";
 import {workspaceRoot} from "../workspace.js";
 
 /** Pages that stand for one thing each: the published file that lists them, the column that names them, their folder. */
-const perItem = [{file: "campaigns.arrow", column: "campaign_id", folder: "campaigns"}];
+const perItem = [
+  {file: "audiences.arrow", column: "audience_id", folder: "audiences"},
+  {file: "campaigns.arrow", column: "campaign_id", folder: "campaigns"}
+];
 
 /** The pages to be built of every item that is published: `/campaigns/spring`. Names that no path can hold have none. */
 export function dynamicPaths(): string[] {
