@@ -199,12 +199,12 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
 /** The ledger's tables as models read them, of a workspace that has sent nothing; where the graph holds models alone. */
 export async function emptyLedger(database: Database): Promise<void> {
   await database.run(`
-    create table activation.assignments (
+    create table if not exists activation.assignments (
       send_id varchar, campaign_id varchar, arm varchar, is_holdout boolean, audience_id varchar,
       audience_version integer, profile_id ubigint, assigned_at timestamp, bucket integer, value double,
       delivery_id varchar
     );
-    create table activation.delivery_rows (
+    create table if not exists activation.delivery_rows (
       send_id varchar, kind varchar, action varchar, status varchar, noted_at timestamp
     );
   `);
