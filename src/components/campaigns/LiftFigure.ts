@@ -1,9 +1,8 @@
-import * as Plot from "@observablehq/plot";
 import {describeLift, points} from "../../lib/response/describeLift.js";
-import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatMoney, formatPercent, formatPoints, plural} from "../format.js";
 import type {CampaignFigure, LiftRow} from "./campaigns.js";
+import {intervalRows} from "./intervalRows.js";
 
 /** One measure's difference between each arm and the people held out, per window, with its 95 % interval and zero. */
 export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: CampaignFigure): HTMLElement {
@@ -38,7 +37,13 @@ export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: Cam
     },
     caption: `Everybody assigned counts, mailed or not, from the assignment on. ${isRate ? "Intervals by Wilson's and Newcombe's scores" : "Intervals by Welch's t"}.${open ? " Hollow: the window has not passed yet for everybody." : ""}`,
     asOf,
-    render: (width) => draw(lifts, width, `${measure.measure_label}: difference to the holdout, ${name}`, change)
+    render: (width) =>
+      intervalRows(lifts, {
+        label: `${measure.measure_label}: difference to the holdout, ${name}`,
+        width,
+        value: (row) => row.difference,
+        format: change
+      })
   });
 }
 
@@ -64,50 +69,4 @@ function headline(lifts: readonly LiftRow[]): LiftRow {
 
 function signed(value: number, write: (value: number) => string): string {
   return value > 0 ? `+${write(value)}` : write(value);
-}
-
-function draw(lifts: readonly LiftRow[], width: number, label: string, change: (value: number) => string) {
-  const windows = [...new Set(lifts.map((row) => row.window_days))];
-  const narrow = width < 480;
-  const place = (row: LiftRow) => (windows.length > 1 ? `${row.arm_label}, ${row.window_days} d` : row.arm_label);
-  const known = lifts.filter((row) => row.lower !== null && row.upper !== null);
-  const clear = (row: LiftRow) => (row.lower! > 0 ? colors.good : row.upper! < 0 ? colors.bad : colors.muted);
-  const ends = known.flatMap((row) => [row.lower!, row.upper!, 0]);
-  return chart({
-    label,
-    width,
-    height: lifts.length * 30 + 40,
-    marginLeft: narrow ? 128 : 176,
-    marginRight: narrow ? 60 : 76,
-    marginTop: 4,
-    marginBottom: 32,
-    x: {
-      label: null,
-      domain: [Math.min(...ends), Math.max(...ends)],
-      tickFormat: change,
-      ticks: narrow ? 3 : 5,
-      nice: true
-    },
-    y: {label: null, tickSize: 0, domain: lifts.map(place), type: "point", padding: 0.6},
-    marks: [
-      Plot.ruleX([0], {stroke: colors.ink}),
-      Plot.ruleY(known, {y: place, x1: "lower", x2: "upper", stroke: clear, strokeWidth: 2}),
-      Plot.dot(known, {
-        y: place,
-        x: "difference",
-        r: 4.5,
-        fill: (row) => (row.is_complete ? clear(row) : colors.paper),
-        stroke: clear,
-        strokeWidth: 2
-      }),
-      Plot.text(known, {
-        y: place,
-        x: "upper",
-        text: (row) => change(row.difference),
-        dx: 8,
-        textAnchor: "start",
-        fill: colors.ink
-      })
-    ]
-  });
 }
