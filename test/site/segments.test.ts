@@ -226,6 +226,7 @@ describe("the Segments page", () => {
     await addBlock(page, "bounced");
     await expect.poll(() => page.locator(".results").textContent()).toContain("npx tenfold audience preview");
     expect(await page.locator(".results .number-value").first().textContent()).toBe("–");
+    expect(await page.getByRole("region", {name: "Who is in"}).isVisible()).toBe(false);
     expect(await page.locator(".wording pre").last().textContent()).toContain("{event: email.bounced}");
     expect(await page.getByRole("button", {name: "Save …"}).isEnabled()).toBe(true);
     expect(errors).toEqual([]);

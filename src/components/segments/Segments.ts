@@ -114,6 +114,11 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const examples = Examples();
   const reach = Reach(channels);
   const overlap = Overlap(audiences, (rule) => isCountable(rule));
+  const who = html`<section class="who" aria-label="Who is in">
+    <h2>Who is in</h2>
+    ${results.splits}
+    <div class="splits">${reach.element}${overlap.element}</div>
+  </section>`;
   const problems = Problems(canvas);
   const funnel = new Funnel(canvas, () => baseProfiles);
   const counts = counter(store, liveCounts(), countOptions, warehouse, {
@@ -129,6 +134,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     },
     summary(summary) {
       ({profiles} = summary);
+      who.hidden = false;
       results.show(summary);
     },
     funnel: (rule, found) => funnel.take(rule, found),
@@ -140,7 +146,13 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     },
     examples: (rule, found) => examples.show(found, rule, countOptions()),
     state: (state) => results.setState(state),
-    uncounted: () => results.uncounted()
+    leftToWarehouse() {
+      for (const part of [reach, overlap, examples]) part.element.hidden = true;
+    },
+    uncounted() {
+      who.hidden = true;
+      results.uncounted();
+    }
   });
   const builder: Builder = {
     store,
@@ -245,13 +257,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       ${panel.element}
       <div class="segments-builder">${canvas}${problems.element}</div>
     </div>
-    ${wording.element}
-    <section class="who" aria-label="Who is in">
-      <h2>Who is in</h2>
-      ${results.splits}
-      <div class="splits">${reach.element}${overlap.element}</div>
-    </section>
-    ${examples.element}
+    ${wording.element} ${who} ${examples.element}
   </div>`;
 
   function shortcuts(event: KeyboardEvent) {

@@ -19,7 +19,9 @@ export interface CounterViews {
   counted(rule: Rule, counts: number[]): void;
   examples(rule: Rule, rows: Record<string, unknown>[]): void;
   state(state: "ready" | "waiting" | {error: string}): void;
-  /** The rule can be counted by the warehouse alone, and none is at hand. */
+  /** The warehouse alone can count the rule, and it does not say who is reached, who is in other audiences, and who. */
+  leftToWarehouse(): void;
+  /** There is no warehouse at hand, either. */
   uncounted(): void;
 }
 
@@ -69,7 +71,7 @@ export function counter(
     try {
       const result = await ask();
       // What a newer question overtook is not an answer: that one is still waited for.
-      if (result !== undefined) views.state("ready");
+      if (result !== undefined && !(warehouse.needs(store.rule) && !warehouse.companion)) views.state("ready");
       return result;
     } catch (error) {
       views.state({error: (error as Error).message});
@@ -103,6 +105,7 @@ export function counter(
 
   async function countInWarehouse() {
     const {rule, measure} = store;
+    views.leftToWarehouse();
     const {companion} = warehouse;
     if (!companion) return views.uncounted();
     views.state("waiting");
