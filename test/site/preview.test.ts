@@ -101,7 +101,7 @@ describe("tenfold preview", () => {
     );
     expect(refused).toBe("https://elsewhere.example/pixel.png");
     opened.errors.length = 0;
-    expect(opened.foreign.filter((url) => !url.includes("elsewhere"))).toEqual([]);
+    expect(opened.foreign.slice(asked).filter((url) => !url.includes("elsewhere"))).toEqual([]);
   });
 
   it("goes on with the last good numbers when a definition is wrong, and says so", async () => {
@@ -118,6 +118,7 @@ describe("tenfold preview", () => {
   });
 
   it("lets its own pages write a definition into the workspace, through the companion, and shows what is wrong", async () => {
+    const asked = opened.foreign.length;
     const save = (rule: string) =>
       opened.page.evaluate(
         ([id, text]) =>
@@ -137,7 +138,7 @@ describe("tenfold preview", () => {
       })
     );
     expect([count, method]).toEqual([4, "exact"]);
-    expect(opened.foreign.filter((url) => new URL(url).hostname !== "127.0.0.1")).toEqual([]);
+    expect(opened.foreign.slice(asked).filter((url) => new URL(url).hostname !== "127.0.0.1")).toEqual([]);
   });
 
   it("ends when it is told to", async () => {
