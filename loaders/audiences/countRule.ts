@@ -1,19 +1,16 @@
 import {checkRule, formatPath} from "../../lib/rules/check.js";
-import {
-  funnelQuery,
-  measureFields,
-  nodesOf,
-  summaryQuery,
-  type CountOptions,
-  type Measure
-} from "../../lib/rules/count.js";
-import {catalogue, fieldOf, type Field} from "../../lib/rules/field.js";
-import {containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
 import type {Compiled} from "../../lib/rules/compile.js";
+import {funnelQuery, nodesOf, summaryQuery, type CountOptions, type Measure} from "../../lib/rules/count.js";
+import {compilePlan} from "../../lib/rules/plan.js";
+import {isAudience, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
-import {defaultMeasure, warehouseFields} from "./fields.js";
-import {profilesSql} from "./profilesSql.js";
+import {defaultMeasure} from "./fields.js";
+import {readAudiences} from "./readAudiences.js";
+import {partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
+import {openStays, staysTable} from "./stays.js";
+import {rulesOf, usedFields} from "./usedFields.js";
+import {openProfiles, planOptions, profilesTable} from "./widen.js";
 
 /** A rule counted over every profile of the warehouse. */
 export interface RuleCount {
@@ -49,30 +46,43 @@ export async function countRule(
   rule: Rule,
   measure: Measure = defaultMeasure(workspace)
 ): Promise<RuleCount> {
-  const all = warehouseFields(workspace);
-  const fields = catalogue(all);
+  const saved = readAudiences(workspace);
   const asOf = await lastAsOf(database);
   const context = {asOf, timeZone: workspace.time_zone};
-  const errors = checkRule(rule, fields, context).filter(({severity}) => severity === "error");
+  const known = ruleCatalogue(workspace, {audiences: saved, partitions: await partitionsOf(database)});
+  const errors = checkRule(rule, known, context).filter(({severity}) => severity === "error");
   if (errors.length > 0) {
     throw new RuleError(errors.map(({path, message}) => ({place: formatPath(path), message})));
   }
-  const used = new Set<Field>([
-    ...Object.values(measureFields(measure, fields)),
-    ...nodesOf(rule).flatMap((node) => (containerKind(node) ? [] : [fieldOf(node as Condition, fields)]))
-  ]);
-  const profiles = profilesSql(
+  const named = audiencesIn(rule);
+  const inside = named.length > 0 ? saved.flatMap(rulesOf) : [];
+  const {metric, lookback} = measure;
+  const fields = usedFields(
     workspace,
-    all.filter((field) => used.has(field))
+    [rule, ...inside],
+    [
+      {metric, lookback},
+      {decile: metric, lookback}
+    ]
   );
-  const options: CountOptions = {...context, fields, measure, table: "rule_profiles"};
-  await database.run(`create or replace temp table rule_profiles as ${profiles}`);
+  const pass = {database, workspace, asOf};
+  const made: string[] = [profilesTable];
+  await openProfiles(pass, fields);
   try {
-    const ask = <T>({sql, parameters}: Compiled) =>
-      database.rows<T>(sql, parameters.length > 0 ? parameters : undefined);
-    const splits = await ask<RuleCount["splits"][number]>(summaryQuery(rule, options));
-    const [funnel] = await ask<Record<string, number>>(funnelQuery(rule, options));
-    const base = await database.value<number>("select count(*) from rule_profiles");
+    if (named.length > 0) {
+      await openStays(database, named, asOf);
+      made.push(staysTable);
+    }
+    const options = await planOptions(pass, saved, fields, [rule]);
+    const plan = compilePlan([rule], options);
+    for (const {name, sql, parameters} of plan.tables()) {
+      await ask(database, {sql: `create or replace temp table ${name} as ${sql}`, parameters});
+      made.push(name);
+    }
+    const counting: CountOptions = {...plan.options, measure, table: plan.from()};
+    const splits = await ask<RuleCount["splits"][number]>(database, summaryQuery(rule, counting));
+    const [funnel] = await ask<Record<string, number>>(database, funnelQuery(rule, counting));
+    const base = await database.value<number>(`select count(*) from ${profilesTable}`);
     return {
       count: splits.reduce((sum, {profiles}) => sum + profiles, 0),
       value: splits.reduce((sum, {value}) => sum + (value ?? 0), 0),
@@ -84,8 +94,17 @@ export async function countRule(
       splits
     };
   } finally {
-    await database.run("drop table rule_profiles");
+    for (const name of made) await database.run(`drop table if exists ${name}`);
   }
+}
+
+function ask<T>(database: Database, {sql, parameters}: Compiled): Promise<T[]> {
+  return database.rows<T>(sql, parameters.length > 0 ? parameters : undefined);
+}
+
+/** The audiences that a rule names. */
+function audiencesIn(rule: Rule): string[] {
+  return nodesOf(rule).flatMap((node) => (isAudience(node) ? [node.audience] : []));
 }
 
 /** The instant that the warehouse's numbers describe. */

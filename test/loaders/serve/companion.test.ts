@@ -257,6 +257,16 @@ describe("counting in the warehouse", () => {
     expect(answer.body).not.toContain("@");
   });
 
+  it("counts conditions on events and sequences over every event, published or not", async () => {
+    const bought = {event: "commerce.purchase", sum: "value", at_least: 20};
+    const answer = await ask("POST", "/count", {
+      body: {rule: {all: [bought, {attribute: "email", ends_with: "@x.org"}]}}
+    });
+    expect(answer.json()).toMatchObject({count: 2, value: 50, funnel: {n1: 2, n2: 3, left1: 2}});
+    const never = {sequence: [{event: "commerce.purchase"}, {no_event: "commerce.purchase"}]};
+    expect((await ask("POST", "/count", {body: {rule: never}})).json().count).toBe(3);
+  });
+
   it("says what is wrong with a rule by its place in the tree", async () => {
     const answer = await ask("POST", "/count", {body: {rule: {all: [{attribute: "emial", is: "a"}]}}});
     expect([answer.statusCode, answer.json().error]).toEqual([
