@@ -21,6 +21,9 @@ import {tally, type ProfileColumns} from "../../lib/rules/tally.js";
 /** Bytes of conditions' answers that are kept; the ones asked for longest ago go first. */
 const room = 64e6;
 
+/** Conditions answered by one query: of ten thousand the engine would run out of memory. */
+const atOnce = 200;
+
 /**
  * The published profiles as typed arrays. The database answers each condition once, as one bit for each profile; how
  * conditions combine, who that is, and what a dragged value would give are then counted here, without a query.
@@ -132,14 +135,15 @@ export class Profiles {
     return {n, categories: [...names.getChild("category")!] as string[], category, decile, value, buckets};
   }
 
-  /** Answers the conditions of rules, all new ones in one query, but for one that is left out. */
+  /** Answers the conditions of rules, all new ones together, but for one that is left out. */
   async #answer(rules: readonly Rule[], options: CountOptions, except?: Rule): Promise<(condition: Rule) => Bits> {
     const n = await this.#size(options);
     const asked = new Map(rules.flatMap(leavesOf).flatMap((leaf) => (leaf === except ? [] : [[keyOf(leaf), leaf]])));
     const missing = [...asked].filter(([key]) => !this.#answers.has(key));
-    if (missing.length > 0 && n > 0) {
-      const table = await this.#query(bitsQuery(missing.map(([, leaf]) => leaf), n, {...options, ...this.#beside})); // prettier-ignore
-      missing.forEach(([key], i) =>
+    for (let from = 0; from < missing.length && n > 0; from += atOnce) {
+      const part = missing.slice(from, from + atOnce);
+      const table = await this.#query(bitsQuery(part.map(([, leaf]) => leaf), n, {...options, ...this.#beside})); // prettier-ignore
+      part.forEach(([key], i) =>
         this.#answers.set(key, readBitstring(table.getChild(`b${i}`)!.get(0) as Uint8Array | null, n))
       );
     }
