@@ -6,7 +6,7 @@ import {definitionHash} from "./definitionHash.js";
 import {audienceNode} from "./node.js";
 import type {Plan} from "./plan.js";
 import type {Audience} from "./readAudiences.js";
-import {nextDue} from "./schedule.js";
+import {nextDue} from "../engine/schedule.js";
 import {describeAudience} from "./wording.js";
 
 /** `derived.audience_counts`: saved audiences, what they are and how large. */

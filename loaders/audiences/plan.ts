@@ -4,7 +4,7 @@ import {fileHash} from "./importFile.js";
 import type {LastRun} from "./ledgerTables.js";
 import {readAudiences, type Audience} from "./readAudiences.js";
 import {listsOf} from "./ruleCatalogue.js";
-import {lastDue} from "./schedule.js";
+import {lastDue} from "../engine/schedule.js";
 import {rulesOf} from "./usedFields.js";
 
 /** Which audiences a refresh evaluates, and which keep the members that they had. */

@@ -13,7 +13,7 @@ import {orderAudiences} from "./order.js";
 import {rankSubject} from "./rank.js";
 import {missingLists, ruleCatalogue} from "./ruleCatalogue.js";
 import {references} from "./references.js";
-import {scheduleMistake} from "./schedule.js";
+import {scheduleMistake} from "../engine/schedule.js";
 
 /** A saved audience: what its file says, and its name. */
 export interface Audience extends Named {
