@@ -14,7 +14,8 @@ import {silent, type Progress} from "./engine/progress.js";
 import {beginRun, endRun, type Run} from "./engine/records.js";
 import {takeSnapshot} from "./engine/snapshot.js";
 import {copyWarehouse, openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
-import {ingest, type BatchReport, type IngestReport} from "./ingest/ingest.js";
+import {ingest} from "./ingest/ingest.js";
+import type {BatchReport, IngestReport} from "./ingest/report.js";
 import {publish, type PublishReport} from "./publish/publish.js";
 import {showPath, type Workspace} from "./workspace.js";
 

@@ -162,7 +162,7 @@ function circles(): string[] {
   const visit = (file: string, way: string[]) => {
     if (way.includes(file)) return void found.push([...way.slice(way.indexOf(file)), file].join(" → "));
     if (done.has(file)) return;
-    for (const target of imports.get(file)?.local ?? []) if (!target.types) visit(target.file, [...way, file]);
+    for (const target of imports.get(file)?.local ?? []) visit(target.file, [...way, file]);
     done.add(file);
   };
   for (const file of files) visit(file, []);

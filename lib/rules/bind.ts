@@ -1,4 +1,4 @@
-import type {Scalar} from "./rule.js";
+import type {Scalar} from "./subject.js";
 
 /** Collects the values of SQL; equal ones share a parameter. */
 export class Parameters {

@@ -4,8 +4,19 @@ import {eventTestOf, fieldTestOf, isNegated, isReference, isStepReference, measu
 import {textHash} from "./hash.js";
 import {eventMeasure} from "./measure.js";
 import {denials, opposites, operators, type Operator} from "./operators.js";
-import {childrenOf, container, containerKind, isAudience, isEvent, isSequence, saysSomething, subjectOf, testOf, type AudienceCondition, type Condition, type Operand, type Rule, type Scalar, type Subject, type Test} from "./rule.js"; // prettier-ignore
+import {
+  childrenOf,
+  container,
+  containerKind,
+  isAudience,
+  isEvent,
+  isSequence,
+  saysSomething,
+  type AudienceCondition,
+  type Rule
+} from "./rule.js";
 import {formatSpan, parseOffset, parseSpan, spanSeconds} from "./span.js";
+import {subjectOf, testOf, type Condition, type Operand, type Scalar, type Subject, type Test} from "./subject.js";
 import {fieldConditions} from "./where.js";
 
 /**

@@ -5,22 +5,18 @@ import {testProblem} from "./checkTest.js";
 import {contradictions} from "./contradiction.js";
 import type {RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, type Catalogue, type Field} from "./field.js";
-import {childrenOf, containerKind, isAudience, isCondition, isEvent, isSequence, saysSomething, testOf, type Condition, type Rule} from "./rule.js"; // prettier-ignore
-
-/** Something about a rule: an error stops it, a warning does not. */
-export interface Finding {
-  severity: "error" | "warning";
-  /** Keys and indices from the root to the place. */
-  path: (string | number)[];
-  message: string;
-}
-
-/** What checks of parts share. */
-export interface Checking {
-  fields: Catalogue;
-  context: RuleContext;
-  report(severity: Finding["severity"], path: Finding["path"], message: string): void;
-}
+import type {Checking, Finding} from "./finding.js";
+import {
+  childrenOf,
+  containerKind,
+  isAudience,
+  isCondition,
+  isEvent,
+  isSequence,
+  saysSomething,
+  type Rule
+} from "./rule.js";
+import {testOf, type Condition} from "./subject.js";
 
 /**
  * Checks a well-formed rule against what there is: unknown fields, wrong types, windows that are impossible or longer
@@ -47,11 +43,6 @@ export function checkRule(rule: Rule, fields: Catalogue, context: RuleContext, i
   if (findings.length === 0 && !saysSomething(rule)) report("warning", [], "no condition: everybody is in");
   if (!findings.some(({severity}) => severity === "error")) findings.push(...contradictions(rule));
   return findings;
-}
-
-/** A place in the tree as people read it: `rule.all[2].none[1]`, counted from 1. */
-export function formatPath(path: (string | number)[]): string {
-  return "rule" + path.map((step) => (typeof step === "number" ? `[${step + 1}]` : `.${step}`)).join("");
 }
 
 function checkCondition(condition: Condition, path: Finding["path"], {fields, context, report}: Checking): void {

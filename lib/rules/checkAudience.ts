@@ -1,5 +1,5 @@
 import {suggest} from "../definitions/nearest.js";
-import type {Checking, Finding} from "./check.js";
+import type {Checking, Finding} from "./finding.js";
 import {childrenOf, isAudience, type AudienceCondition, type Rule} from "./rule.js";
 import {parseSpan} from "./span.js";
 import type {KnownAudience} from "./surroundings.js";

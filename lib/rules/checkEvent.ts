@@ -1,14 +1,15 @@
-import {suggest} from "../definitions/nearest.js";
 import {addDays} from "../calendar.js";
-import type {Checking, Finding} from "./check.js";
+import {suggest} from "../definitions/nearest.js";
 import {familyName, operatorProblem, testProblem, type Tested} from "./checkTest.js";
 import {instantRange, today} from "./dates.js";
 import {eventTestOf, eventTypes, fieldTestOf, isNegated, isReference, isStepReference, measureOf, referencedSubject, type EventCondition, type EventTypes, type FieldCondition, type Measure, type Reference, type SequenceCondition, type Where} from "./event.js"; // prettier-ignore
 import {eventField} from "./eventField.js";
 import {fieldFamily, fieldOf, isElsewhere} from "./field.js";
+import type {Checking, Finding} from "./finding.js";
 import {familyOf, operators} from "./operators.js";
-import {childrenOf, containerKind, testOf, type Operand, type Test} from "./rule.js";
+import {childrenOf, containerKind} from "./rule.js";
 import {isClockSpan, parseSpan, spanSeconds} from "./span.js";
+import {testOf, type Operand, type Test} from "./subject.js";
 
 type Path = Finding["path"];
 

@@ -3,8 +3,8 @@ import {suggest} from "../definitions/nearest.js";
 import {instantRange, namedPeriods, parseDate, periodRange, type RuleContext} from "./dates.js";
 import type {Catalogue} from "./field.js";
 import {operators, operatorsOf, type Family, type Operator} from "./operators.js";
-import type {Operand, Scalar} from "./rule.js";
 import {isClockSpan, parseOffset, parseSpan} from "./span.js";
+import type {Operand, Scalar} from "./subject.js";
 
 /** What is tested, as far as a test can be wrong about it. */
 export interface Tested {

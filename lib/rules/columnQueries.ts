@@ -1,10 +1,11 @@
-import {bitstringEnd} from "./bits.js";
 import {Parameters} from "./bind.js";
+import {bitstringEnd} from "./bits.js";
 import {compileRule, quote, type Compiled} from "./compile.js";
 import {exampleFields, measureColumns, type CountOptions} from "./count.js";
 import type {Field} from "./field.js";
 import {compilePlan, type PlanOptions} from "./plan.js";
-import type {Rule, Scalar} from "./rule.js";
+import type {Rule} from "./rule.js";
+import type {Scalar} from "./subject.js";
 
 /** The published profiles, numbered by `row`, and what else rules may be about. */
 export interface ColumnOptions extends CountOptions, Pick<PlanOptions, "events" | "ranks" | "memberships"> {}

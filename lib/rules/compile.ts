@@ -2,7 +2,8 @@ import {Parameters} from "./bind.js";
 import type {RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
 import {compileTree} from "./logic.js";
-import {isCondition, leafKind, testOf, type Condition, type Rule, type Scalar} from "./rule.js";
+import {isCondition, leafKind, type Rule} from "./rule.js";
+import {testOf, type Condition, type Scalar} from "./subject.js";
 import {compileTest, type Target, type TestContext} from "./test.js";
 
 /** SQL with positional parameters `$1`, `$2`, … */

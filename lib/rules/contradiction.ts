@@ -1,8 +1,9 @@
 import {canonicalRule} from "./canonical.js";
-import type {Finding} from "./check.js";
 import {parseDate} from "./dates.js";
+import type {Finding} from "./finding.js";
 import type {Operator} from "./operators.js";
-import {childrenOf, containerKind, isCondition, subjectOf, testOf, type Condition, type Rule} from "./rule.js";
+import {childrenOf, containerKind, isCondition, type Rule} from "./rule.js";
+import {subjectOf, testOf, type Condition} from "./subject.js";
 
 /**
  * Where every rule of an `all` must hold and cannot: a condition beside its denial, or tests of one subject that leave no

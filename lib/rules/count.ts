@@ -1,6 +1,7 @@
 import {compileRule, quote, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
-import {childrenOf, containerKind, isCondition, type Rule, type Scalar} from "./rule.js";
+import {childrenOf, containerKind, isCondition, type Rule} from "./rule.js";
+import type {Scalar} from "./subject.js";
 
 /** What customers are valued by and ranked by: a metric over a lookback. */
 export interface Measure {

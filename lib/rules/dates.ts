@@ -1,7 +1,7 @@
 import {addDays, addMonths, localDate, startOfDate} from "../calendar.js";
 import {operators, type Operator} from "./operators.js";
-import type {Operand} from "./rule.js";
 import {isClockSpan, parseOffset, parseSpan, shiftDate, shiftInstant, type Span} from "./span.js";
+import type {Operand} from "./subject.js";
 
 /** What relative dates are relative to. */
 export interface RuleContext {

@@ -1,14 +1,20 @@
 import {describeEvent, describeSequence} from "./describeEvent.js";
-import {fieldFamily, type Catalogue, type Field} from "./field.js";
+import {fieldFamily, type Field} from "./field.js";
 import type {Operator} from "./operators.js";
-import {childrenOf, containerKind, isAudience, isEvent, isSequence, saysSomething, subjectOf, testOf, type AudienceCondition, type Condition, type Container, type Operand, type Rule, type Scalar} from "./rule.js"; // prettier-ignore
+import {
+  childrenOf,
+  containerKind,
+  isAudience,
+  isEvent,
+  isSequence,
+  saysSomething,
+  type AudienceCondition,
+  type Container,
+  type Rule
+} from "./rule.js";
+import {subjectOf, testOf, type Condition, type Operand, type Scalar} from "./subject.js";
+import type {Wording} from "./wording.js";
 import {predicate, series, within} from "./words.js";
-
-export interface Wording {
-  fields: Catalogue;
-  /** The workspace's currency, for amounts of unit `money`. */
-  currency?: string;
-}
 
 /** Reads a rule aloud: "Customers whose tier is Gold or Silver and who rank in decile 1 of spend over 12 months." */
 export function describeRule(rule: Rule, wording: Wording): string {

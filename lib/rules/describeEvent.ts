@@ -1,8 +1,9 @@
-import type {Wording} from "./describe.js";
 import {eventTestOf, eventTypes, fieldTestOf, isNegated, isReference, isStepReference, measureOf, referencedSubject, type EventCondition, type EventTypes, type FieldCondition, type Measure, type NegatedStep, type PositiveStep, type Reference, type SequenceCondition, type Step, type Where} from "./event.js"; // prettier-ignore
 import {familyOf, type Operator} from "./operators.js";
-import {childrenOf, containerKind, saysSomething, subjectOf, testOf, type Operand, type Scalar, type Test} from "./rule.js"; // prettier-ignore
+import {childrenOf, containerKind, saysSomething} from "./rule.js";
+import {subjectOf, testOf, type Operand, type Scalar, type Test} from "./subject.js";
 import {fieldConditions} from "./where.js";
+import type {Wording} from "./wording.js";
 import {predicate, series, showValue, within, type Said} from "./words.js";
 
 /** Reads a condition on events aloud: "who have at least 3 purchase events in the last 30 days". */

@@ -1,23 +1,10 @@
 import type {Bits} from "./bits.js";
 import {gridBins, gridRun, type Grid} from "./grid.js";
-import {testOf, type Condition, type Scalar} from "./rule.js";
-import {summaryOf, type ProfileColumns} from "./tally.js";
+import {testOf, type Condition, type Scalar} from "./subject.js";
+import {summaryOf, type ProfileColumns, type Summary} from "./tally.js";
 
 /** How the values of a dragged condition's field are told apart: places of a grid, or listed values. */
 export type Bins = {grid: Grid} | {values: Scalar[]};
-
-/** How many are in, what they are worth, and who they are. */
-export interface Summary {
-  profiles: number;
-  value: number;
-  categories: Map<string, Part>;
-  deciles: Map<number | null, Part>;
-}
-
-export interface Part {
-  profiles: number;
-  value: number;
-}
 
 /** What a drag is counted from. */
 export interface Dragged {

@@ -1,5 +1,6 @@
 import {opposites, type Operator} from "./operators.js";
-import {childrenOf, container, containerKind, subjectOf, testOf, type Condition, type ContainerKind, type Rule} from "./rule.js"; // prettier-ignore
+import {childrenOf, container, containerKind, type ContainerKind, type Rule} from "./rule.js";
+import {subjectOf, testOf, type Condition} from "./subject.js";
 
 /** A node's place: the index of a child at each level, from the root. */
 export type Place = number[];

@@ -1,5 +1,5 @@
 import {operatorNames, type Operator} from "./operators.js";
-import type {Operand, Subject, Test} from "./rule.js";
+import type {Operand, Subject, Test} from "./subject.js";
 
 /** An event type, several, or "*" for every type. */
 export type EventTypes = string | string[];

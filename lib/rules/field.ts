@@ -1,8 +1,8 @@
 import type {ValueType} from "../definitions/fields.js";
 import {nearest} from "../definitions/nearest.js";
-import type {EventField, Surroundings} from "./surroundings.js";
 import {familyOf, type Family} from "./operators.js";
-import {subjectOf, type Condition, type Subject, type SubjectKind} from "./rule.js";
+import {subjectOf, type Condition, type Subject, type SubjectKind} from "./subject.js";
+import type {EventField, Surroundings} from "./surroundings.js";
 
 /** Something a condition can be about, and the column that holds it in the table of profiles. */
 export interface Field {

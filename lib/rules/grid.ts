@@ -1,5 +1,5 @@
 import type {Operator} from "./operators.js";
-import type {Operand} from "./rule.js";
+import type {Operand} from "./subject.js";
 
 /**
  * The values a slider can stand on: `(start + i × step) / scale` for i = 0 … steps, all whole numbers, so that every

@@ -1,5 +1,5 @@
 import type {Compiled} from "./compile.js";
-import type {Scalar} from "./rule.js";
+import type {Scalar} from "./subject.js";
 
 /** Compiled SQL with its values written in as literals: for people to read and copy, not for running. */
 export function inlineParameters({sql, parameters}: Compiled): string {

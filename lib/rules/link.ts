@@ -1,6 +1,7 @@
 import {operatorNames, type Operator} from "./operators.js";
+import {childrenOf, containerKind, isCondition, type Rule} from "./rule.js";
 import {ruleSchema} from "./schema.js";
-import {childrenOf, containerKind, isCondition, testOf, type Condition, type Operand, type Rule, type Scalar} from "./rule.js"; // prettier-ignore
+import {testOf, type Condition, type Operand, type Scalar} from "./subject.js";
 
 const longest = 4096;
 const subjects = {a: "attribute", m: "metric", d: "decile"} as const;

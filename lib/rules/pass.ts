@@ -1,8 +1,8 @@
+import {instantRange} from "./dates.js";
+import {eventTypes} from "./event.js";
 import {both} from "./logic.js";
 import {measureFilter, measureSql, typeFilter, type EventMeasure} from "./measure.js";
-import {eventTypes} from "./event.js";
-import {instantRange} from "./dates.js";
-import {testOf} from "./rule.js";
+import {testOf} from "./subject.js";
 import {columnOf, readsProfile, type EventContext} from "./where.js";
 
 /** The table of profiles, where conditions on events look fields of the profile up. */

@@ -7,9 +7,10 @@ import {compileMeasure, measureTarget} from "./measure.js";
 import {membershipSql, type MembershipTable} from "./membership.js";
 import {passSql} from "./pass.js";
 import {ranksSql, type RankTables} from "./ranks.js";
-import {isAudience, isCondition, isEvent, isSequence, type Condition, type Rule, type Scalar} from "./rule.js";
+import {isAudience, isCondition, isEvent, isSequence, type Rule} from "./rule.js";
 import {sequencesSql} from "./sequence.js";
 import {collectSlots, inlinedRule, type SlotMap} from "./slots.js";
+import type {Condition, Scalar} from "./subject.js";
 import type {Target, TestContext} from "./test.js";
 import type {EventContext, EventTable} from "./where.js";
 

@@ -4,7 +4,8 @@ import {nearest} from "../definitions/nearest.js";
 import {parseAt} from "./at.js";
 import {measures} from "./event.js";
 import {operatorNames, operators, type OperandKind} from "./operators.js";
-import {containerKinds, leafKinds, memberships, subjectKinds, type Rule} from "./rule.js";
+import {containerKinds, leafKinds, memberships, type Rule} from "./rule.js";
+import {subjectKinds} from "./subject.js";
 
 /** The schema of a rule, as it stands in YAML under `rule:` and in links. Mistakes carry the place in the tree. */
 export const ruleSchema = z

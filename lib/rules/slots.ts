@@ -1,8 +1,9 @@
 import type {SequenceCondition} from "./event.js";
+import type {EventCondition} from "./event.js";
 import {fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
 import {eventMeasure, type EventMeasure} from "./measure.js";
-import {childrenOf, isAudience, isCondition, isEvent, isSequence, type AudienceCondition, type Condition, type Rule} from "./rule.js"; // prettier-ignore
-import type {EventCondition} from "./event.js";
+import {childrenOf, isAudience, isCondition, isEvent, isSequence, type AudienceCondition, type Rule} from "./rule.js";
+import type {Condition} from "./subject.js";
 
 /** What rules ask for beside the columns of profiles, each distinct thing once, and the column it was given. */
 export interface Slots {

@@ -14,7 +14,8 @@ import {
 import {both} from "./logic.js";
 import {typeFilter} from "./measure.js";
 import type {ProfileTable} from "./pass.js";
-import {childrenOf, containerKind, type Test} from "./rule.js";
+import {childrenOf, containerKind} from "./rule.js";
+import type {Test} from "./subject.js";
 import {comparable} from "./test.js";
 import {columnOf, compileTime, compileWhere, eventTarget, fieldConditions, readsProfile, type EventContext} from "./where.js"; // prettier-ignore
 

@@ -1,5 +1,17 @@
 import type {Bits} from "./bits.js";
-import type {Part, Summary} from "./drag.js";
+
+/** How many are in, what they are worth, and who they are. */
+export interface Summary {
+  profiles: number;
+  value: number;
+  categories: Map<string, Part>;
+  deciles: Map<number | null, Part>;
+}
+
+export interface Part {
+  profiles: number;
+  value: number;
+}
 
 /** What profiles are counted by, in the order of their numbers. */
 export interface ProfileColumns {

@@ -5,7 +5,7 @@ import {dateRange, instantRange, parseDate, type RuleContext} from "./dates.js";
 import {localDateSql} from "./localDate.js";
 import {both, deny, either} from "./logic.js";
 import {denials, opposites, type Family, type Operator} from "./operators.js";
-import type {Operand, Scalar} from "./rule.js";
+import type {Operand, Scalar} from "./subject.js";
 import {yearDays, yearDaysSql} from "./yearless.js";
 
 /** Something that is compared: a column, a measure of events, a field of an event. */

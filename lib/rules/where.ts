@@ -11,7 +11,8 @@ import {eventField} from "./eventField.js";
 import {fieldOf} from "./field.js";
 import {compileTree} from "./logic.js";
 import {familyOf} from "./operators.js";
-import {childrenOf, containerKind, testOf, type Operand, type Test} from "./rule.js";
+import {childrenOf, containerKind} from "./rule.js";
+import {testOf, type Operand, type Test} from "./subject.js";
 import {compileComparison, compileTest, type Target, type TestContext} from "./test.js";
 
 /** The table of events. */

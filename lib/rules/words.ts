@@ -1,6 +1,6 @@
 import {operators, type Family, type Operator} from "./operators.js";
-import type {Operand, Scalar} from "./rule.js";
 import {formatSpan, parseOffset} from "./span.js";
+import type {Operand, Scalar} from "./subject.js";
 
 /** What is said something of: a field of the profile or of an event, or a measure. */
 export interface Said {

@@ -2,7 +2,7 @@ import {addDays} from "../calendar.js";
 import {dateRange, parseDate, type DateRange, type RuleContext} from "./dates.js";
 import {never} from "./logic.js";
 import type {Operator} from "./operators.js";
-import type {Operand} from "./rule.js";
+import type {Operand} from "./subject.js";
 
 /** Days of the year as month × 100 + day, both included. */
 export type YearDays = [first: number, last: number];

@@ -1,10 +1,10 @@
 import {modelHeader} from "../../lib/definitions/model.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {dropFound, findMembers, foundTable, holdoutsOf} from "./evaluate.js";
 import {fingerprint} from "./fingerprint.js";
 import type {Plan} from "./plan.js";
-import type {Audience} from "./readAudiences.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {fieldsOfAudiences, rulesOf} from "./usedFields.js";
 

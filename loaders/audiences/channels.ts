@@ -2,8 +2,9 @@ import type {ChannelDefinition} from "../../lib/definitions/channel.js";
 import type {Mistake} from "../../lib/definitions/check.js";
 import {unknownName} from "../../lib/definitions/explain.js";
 import {eventTypes} from "../../lib/definitions/vocabulary.js";
-import {checkRule, formatPath} from "../../lib/rules/check.js";
+import {checkRule} from "../../lib/rules/check.js";
 import type {Catalogue} from "../../lib/rules/field.js";
+import {formatPath} from "../../lib/rules/finding.js";
 import type {Workspace} from "../workspace.js";
 
 export interface Channel extends ChannelDefinition {

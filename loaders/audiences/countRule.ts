@@ -1,6 +1,7 @@
-import {checkRule, formatPath} from "../../lib/rules/check.js";
+import {checkRule} from "../../lib/rules/check.js";
 import type {Compiled} from "../../lib/rules/compile.js";
 import {funnelQuery, nodesOf, summaryQuery, type CountOptions, type Measure} from "../../lib/rules/count.js";
+import {formatPath} from "../../lib/rules/finding.js";
 import {compilePlan} from "../../lib/rules/plan.js";
 import {isAudience, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";

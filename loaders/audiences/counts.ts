@@ -1,12 +1,12 @@
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {nextDue} from "../engine/schedule.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
+import {definitionHash} from "./definitionHash.js";
 import {dependents} from "./dependents.js";
 import {defaultMeasure} from "./fields.js";
-import {definitionHash} from "./definitionHash.js";
 import {audienceNode} from "./node.js";
 import type {Plan} from "./plan.js";
-import type {Audience} from "./readAudiences.js";
-import {nextDue} from "../engine/schedule.js";
 import {describeAudience} from "./wording.js";
 
 /** `derived.audience_counts`: saved audiences, what they are and how large. */

@@ -1,5 +1,5 @@
 import type {Workspace} from "../workspace.js";
-import type {Audience} from "./readAudiences.js";
+import type {Audience} from "./audience.js";
 import {references} from "./references.js";
 
 /** Something that names an audience and would miss it. */

@@ -1,21 +1,15 @@
-import type {Rule, Scalar} from "../../lib/rules/rule.js";
+import type {Rule} from "../../lib/rules/rule.js";
+import type {Scalar} from "../../lib/rules/subject.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
-import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {drawSql, personSql} from "./draw.js";
 import {importIds} from "./importFile.js";
+import type {Pass} from "./pass.js";
 import {rankSubject, topSql} from "./rank.js";
-import type {Audience} from "./readAudiences.js";
 import {references} from "./references.js";
 import {levelsOf, openStays, staysTable, takeIn} from "./stays.js";
 import {fieldsOfAudiences} from "./usedFields.js";
 import {openProfiles, profilesTable, widen, type Wide} from "./widen.js";
-
-/** What an evaluation works with. */
-export interface Pass {
-  database: Database;
-  workspace: Workspace;
-  asOf: Date;
-}
 
 /** What an evaluation finds: `audience_id, profile_id, arm`. */
 export const foundTable = "audience_found";

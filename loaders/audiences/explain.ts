@@ -5,12 +5,13 @@ import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
 import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
-import type {Pass} from "./evaluate.js";
+import type {Audience} from "./audience.js";
 import {savedAudience} from "./lifecycle.js";
+import type {Pass} from "./pass.js";
 import {findPerson} from "./person.js";
 import {evaluatedAsOf} from "./preview.js";
 import {profilesSql} from "./profilesSql.js";
-import {readAudiences, type Audience} from "./readAudiences.js";
+import {readAudiences} from "./readAudiences.js";
 import {rulesOf, usedFields} from "./usedFields.js";
 import {planOptions} from "./widen.js";
 

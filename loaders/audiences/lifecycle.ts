@@ -3,9 +3,10 @@ import {join} from "node:path";
 import {isMap, isScalar, parseDocument} from "yaml";
 import {suggest} from "../../lib/definitions/nearest.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {dependents} from "./dependents.js";
 import type {LastRun} from "./ledgerTables.js";
-import {readAudiences, type Audience} from "./readAudiences.js";
+import {readAudiences} from "./readAudiences.js";
 
 export type State = Audience["definition"]["state"];
 

@@ -1,5 +1,5 @@
+import type {Audience} from "./audience.js";
 import {references} from "./references.js";
-import type {Audience} from "./readAudiences.js";
 
 /**
  * Audiences in an order in which each stands after those that its rules name; by name where that leaves a choice.

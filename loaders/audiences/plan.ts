@@ -1,10 +1,11 @@
+import {lastDue} from "../engine/schedule.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {definitionHash} from "./definitionHash.js";
 import {fileHash} from "./importFile.js";
 import type {LastRun} from "./ledgerTables.js";
-import {readAudiences, type Audience} from "./readAudiences.js";
+import {readAudiences} from "./readAudiences.js";
 import {listsOf} from "./ruleCatalogue.js";
-import {lastDue} from "../engine/schedule.js";
 import {rulesOf} from "./usedFields.js";
 
 /** Which audiences a refresh evaluates, and which keep the members that they had. */

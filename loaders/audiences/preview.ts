@@ -1,9 +1,10 @@
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {dropFound, findMembers, foundTable} from "./evaluate.js";
 import {defaultMeasure} from "./fields.js";
 import {importIds} from "./importFile.js";
-import {readAudiences, type Audience} from "./readAudiences.js";
+import {readAudiences} from "./readAudiences.js";
 import {describeAudience} from "./wording.js";
 
 /** Who a definition takes in, counted over every profile of what the last refresh left. */

@@ -1,5 +1,5 @@
 import type {TopDefinition} from "../../lib/definitions/audience.js";
-import type {Subject} from "../../lib/rules/rule.js";
+import type {Subject} from "../../lib/rules/subject.js";
 
 /** What an audience's best are ranked by, as rules name it. */
 export function rankSubject({by}: TopDefinition): Subject {

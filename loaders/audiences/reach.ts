@@ -1,6 +1,6 @@
 import {compileRule} from "../../lib/rules/compile.js";
 import {catalogue} from "../../lib/rules/field.js";
-import type {Scalar} from "../../lib/rules/rule.js";
+import type {Scalar} from "../../lib/rules/subject.js";
 import {quoteName, quoteText} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";

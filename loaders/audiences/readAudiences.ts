@@ -1,24 +1,21 @@
-import {audienceDefinition, type AudienceDefinition} from "../../lib/definitions/audience.js";
+import {audienceDefinition} from "../../lib/definitions/audience.js";
 import {checkDefinition, DefinitionError, type Checked, type Mistake} from "../../lib/definitions/check.js";
 import {unknownName} from "../../lib/definitions/explain.js";
 import type {Path} from "../../lib/definitions/schema.js";
-import {checkRule, formatPath} from "../../lib/rules/check.js";
+import {checkRule} from "../../lib/rules/check.js";
 import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import {formatPath} from "../../lib/rules/finding.js";
 import type {Rule} from "../../lib/rules/rule.js";
-import type {Named, Workspace} from "../workspace.js";
+import {scheduleMistake} from "../engine/schedule.js";
+import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {channelMistakes} from "./channels.js";
 import {importMistake} from "./importFile.js";
 import type {LastRun} from "./ledgerTables.js";
 import {orderAudiences} from "./order.js";
 import {rankSubject} from "./rank.js";
-import {missingLists, ruleCatalogue} from "./ruleCatalogue.js";
 import {references} from "./references.js";
-import {scheduleMistake} from "../engine/schedule.js";
-
-/** A saved audience: what its file says, and its name. */
-export interface Audience extends Named {
-  definition: AudienceDefinition;
-}
+import {missingLists, ruleCatalogue} from "./ruleCatalogue.js";
 
 type Read = Audience & Pick<Checked<unknown>, "mistake">;
 

@@ -5,8 +5,8 @@ import type {Rule} from "../../lib/rules/rule.js";
 import type {KnownAudience} from "../../lib/rules/surroundings.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
+import type {Audience} from "./audience.js";
 import {warehouseFields, type WarehouseField} from "./fields.js";
-import type {Audience} from "./readAudiences.js";
 import {isInlined, references} from "./references.js";
 import {warehouseEvents} from "./warehouseEvents.js";
 

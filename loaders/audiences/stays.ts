@@ -1,6 +1,6 @@
 import type {Database} from "../engine/database.js";
+import type {Audience} from "./audience.js";
 import {isInlined, references} from "./references.js";
-import type {Audience} from "./readAudiences.js";
 
 /** The temporary table of the stays that rules see: `audience_id, profile_id, entered_at, left_at`. */
 export const staysTable = "audience_stays";

@@ -1,7 +1,8 @@
 import {catalogue, isElsewhere, type Field} from "../../lib/rules/field.js";
-import {subjectKinds, type Rule, type Subject} from "../../lib/rules/rule.js";
+import type {Rule} from "../../lib/rules/rule.js";
+import {subjectKinds, type Subject} from "../../lib/rules/subject.js";
 import type {Workspace} from "../workspace.js";
-import type {Audience} from "./readAudiences.js";
+import type {Audience} from "./audience.js";
 import {defaultMeasure, warehouseFields, type WarehouseField} from "./fields.js";
 import {rankSubject} from "./rank.js";
 

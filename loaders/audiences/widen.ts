@@ -1,14 +1,15 @@
 import {compileRule, type Compiled} from "../../lib/rules/compile.js";
 import {fieldOf} from "../../lib/rules/field.js";
 import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
-import type {Rule, Scalar, Subject} from "../../lib/rules/rule.js";
+import type {Rule} from "../../lib/rules/rule.js";
+import type {Scalar, Subject} from "../../lib/rules/subject.js";
 import {quoteName, type Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
-import type {Pass} from "./evaluate.js";
+import type {Audience} from "./audience.js";
 import type {WarehouseField} from "./fields.js";
 import {readList} from "./lists.js";
+import type {Pass} from "./pass.js";
 import {profilesSql} from "./profilesSql.js";
-import type {Audience} from "./readAudiences.js";
 import {listsOf, partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
 import {staysTable} from "./stays.js";
 import {rulesOf} from "./usedFields.js";

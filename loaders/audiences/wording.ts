@@ -1,9 +1,9 @@
 import {describeRule} from "../../lib/rules/describe.js";
 import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
 import type {Workspace} from "../workspace.js";
-import {ruleCatalogue} from "./ruleCatalogue.js";
+import type {Audience} from "./audience.js";
 import {rankSubject} from "./rank.js";
-import type {Audience} from "./readAudiences.js";
+import {ruleCatalogue} from "./ruleCatalogue.js";
 
 /** An audience read aloud: who is meant, and which of them. */
 export function describeAudience(workspace: Workspace, definition: Audience["definition"]): string {

@@ -10,7 +10,7 @@ import {sqlType, timestampSql} from "./columns.js";
 import {resolveExpressions, type Expression, type Mapping} from "./expressions.js";
 import {eventsOf, fieldOf, fieldType} from "./fields.js";
 import {definitionHash} from "./hash.js";
-import {junkSql} from "./identities.js";
+import {junkSql} from "./junk.js";
 import {ratesVersion} from "./rates.js";
 import {StagingPlan, type Field} from "./staging.js";
 import {toLocalSql, toUtcSql} from "./zones.js";

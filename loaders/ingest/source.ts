@@ -6,7 +6,6 @@ import {compileSource, type CompiledSource} from "./compile.js";
 import {decide, type Decision} from "./decide.js";
 import {meritSql, withdrawEvents} from "./duplicates.js";
 import {IngestError} from "./errors.js";
-import type {BatchReport, IngestOptions} from "./ingest.js";
 import {
   knownHashes,
   nextBatchId,
@@ -21,6 +20,7 @@ import {
 import {matchesGlob, type LandedFile} from "./listing.js";
 import {withdrawLookup} from "./lookups.js";
 import {createDailyRates} from "./rates.js";
+import type {BatchReport, IngestOptions} from "./report.js";
 
 export interface IngestRun {
   database: Database;

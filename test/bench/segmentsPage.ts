@@ -1,14 +1,15 @@
 import {AsyncDuckDB, VoidLogger} from "@duckdb/duckdb-wasm";
 import type {Table} from "apache-arrow";
-import type {CountOptions} from "../../src/lib/rules/count.js";
-import type {Compiled} from "../../src/lib/rules/compile.js";
-import type {Bins} from "../../src/lib/rules/drag.js";
-import {catalogue, type Field} from "../../src/lib/rules/field.js";
-import {gridValue} from "../../src/lib/rules/grid.js";
-import {childrenOf, type Condition, type Rule} from "../../src/lib/rules/rule.js";
 import {unitFormat} from "../../src/components/format.js";
 import {Profiles} from "../../src/components/segments/profiles.js";
 import {Results} from "../../src/components/segments/Results.js";
+import type {Compiled} from "../../src/lib/rules/compile.js";
+import type {CountOptions} from "../../src/lib/rules/count.js";
+import type {Bins} from "../../src/lib/rules/drag.js";
+import {catalogue, type Field} from "../../src/lib/rules/field.js";
+import {gridValue} from "../../src/lib/rules/grid.js";
+import {childrenOf, type Rule} from "../../src/lib/rules/rule.js";
+import type {Condition} from "../../src/lib/rules/subject.js";
 import {mosaicDrag} from "./mosaic.js";
 
 const lookback = "12 months";

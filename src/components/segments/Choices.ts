@@ -1,9 +1,9 @@
 import {html} from "htl";
 import {fieldFamily} from "../../lib/rules/field.js";
-import type {Scalar} from "../../lib/rules/rule.js";
+import type {Scalar} from "../../lib/rules/subject.js";
 import {formatShort} from "../format.js";
+import type {ControlEvents} from "./controlEvents.js";
 import {fieldTitle, type ProfileField} from "./fields.js";
-import type {ControlEvents} from "./ValueControl.js";
 
 /** A list of checkboxes: the commonest values with how many have them, every decile, and a box for other values. */
 export function Choices(field: ProfileField, operand: Scalar[], events: ControlEvents): HTMLElement {

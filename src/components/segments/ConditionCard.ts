@@ -2,7 +2,7 @@ import {html} from "htl";
 import type {Place} from "../../lib/rules/edit.js";
 import {fieldFamily, fieldOf, isElsewhere, subjectFor} from "../../lib/rules/field.js";
 import {operatorsOf} from "../../lib/rules/operators.js";
-import {subjectOf, testOf, type Condition, type Subject, type Test} from "../../lib/rules/rule.js";
+import {subjectOf, testOf, type Condition, type Subject, type Test} from "../../lib/rules/subject.js";
 import {keyOf, type Builder} from "./builder.js";
 import {Card} from "./Card.js";
 import {fieldTitle, type ProfileField} from "./fields.js";

@@ -10,7 +10,7 @@ import {
   type Where
 } from "../../lib/rules/event.js";
 import {familyOf, operatorNames, operatorsOf, type Operator} from "../../lib/rules/operators.js";
-import type {Test} from "../../lib/rules/rule.js";
+import type {Test} from "../../lib/rules/subject.js";
 import type {EventField} from "../../lib/rules/surroundings.js";
 import type {Builder} from "./builder.js";
 import {Card} from "./Card.js";

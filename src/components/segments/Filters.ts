@@ -3,7 +3,8 @@ import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
 import {fieldTestOf, isReference, isStepReference, referencedSubject, type EventTypes, type FieldCondition, type Reference, type Where} from "../../lib/rules/event.js"; // prettier-ignore
 import {fieldFamily} from "../../lib/rules/field.js";
 import {familyOf, operators, operatorsOf, type Family, type Operator} from "../../lib/rules/operators.js";
-import {childrenOf, containerKind, type ContainerKind, type Rule, type Test} from "../../lib/rules/rule.js";
+import {childrenOf, containerKind, type ContainerKind, type Rule} from "../../lib/rules/rule.js";
+import type {Test} from "../../lib/rules/subject.js";
 import type {EventField} from "../../lib/rules/surroundings.js";
 import type {Builder} from "./builder.js";
 import {fieldsOfEvents} from "./eventNames.js";

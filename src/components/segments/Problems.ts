@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {formatPath, type Finding} from "../../lib/rules/check.js";
 import type {Place} from "../../lib/rules/edit.js";
+import {formatPath, type Finding} from "../../lib/rules/finding.js";
 import {keyOf} from "./builder.js";
 import {focusOn} from "./focus.js";
 

@@ -2,10 +2,10 @@ import {html, svg} from "htl";
 import type {DragCounts} from "../../lib/rules/drag.js";
 import {gridIndex, gridOver, gridValue, type Grid} from "../../lib/rules/grid.js";
 import type {Operator} from "../../lib/rules/operators.js";
-import type {Operand} from "../../lib/rules/rule.js";
+import type {Operand} from "../../lib/rules/subject.js";
+import type {ControlEvents} from "./controlEvents.js";
 import type {ProfileField} from "./fields.js";
 import {histogramBars} from "./Spread.js";
-import type {ControlEvents} from "./ValueControl.js";
 
 const barCount = 60;
 

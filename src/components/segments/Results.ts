@@ -1,7 +1,7 @@
 import {html} from "htl";
-import type {Part, Summary} from "../../lib/rules/drag.js";
-import {formatCount, formatPercent, type UnitFormat} from "../format.js";
+import type {Part, Summary} from "../../lib/rules/tally.js";
 import {wilson} from "../../lib/stats/wilson.js";
+import {formatCount, formatPercent, type UnitFormat} from "../format.js";
 import {SplitBars} from "./SplitBars.js";
 
 export interface Results {

@@ -1,6 +1,7 @@
 import {html} from "htl";
 import type {Place} from "../../lib/rules/edit.js";
-import {containerKind, isAudience, isEvent, isSequence, type Condition, type Rule} from "../../lib/rules/rule.js";
+import {containerKind, isAudience, isEvent, isSequence, type Rule} from "../../lib/rules/rule.js";
+import type {Condition} from "../../lib/rules/subject.js";
 import {AudienceCard} from "./AudienceCard.js";
 import type {Builder} from "./builder.js";
 import {ConditionCard} from "./ConditionCard.js";

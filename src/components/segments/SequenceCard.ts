@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {replaceAt, type Place} from "../../lib/rules/edit.js";
 import {isNegated, type SequenceCondition, type Step, type Where} from "../../lib/rules/event.js";
-import type {Test} from "../../lib/rules/rule.js";
+import type {Test} from "../../lib/rules/subject.js";
 import {keyOf, type Builder} from "./builder.js";
 import {Card} from "./Card.js";
 import {eventName, eventNames} from "./eventNames.js";

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import type {Part} from "../../lib/rules/drag.js";
+import type {Part} from "../../lib/rules/tally.js";
 import {formatCount, formatPercent} from "../format.js";
 
 /** A split of a segment beside everybody: for each part how many are in, as a bar out of all in that part. */

@@ -1,8 +1,8 @@
 import {html} from "htl";
-import {fieldFamily} from "../../lib/rules/field.js";
 import type {Bins, DragCounts} from "../../lib/rules/drag.js";
+import {fieldFamily} from "../../lib/rules/field.js";
 import type {Operator} from "../../lib/rules/operators.js";
-import {testOf, type Test} from "../../lib/rules/rule.js";
+import {testOf, type Test} from "../../lib/rules/subject.js";
 import {testWith, type ProfileField} from "./fields.js";
 import {operatorLabel} from "./labels.js";
 import {Select} from "./Select.js";

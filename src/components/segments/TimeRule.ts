@@ -1,6 +1,6 @@
 import {html} from "htl";
 import type {Operator} from "../../lib/rules/operators.js";
-import {testOf, type Test} from "../../lib/rules/rule.js";
+import {testOf, type Test} from "../../lib/rules/subject.js";
 import type {Builder} from "./builder.js";
 import {eventProfileField, testWith, type ProfileField} from "./fields.js";
 import {Select} from "./Select.js";

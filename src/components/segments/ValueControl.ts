@@ -1,25 +1,15 @@
 import {html} from "htl";
 import {parseDate} from "../../lib/rules/dates.js";
-import type {Bins, DragCounts} from "../../lib/rules/drag.js";
 import {fieldFamily} from "../../lib/rules/field.js";
 import {operators, type Operator} from "../../lib/rules/operators.js";
-import type {Operand, Scalar} from "../../lib/rules/rule.js";
+import type {Operand, Scalar} from "../../lib/rules/subject.js";
 import {Choices} from "./Choices.js";
-import {fieldTitle, type ProfileField} from "./fields.js";
+import type {ControlEvents} from "./controlEvents.js";
 import {AroundControl, FileControl, PeriodControl, RollingControl} from "./dateControls.js";
+import {fieldTitle, type ProfileField} from "./fields.js";
 import {RangeSlider} from "./RangeSlider.js";
 import {Select} from "./Select.js";
 import {SpanInput} from "./SpanInput.js";
-
-/** What a control tells. */
-export interface ControlEvents {
-  /** The operand is another; `isDragging`: more to come. */
-  input(operand: Operand, isDragging?: boolean): void;
-  /** A drag has ended. */
-  settle(): void;
-  /** The control has been taken hold of: asks for the counts of all its values at once. */
-  grab(bins: Bins): Promise<DragCounts | undefined>;
-}
 
 /** Whether a control is small enough to stand in the line of the operator. */
 export function isShortControl(field: ProfileField, operator: Operator): boolean {

@@ -1,8 +1,11 @@
-import {checkRule, type Finding} from "../../lib/rules/check.js";
+import {checkRule} from "../../lib/rules/check.js";
 import type {CountOptions} from "../../lib/rules/count.js";
-import type {Bins, DragCounts, Part, Summary} from "../../lib/rules/drag.js";
+import type {Bins, DragCounts} from "../../lib/rules/drag.js";
 import {nodeAt, replaceAt, type Place} from "../../lib/rules/edit.js";
-import type {Condition, Rule} from "../../lib/rules/rule.js";
+import type {Finding} from "../../lib/rules/finding.js";
+import type {Rule} from "../../lib/rules/rule.js";
+import type {Condition} from "../../lib/rules/subject.js";
+import type {Part, Summary} from "../../lib/rules/tally.js";
 import type {Companion, WarehouseCount} from "../companion.js";
 import type {LiveCounts} from "./live.js";
 import type {SegmentStore} from "./store.js";

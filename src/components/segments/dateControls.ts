@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {namedPeriods, parseDate} from "../../lib/rules/dates.js";
-import type {Operand} from "../../lib/rules/rule.js";
+import type {Operand} from "../../lib/rules/subject.js";
 import {Select} from "./Select.js";
 import {SpanInput} from "./SpanInput.js";
 

@@ -1,8 +1,8 @@
 import type {ValueType} from "../../lib/definitions/fields.js";
 import {fieldFamily, subjectFor, type Field} from "../../lib/rules/field.js";
-import type {EventField} from "../../lib/rules/surroundings.js";
 import {operators, type Operator} from "../../lib/rules/operators.js";
-import type {Condition, Operand, Scalar, Test} from "../../lib/rules/rule.js";
+import type {Condition, Operand, Scalar, Test} from "../../lib/rules/subject.js";
+import type {EventField} from "../../lib/rules/surroundings.js";
 
 /** A row of `segments_fields.arrow`. */
 export interface FieldRow {

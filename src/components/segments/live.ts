@@ -1,8 +1,10 @@
 import type {Table} from "apache-arrow";
 import type {Compiled} from "../../lib/rules/compile.js";
 import {nodesOf, type CountOptions} from "../../lib/rules/count.js";
-import type {Bins, DragCounts, Summary} from "../../lib/rules/drag.js";
-import {childrenOf, containerKind, type Condition, type Rule} from "../../lib/rules/rule.js";
+import type {Bins, DragCounts} from "../../lib/rules/drag.js";
+import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import type {Condition} from "../../lib/rules/subject.js";
+import type {Summary} from "../../lib/rules/tally.js";
 import {openDatabase, type BrowserDatabase} from "../database.js";
 import {eventTable} from "./planned.js";
 import {Profiles} from "./profiles.js";

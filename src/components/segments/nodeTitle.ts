@@ -1,5 +1,6 @@
 import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
-import {containerKind, isAudience, isEvent, isSequence, type Condition, type Rule} from "../../lib/rules/rule.js";
+import {containerKind, isAudience, isEvent, isSequence, type Rule} from "../../lib/rules/rule.js";
+import type {Condition} from "../../lib/rules/subject.js";
 import {eventNames} from "./eventNames.js";
 import {fieldTitle} from "./fields.js";
 import {groupTitle} from "./labels.js";

@@ -11,12 +11,13 @@ import {
 } from "../../lib/rules/columnQueries.js";
 import type {Compiled} from "../../lib/rules/compile.js";
 import {alternativesOf, measureFields, type CountOptions} from "../../lib/rules/count.js";
-import {DragCounts, type Bins, type Summary} from "../../lib/rules/drag.js";
+import {DragCounts, type Bins} from "../../lib/rules/drag.js";
 import {evaluateRule, leavesOf} from "../../lib/rules/evaluate.js";
 import {fieldFamily, fieldOf, isElsewhere, type Field} from "../../lib/rules/field.js";
 import {binsOf} from "../../lib/rules/grid.js";
-import {isCondition, type Condition, type Rule} from "../../lib/rules/rule.js";
-import {tally, type ProfileColumns} from "../../lib/rules/tally.js";
+import {isCondition, type Rule} from "../../lib/rules/rule.js";
+import type {Condition} from "../../lib/rules/subject.js";
+import {tally, type ProfileColumns, type Summary} from "../../lib/rules/tally.js";
 
 /** Bytes of conditions' answers that are kept; the ones asked for longest ago go first. */
 const room = 64e6;

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import {namedPeriods} from "../../../lib/rules/dates.js";
 import {catalogue, fieldFamily, subjectFor, type Field} from "../../../lib/rules/field.js";
 import {operators, operatorsOf, type Family, type OperandKind, type Operator} from "../../../lib/rules/operators.js";
-import type {Operand, Rule, Scalar} from "../../../lib/rules/rule.js";
+import type {Rule} from "../../../lib/rules/rule.js";
+import type {Operand, Scalar} from "../../../lib/rules/subject.js";
 import type {Profile} from "./oracle.js";
 
 export const context = {asOf: new Date("2024-03-31T04:00:00Z"), timeZone: "America/Toronto"};

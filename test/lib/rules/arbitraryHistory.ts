@@ -5,7 +5,8 @@ import {measures, type FieldCondition, type Step, type Where} from "../../../lib
 import {commonEventFields} from "../../../lib/rules/eventField.js";
 import {catalogue, type Catalogue} from "../../../lib/rules/field.js";
 import {familyOf, operatorsOf, type Family, type Operator} from "../../../lib/rules/operators.js";
-import type {Operand, Rule, Test} from "../../../lib/rules/rule.js";
+import type {Rule} from "../../../lib/rules/rule.js";
+import type {Operand, Test} from "../../../lib/rules/subject.js";
 import type {EventField} from "../../../lib/rules/surroundings.js";
 import {condition, fields, mayIgnoreYear, operand, profile} from "./arbitrary.js";
 import type {Event, Person} from "./history.js";

@@ -1,6 +1,7 @@
 import {describe, expect, it} from "vitest";
-import {checkRule, formatPath} from "../../../lib/rules/check.js";
+import {checkRule} from "../../../lib/rules/check.js";
 import {catalogue} from "../../../lib/rules/field.js";
+import {formatPath} from "../../../lib/rules/finding.js";
 import type {Rule} from "../../../lib/rules/rule.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
 import {fields} from "./arbitrary.js";

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import {parse} from "yaml";
 import {describe, expect, it} from "vitest";
-import {catalogue} from "../../../lib/rules/field.js";
 import {describeRule} from "../../../lib/rules/describe.js";
+import {catalogue} from "../../../lib/rules/field.js";
 import {decodeRule, encodeRule} from "../../../lib/rules/link.js";
-import type {Rule, Test} from "../../../lib/rules/rule.js";
+import type {Rule} from "../../../lib/rules/rule.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
+import type {Test} from "../../../lib/rules/subject.js";
 import {audienceYaml} from "../../../lib/rules/yaml.js";
 import {fields} from "./arbitrary.js";
 import {anyRule, eventFields, knownAt} from "./arbitraryHistory.js";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {summaryQuery, type CountOptions} from "../../../lib/rules/count.js";
 import {readBitstring, type Bits} from "../../../lib/rules/bits.js";
 import {
   bitsQuery,
@@ -9,12 +8,14 @@ import {
   placesQuery,
   profileColumnsQuery
 } from "../../../lib/rules/columnQueries.js";
-import {DragCounts, type Bins, type Part} from "../../../lib/rules/drag.js";
+import {summaryQuery, type CountOptions} from "../../../lib/rules/count.js";
+import {DragCounts, type Bins} from "../../../lib/rules/drag.js";
 import {evaluateRule, leavesOf} from "../../../lib/rules/evaluate.js";
 import {catalogue, fieldOf} from "../../../lib/rules/field.js";
 import {binsOf, gridIndex, gridOver, gridValue, isOnGrid} from "../../../lib/rules/grid.js";
-import type {Condition, Rule} from "../../../lib/rules/rule.js";
-import {tally, type ProfileColumns} from "../../../lib/rules/tally.js";
+import type {Rule} from "../../../lib/rules/rule.js";
+import type {Condition} from "../../../lib/rules/subject.js";
+import {tally, type ProfileColumns, type Part} from "../../../lib/rules/tally.js";
 import {context} from "./arbitrary.js";
 import {engines, type Engine} from "./engines.js";
 

@@ -2,7 +2,8 @@ import type {RuleContext} from "../../../lib/rules/dates.js";
 import {eventTypes, fieldTestOf, isNegated, isReference, isStepReference, measureOf, type EventCondition, type FieldCondition, type SequenceCondition, type Step, type Where} from "../../../lib/rules/event.js"; // prettier-ignore
 import {eventField} from "../../../lib/rules/eventField.js";
 import {fieldOf, type Catalogue, type Field} from "../../../lib/rules/field.js";
-import {isAudience, isEvent, isSequence, type AudienceCondition, type Condition, type Operand, type Rule, type Test} from "../../../lib/rules/rule.js"; // prettier-ignore
+import {isAudience, isEvent, isSequence, type AudienceCondition, type Rule} from "../../../lib/rules/rule.js";
+import type {Condition, Operand, Test} from "../../../lib/rules/subject.js";
 import {compare, dayOf, test, tree, type Profile, type Value} from "./oracle.js";
 
 /** An event; `event_time` is UTC in text, properties stand under `properties.<name>`. */

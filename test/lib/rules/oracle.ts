@@ -2,7 +2,8 @@ import {addDays, localDate, startOfDate} from "../../../lib/calendar.js";
 import type {RuleContext} from "../../../lib/rules/dates.js";
 import {fieldOf, type Catalogue} from "../../../lib/rules/field.js";
 import type {Operator} from "../../../lib/rules/operators.js";
-import {childrenOf, containerKind, testOf, type Condition, type Operand, type Rule, type Scalar} from "../../../lib/rules/rule.js"; // prettier-ignore
+import {childrenOf, containerKind, type Rule} from "../../../lib/rules/rule.js";
+import {testOf, type Condition, type Operand, type Scalar} from "../../../lib/rules/subject.js";
 
 export type Value = string | number | boolean | null;
 export type Profile = Record<string, Value>;

@@ -4,7 +4,8 @@ import {dirname, join} from "node:path";
 import type {Database} from "../../../loaders/engine/database.js";
 import type {Progress} from "../../../loaders/engine/progress.js";
 import {openWarehouse} from "../../../loaders/engine/warehouse.js";
-import {ingest, type IngestOptions, type IngestReport} from "../../../loaders/ingest/ingest.js";
+import {ingest} from "../../../loaders/ingest/ingest.js";
+import type {IngestOptions, IngestReport} from "../../../loaders/ingest/report.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
 
 /** A workspace in a temporary folder, with files to land and a warehouse to look into. */
