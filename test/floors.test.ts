@@ -1,9 +1,9 @@
 import {execFileSync} from "node:child_process";
-import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
-import {tmpdir} from "node:os";
+import {existsSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {dirname, join, relative, resolve} from "node:path";
-import {expect, test} from "vitest";
+import {expect, onTestFinished, test} from "vitest";
 import {projectRoot} from "../loaders/workspace.js";
+import {makeFolder} from "./folder.js";
 
 /** Folders and files from the ground up; what stands in one line may use the lines below it, and not its neighbours. */
 const floors = [
@@ -96,8 +96,11 @@ test("lib compiles without the types of Node and the browser", () => {
   const lib = files.filter((file) => file.startsWith("lib/"));
   const options = "--noEmit --strict --noUncheckedIndexedAccess --skipLibCheck --target es2022 --module esnext --moduleResolution bundler --lib es2023 --types".split(" "); // prettier-ignore
   const tsc = join(projectRoot, "node_modules/typescript/bin/tsc");
-  const universal = join(mkdtempSync(join(tmpdir(), "tenfold-floors-")), "universal.d.ts");
-  writeFileSync(universal, "declare class TextEncoder { encode(text: string): Uint8Array }\ndeclare function structuredClone<T>(value: T): T;\n"); // prettier-ignore
+  const folder = makeFolder({
+    "universal.d.ts": "declare class TextEncoder { encode(text: string): Uint8Array }\ndeclare function structuredClone<T>(value: T): T;\n" // prettier-ignore
+  });
+  onTestFinished(() => rmSync(folder, {recursive: true}));
+  const universal = join(folder, "universal.d.ts");
   const run = () => execFileSync(process.execPath, [tsc, ...options, "", "--ignoreConfig", universal, ...lib], {cwd: projectRoot, encoding: "utf8"}); // prettier-ignore
   let errors = "";
   try {

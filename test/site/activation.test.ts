@@ -1,27 +1,12 @@
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import type {Page} from "playwright-core";
+import {describe, expect, it} from "vitest";
 import {violations} from "./accessibility.js";
-import {openBrowser} from "./chromium.js";
-import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import type {PageOptions} from "./page.js";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
+const site = sampleSite();
 
-beforeAll(async () => {
-  const site = await sharedSample();
-  server = await serveFolder(site.out);
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const open = (query = "", options: Parameters<typeof openPage>[2] = {}) =>
-  openPage(browser, `${server.url}/activation.html${query}`, options);
+const open = (query = "", options: PageOptions = {}) => site.open(`/activation.html${query}`, options);
 const files = (page: Page) => page.locator(".wizard-file pre").allTextContents();
 
 describe("the Activation page of a workspace that has sent nothing", () => {

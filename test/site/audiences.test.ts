@@ -1,30 +1,15 @@
-import type {Browser} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {describe, expect, it} from "vitest";
 import {violations} from "./accessibility.js";
-import {openBrowser} from "./chromium.js";
 import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  const site = await sharedSample();
-  server = await serveFolder(site.out);
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sampleSite();
 
 const drawn = () => document.querySelectorAll("main figure svg[role=img]").length >= 3;
 
 describe("the Audiences pages", () => {
   it("list every audience with its state, size and use, each a link to its page", async () => {
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/audiences.html`);
+    const {page, errors, foreign, close} = await site.open("/audiences.html");
     const rows = page.locator(".table tbody tr");
     const names = await rows.locator("td:first-child a").allTextContents();
     expect(names).toContain("Top value, lapsing");
@@ -34,15 +19,15 @@ describe("the Audiences pages", () => {
     await page.getByRole("link", {name: "Top value, lapsing"}).focus();
     await page.keyboard.press("Enter");
     await page.waitForFunction(drawn);
-    expect(page.url()).toBe(`${server.url}/audiences/top-value-lapsing.html`);
+    expect(page.url()).toBe(`${site.server.url}/audiences/top-value-lapsing.html`);
     expect([errors, foreign]).toEqual([[], []]);
     await close();
   });
 
   it("show one audience: its size, deciles, overlap, definition and members, on a phone and in the dark, too", async () => {
     for (const options of [{}, {width: 360, height: 740}, {colorScheme: "dark"}] as const) {
-      const url = `${server.url}/audiences/top-value-lapsing.html`;
-      const {page, errors, foreign, close} = await openPage(browser, url, options);
+      const url = `${site.server.url}/audiences/top-value-lapsing.html`;
+      const {page, errors, foreign, close} = await openPage(site.browser, url, options);
       await page.waitForFunction(drawn);
       expect(await page.locator("main h1").textContent()).toBe("Top value, lapsing");
       const titles = await page.locator("main figure h3").allTextContents();
@@ -65,7 +50,7 @@ describe("the Audiences pages", () => {
   });
 
   it("open the definition in the builder, with the same count", async () => {
-    const {page, close} = await openPage(browser, `${server.url}/audiences/top-value-lapsing.html`);
+    const {page, close} = await site.open("/audiences/top-value-lapsing.html");
     await page.waitForFunction(drawn);
     const size = await page.locator(".number-value").first().textContent();
     await page.getByRole("link", {name: "Open in the builder"}).click();

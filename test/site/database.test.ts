@@ -1,26 +1,12 @@
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {openBrowser} from "./chromium.js";
-import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import type {Page} from "playwright-core";
+import {describe, expect, it} from "vitest";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await serveFolder((await sharedSample()).out);
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sampleSite();
 
 /** Asks the Deciles page for an example customer under the given condition; returns what it says. */
 async function ask(prepare: (page: Page) => Promise<unknown>): Promise<string> {
-  const {page, close} = await openPage(browser, `${server.url}/deciles.html`);
+  const {page, close} = await site.open("/deciles.html");
   await prepare(page);
   await page.getByRole("button", {name: "An example"}).click();
   await page.waitForFunction(() => !/^(Looking …)?$/.test(document.querySelector(".lookup-result")!.textContent!));

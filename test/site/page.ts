@@ -9,12 +9,14 @@ export interface OpenedPage {
   close(): Promise<void>;
 }
 
+export interface PageOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: "light" | "dark";
+}
+
 /** Opens a page and waits until its cells have run; records what goes wrong. */
-export async function openPage(
-  browser: Browser,
-  url: string,
-  options: {width?: number; height?: number; colorScheme?: "light" | "dark"} = {}
-): Promise<OpenedPage> {
+export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {
   const {width = 1280, height = 900, colorScheme} = options;
   const context = await browser.newContext({viewport: {width, height}, colorScheme});
   const page = await context.newPage();

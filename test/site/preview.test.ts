@@ -1,11 +1,11 @@
 import {spawn, type ChildProcess} from "node:child_process";
-import {appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {tmpdir} from "node:os";
+import {appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Browser} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {projectRoot} from "../../loaders/workspace.js";
 import type {Companion} from "../../src/components/companion.js";
+import {makeFolder} from "../folder.js";
 import {openBrowser} from "./chromium.js";
 import {openPage, type OpenedPage} from "./page.js";
 
@@ -173,18 +173,10 @@ ${name}: \${totals.get(0).orders} orders, \${totals.get(0).value} in all, \${wor
 }
 
 function makeWorkspace(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tenfold-preview-"));
-  const write = (name: string, text: string) => {
-    mkdirSync(join(folder, name, ".."), {recursive: true});
-    writeFileSync(join(folder, name), text);
-  };
-  write(
-    "workspace.yaml",
-    "name: Shop\ncurrency: EUR\nhistory: 0\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n"
-  );
-  write(
-    "sources/orders.yaml",
-    `columns:
+  return makeFolder({
+    "workspace.yaml":
+      "name: Shop\ncurrency: EUR\nhistory: 0\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
+    "sources/orders.yaml": `columns:
   id: {required: true}
   customer: {required: true}
   day: {type: date, required: true}
@@ -193,15 +185,9 @@ id: {rule: column, column: id}
 identities: [{namespace: customer, from: customer, primary: true}]
 time: day
 events: [{type: commerce.purchase, value: amount}]
-`
-  );
-  write(
-    "landing/orders/orders.csv",
-    "id,customer,day,amount\n1,a,2024-01-01,10\n2,b,2024-01-02,20\n3,c,2024-01-03,30\n"
-  );
-  write(
-    "models/totals.sql",
-    `/* ---
+`,
+    "landing/orders/orders.csv": "id,customer,day,amount\n1,a,2024-01-01,10\n2,b,2024-01-02,20\n3,c,2024-01-03,30\n",
+    "models/totals.sql": `/* ---
 name: derived.totals
 description: All there is.
 grain: one row
@@ -209,6 +195,5 @@ publish: aggregate
 --- */
 select count(*)::integer as orders, sum(value)::double as value from core.events
 `
-  );
-  return folder;
+  });
 }

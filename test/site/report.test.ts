@@ -1,28 +1,12 @@
-import type {Browser} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {describe, expect, it} from "vitest";
 import {violations} from "./accessibility.js";
-import {openBrowser} from "./chromium.js";
-import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  const site = await sharedSample();
-  server = await serveFolder(site.out);
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sampleSite();
 
 describe("a campaign's report", () => {
   it("is reached from the Campaigns page and shows its figures and checks", async () => {
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/campaigns.html`);
+    const {page, errors, foreign, close} = await site.open("/campaigns.html");
     await page.getByRole("link", {name: /^The report of/}).click();
     await page.waitForFunction(() => document.querySelectorAll("main figure svg[role=img]").length >= 8);
     expect(page.url()).toMatch(/\/campaigns\/[a-z-]+\.html$/);
@@ -36,7 +20,7 @@ describe("a campaign's report", () => {
   });
 
   it("prints on two sheets", async () => {
-    const {page, close} = await openPage(browser, `${server.url}/campaigns/winter-comeback.html`);
+    const {page, close} = await site.open("/campaigns/winter-comeback.html");
     await page.waitForFunction(() => document.querySelectorAll("main figure svg[role=img]").length >= 8);
     const pdf = (await page.pdf({format: "A4", preferCSSPageSize: true})).toString("latin1");
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(2);

@@ -5,7 +5,7 @@ import {inject} from "vitest";
 import {projectRoot} from "../../loaders/workspace.js";
 import {tenfoldOffline} from "./offline.js";
 
-export interface SampleSite {
+export interface BuiltSample {
   data: string;
   out: string;
   /** What the build wrote to stderr. */
@@ -14,17 +14,17 @@ export interface SampleSite {
 }
 
 /** The sample's site for tests that only read it: built by the first of a run that asks. */
-export async function sharedSample(): Promise<Omit<SampleSite, "remove">> {
+export async function sharedSample(): Promise<Omit<BuiltSample, "remove">> {
   const built = join(inject("sharedFolder"), "sample.json");
   if (!existsSync(built)) {
     const {data, out, log} = await buildSample(inject("sharedFolder"));
     writeFileSync(built, JSON.stringify({data, out, log}));
   }
-  return JSON.parse(readFileSync(built, "utf8")) as SampleSite;
+  return JSON.parse(readFileSync(built, "utf8")) as BuiltSample;
 }
 
 /** Builds the sample's site with 300 members, by default in a folder of its own, the network blocked. */
-export async function buildSample(folder = mkdtempSync(join(tmpdir(), "tenfold-site-"))): Promise<SampleSite> {
+export async function buildSample(folder = mkdtempSync(join(tmpdir(), "tenfold-site-"))): Promise<BuiltSample> {
   const data = join(folder, "data");
   const out = join(folder, "dist");
   const skip = /\/data\/(examples|landing|warehouse)(\/|$)/;

@@ -1,37 +1,18 @@
 import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import type {Browser, Locator, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import type {Locator, Page} from "playwright-core";
+import {describe, expect, it} from "vitest";
 import {audienceDefinition} from "../../lib/definitions/audience.js";
 import {checkDefinition} from "../../lib/definitions/check.js";
 import {formatIdSql} from "../../lib/surrogate.js";
-import {openDatabase, type Database} from "../../loaders/engine/database.js";
 import {violations} from "./accessibility.js";
-import {openBrowser} from "./chromium.js";
 import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
-let warehouse: Database;
-
-beforeAll(async () => {
-  const site = await sharedSample();
-  server = await serveFolder(site.out);
-  browser = await openBrowser();
-  warehouse = await openDatabase(join(site.data, "warehouse/tenfold.duckdb"), {access_mode: "read_only"});
-});
-
-afterAll(async () => {
-  warehouse?.close();
-  await browser?.close();
-  await server?.close();
-});
+const site = sampleSite();
 
 describe("the Segments page", () => {
   it("counts what the keyboard builds as the warehouse does, and its link reproduces it", async () => {
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/segments.html`);
+    const {page, errors, foreign, close} = await site.open("/segments.html");
     expect(await count(page)).toBe(await native("true"));
 
     await addBlock(page, "spend");
@@ -50,7 +31,7 @@ describe("the Segments page", () => {
 
     const link = page.url();
     expect(link).toContain("rule=all-2.m.spend.12m.at_least.100.d.spend.12m.in-3.1.2.3");
-    const again = await openPage(browser, link);
+    const again = await openPage(site.browser, link);
     await expectCount(again.page, expected);
     await again.close();
     expect(await violations(page)).toEqual([]);
@@ -60,10 +41,7 @@ describe("the Segments page", () => {
   });
 
   it("follows a dragged slider with the counts that queries give", async () => {
-    const {page, close} = await openPage(
-      browser,
-      `${server.url}/segments.html?rule=all-2.a.tier.exists.true.m.spend.12m.at_least.1`
-    );
+    const {page, close} = await site.open("/segments.html?rule=all-2.a.tier.exists.true.m.spend.12m.at_least.1");
     await expectCount(page, await native("tier is not null and spend__12_months >= 1"));
     const slider = page.getByRole("slider");
     await slider.focus();
@@ -75,9 +53,9 @@ describe("the Segments page", () => {
   });
 
   it("undoes, redoes, negates, and goes back and forward", async () => {
-    const {page, close} = await openPage(browser, `${server.url}/segments.html`);
+    const {page, close} = await site.open("/segments.html");
     await addBlock(page, "tier");
-    const [first] = await warehouse.rows<{tier: string}>(
+    const [first] = await site.warehouse.rows<{tier: string}>(
       "select tier from insights.segment_profiles group by tier order by count(*) desc, tier limit 1"
     );
     const isFirst = await native(`tier = '${first!.tier}'`);
@@ -98,10 +76,10 @@ describe("the Segments page", () => {
   });
 
   it("shows saved audiences without the database, and opens them in the builder with the same count", async () => {
-    server.sent.length = 0;
-    const {page, close} = await openPage(browser, `${server.url}/segments.html`);
-    expect(server.sent.filter(({path}) => /duckdb/.test(path))).toEqual([]);
-    const saved = await warehouse.rows<{name: string; profiles: number}>(
+    site.server.sent.length = 0;
+    const {page, close} = await site.open("/segments.html");
+    expect(site.server.sent.filter(({path}) => /duckdb/.test(path))).toEqual([]);
+    const saved = await site.warehouse.rows<{name: string; profiles: number}>(
       "select name, profiles from derived.audience_counts"
     );
     expect(saved.length).toBeGreaterThanOrEqual(3);
@@ -119,7 +97,7 @@ describe("the Segments page", () => {
   });
 
   it("is built by mouse: blocks dragged in, onto each other, and moved by their grips", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html`);
+    const {page, errors, close} = await site.open("/segments.html");
     await drag(page, block(page, "Newsletter"), page.locator(".group-empty"));
     const newsletter = "newsletter";
     await expectCount(page, await native(newsletter));
@@ -129,7 +107,7 @@ describe("the Segments page", () => {
 
     // Let go in the middle of a card, both go into a group; the outermost asks for all, so the group asks for any.
     await drag(page, block(page, "Tier"), page.getByRole("article", {name: "Newsletter"}), 0.5);
-    const [first] = await warehouse.rows<{tier: string}>(
+    const [first] = await site.warehouse.rows<{tier: string}>(
       "select tier from insights.segment_profiles group by tier order by count(*) desc, tier limit 1"
     );
     const either = `(${newsletter} or tier = '${first!.tier}')`;
@@ -155,7 +133,7 @@ describe("the Segments page", () => {
   });
 
   it("is built by keyboard alone: an event with a filter, a sequence, moves that are read out, a saved file", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html`);
+    const {page, errors, close} = await site.open("/segments.html");
     await addBlock(page, "purchase");
     expect(await focused(page)).toBe("Event type");
     await page.getByRole("button", {name: "+ Filter"}).focus();
@@ -209,7 +187,7 @@ describe("the Segments page", () => {
   });
 
   it("counts reach and overlap as the warehouse does", async () => {
-    const {page, close} = await openPage(browser, `${server.url}/segments.html?rule=all-1.a.newsletter.is.true`);
+    const {page, close} = await site.open("/segments.html?rule=all-1.a.newsletter.is.true");
     await expectCount(page, await native("newsletter"));
     const reachable = await native("newsletter and reach__email = 'reachable'");
     expect(reachable).toBeGreaterThan(0);
@@ -222,7 +200,7 @@ describe("the Segments page", () => {
   });
 
   it("builds, describes and saves a rule on what is not published, and says who counts it", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html`);
+    const {page, errors, close} = await site.open("/segments.html");
     await addBlock(page, "bounced");
     await expect.poll(() => page.locator(".results").textContent()).toContain("npx tenfold audience preview");
     expect(await page.locator(".results .number-value").first().textContent()).toBe("–");
@@ -234,7 +212,7 @@ describe("the Segments page", () => {
   });
 
   it("fits a phone: blocks open over the rule, a tap adds one, a finger drags a card", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html`, {width: 390, height: 844});
+    const {page, errors, close} = await site.open("/segments.html", {width: 390, height: 844});
     expect(await page.locator(".blocks").isVisible()).toBe(false);
     await page.getByRole("button", {name: "+ Condition"}).click();
     await block(page, "Newsletter").click();
@@ -254,7 +232,7 @@ describe("the Segments page", () => {
   });
 
   it("says nothing of a broken link but begins anew", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/segments.html?rule=all-7.x&metric=nothing`);
+    const {page, errors, close} = await site.open("/segments.html?rule=all-7.x&metric=nothing");
     expect(await count(page)).toBe(await native("true"));
     expect(errors).toEqual([]);
     await close();
@@ -312,7 +290,7 @@ async function addBlock(page: Page, search: string) {
 }
 
 async function native(condition: string): Promise<number> {
-  return (await warehouse.value<number>(
+  return (await site.warehouse.value<number>(
     `with buyers as (
        select profile_id, ${formatIdSql("profile_id")} as id, event_time, value from core.events
        where event_type = 'commerce.purchase' and profile_id is not null

@@ -9,11 +9,11 @@ import {violations} from "./accessibility.js";
 import {openBrowser} from "./chromium.js";
 import {isolation, tenfoldOffline} from "./offline.js";
 import {openPage, type OpenedPage} from "./page.js";
-import {buildSample, type SampleSite} from "./sample.js";
+import {buildSample, type BuiltSample} from "./sample.js";
 import {serveFolder, type StaticServer} from "./server.js";
 
 const notebooks = join(projectRoot, "src/notebooks/zz-test");
-let site: SampleSite;
+let site: BuiltSample;
 let server: StaticServer;
 let browser: Browser;
 

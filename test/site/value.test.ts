@@ -1,35 +1,16 @@
-import {join} from "node:path";
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {openDatabase, type Database} from "../../loaders/engine/database.js";
+import type {Page} from "playwright-core";
+import {describe, expect, it} from "vitest";
 import {violations} from "./accessibility.js";
-import {openBrowser} from "./chromium.js";
 import {openPage} from "./page.js";
-import {sharedSample} from "./sample.js";
-import {serveFolder, type StaticServer} from "./server.js";
+import {sampleSite} from "./sampleSite.js";
 
-let server: StaticServer;
-let browser: Browser;
-let warehouse: Database;
-
-beforeAll(async () => {
-  const site = await sharedSample();
-  server = await serveFolder(site.out);
-  browser = await openBrowser();
-  warehouse = await openDatabase(join(site.data, "warehouse/tenfold.duckdb"), {access_mode: "read_only"});
-});
-
-afterAll(async () => {
-  warehouse?.close();
-  await browser?.close();
-  await server?.close();
-});
+const site = sampleSite();
 
 describe("the Value page", () => {
   it("shows every display with its figures, and takes neither database nor histories before somebody asks", async () => {
-    server.sent.length = 0;
-    const {page, errors, foreign, close} = await openPage(browser, `${server.url}/value.html`);
-    const half = await warehouse.value<number>(`
+    site.server.sent.length = 0;
+    const {page, errors, foreign, close} = await site.open("/value.html");
+    const half = await site.warehouse.value<number>(`
       select count(*) filter (above * 2 < total) from (
         select sum(expected_value) over (order by expected_value desc, profile_id) - expected_value as above,
           sum(expected_value) over () as total
@@ -38,7 +19,7 @@ describe("the Value page", () => {
     expect(await page.locator(".value-lead").textContent()).toContain(`${half} customers of`);
     await page.waitForFunction(() => document.querySelectorAll("main figure svg[role=img]").length >= 5);
     expect(await page.locator("main .empty").count()).toBe(0);
-    expect(server.sent.filter(({path}) => /duckdb|value_(histories|spend)/.test(path))).toEqual([]);
+    expect(site.server.sent.filter(({path}) => /duckdb|value_(histories|spend)/.test(path))).toEqual([]);
     expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);
     expect(foreign).toEqual([]);
@@ -46,8 +27,8 @@ describe("the Value page", () => {
   });
 
   it("refits in a worker while one watches, and its link shows the same", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/value.html`);
-    const refreshed = await warehouse.value<number>("select sum(expected_value) from derived.lifetime_value");
+    const {page, errors, close} = await site.open("/value.html");
+    const refreshed = await site.warehouse.value<number>("select sum(expected_value) from derived.lifetime_value");
     await page.getByLabel("Margin, %").fill("50");
     await page.waitForSelector(".value-compare thead th:nth-child(3)");
     expect(page.workers().some((worker) => /fitWorker/.test(worker.url()))).toBe(true);
@@ -63,7 +44,7 @@ describe("the Value page", () => {
     expect(await refitted(page, "Still customers")).toBe("not told by the data");
     expect(page.url()).toContain("model=nbd");
 
-    const again = await openPage(browser, page.url());
+    const again = await openPage(site.browser, page.url());
     await again.page.waitForSelector(".value-compare thead th:nth-child(3)");
     expect(await refitted(again.page, "Value (forecast)")).toBe(await refitted(page, "Value (forecast)"));
     expect(await violations(page)).toEqual([]);
@@ -73,7 +54,7 @@ describe("the Value page", () => {
   });
 
   it("looks customers up in plain words", async () => {
-    const {page, errors, close} = await openPage(browser, `${server.url}/value.html`);
+    const {page, errors, close} = await site.open("/value.html");
     await page.getByRole("button", {name: "Show the first 20"}).click();
     const rows = page.locator(".lookup-result tbody tr");
     await rows.first().waitFor();

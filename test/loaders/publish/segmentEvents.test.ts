@@ -1,5 +1,5 @@
 import {tableFromIPC} from "apache-arrow";
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
@@ -9,6 +9,7 @@ import {openSnapshot} from "../../../loaders/engine/snapshot.js";
 import {publishedFolder} from "../../../loaders/publish/published.js";
 import {refresh} from "../../../loaders/refresh.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
+import {makeFolder} from "../../folder.js";
 
 let workspace: Workspace;
 
@@ -169,18 +170,10 @@ function orders(n: number, people: number): string[] {
 }
 
 function makeWorkspace(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tenfold-events-"));
-  const write = (name: string, text: string) => {
-    mkdirSync(join(folder, name, ".."), {recursive: true});
-    writeFileSync(join(folder, name), text);
-  };
-  write(
-    "workspace.yaml",
-    "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n"
-  );
-  write(
-    "sources/orders.yaml",
-    `columns:
+  return makeFolder({
+    "workspace.yaml":
+      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
+    "sources/orders.yaml": `columns:
   id: {required: true}
   who: {required: true, personal: true}
   day: {type: date, required: true}
@@ -205,8 +198,7 @@ events:
   - type: commerce.refund
     value: amount
     properties: {sku: {from: sku, publish: rows}}
-`
-  );
-  write("landing/orders/orders.csv", `${header}\n${orders(40, 20).join("\n")}\n`);
-  return folder;
+`,
+    "landing/orders/orders.csv": `${header}\n${orders(40, 20).join("\n")}\n`
+  });
 }

@@ -1,5 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {tmpdir} from "node:os";
+import {existsSync, readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {tableFromIPC} from "apache-arrow";
 import type {FastifyInstance} from "fastify";
@@ -9,6 +8,7 @@ import {refresh} from "../../../loaders/refresh.js";
 import {sendAudience} from "../../../loaders/sending.js";
 import {companionApp} from "../../../loaders/serve/companion.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
+import {makeFolder} from "../../folder.js";
 
 const headers = {host: "127.0.0.1:4100", origin: "http://127.0.0.1:3000", authorization: "Bearer s3cret"};
 const people = Array.from({length: 20}, (_, i) => `p${i + 1}@shop.example`);
@@ -17,8 +17,7 @@ let folder: string;
 let app: FastifyInstance;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tenfold-activation-"));
-  const files = {
+  folder = makeFolder({
     "workspace.yaml":
       "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
     "sources/orders.yaml":
@@ -34,11 +33,7 @@ beforeAll(async () => {
       "name: Hook\nkind: webhook\nurl: https://hooks.internal.example/x\nsecret_env: NO_SUCH_SECRET\nfields: {email: email}\n",
     "landing/members/members.csv": `email,letters\n${people.map((email, i) => `${email},${i >= 4}`).join("\n")}\n`,
     "landing/orders/orders.csv": `id,customer,day,amount\n${people.map((email, i) => `${i},${email},2024-01-${String(i + 1).padStart(2, "0")},10`).join("\n")}\n`
-  };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, ".."), {recursive: true});
-    writeFileSync(join(folder, name), text);
-  }
+  });
   await refresh(read());
   app = companionApp(read(), {token: "s3cret", hosts: () => [headers.host], origins: [headers.origin]});
 }, 60_000);

@@ -16,6 +16,7 @@ import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {refresh} from "../../../loaders/refresh.js";
 import {companionApp, startCompanion} from "../../../loaders/serve/companion.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
+import {makeFolder} from "../../folder.js";
 
 const [host, origin, token] = ["127.0.0.1:4100", "http://127.0.0.1:3000", "s3cret"];
 const sound = "name: Spenders\nrule: {metric: spend, lookback: lifetime, at_least: 20} # the few\n";
@@ -287,18 +288,10 @@ describe("counting in the warehouse", () => {
 });
 
 function makeWorkspace(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tenfold-companion-"));
-  const write = (name: string, text: string) => {
-    mkdirSync(join(folder, name, ".."), {recursive: true});
-    writeFileSync(join(folder, name), text);
-  };
-  write(
-    "workspace.yaml",
-    "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n"
-  );
-  write(
-    "sources/orders.yaml",
-    `columns:
+  return makeFolder({
+    "workspace.yaml":
+      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
+    "sources/orders.yaml": `columns:
   id: {required: true}
   customer: {required: true}
   day: {type: date, required: true}
@@ -307,21 +300,15 @@ id: {rule: column, column: id}
 identities: [{namespace: email, from: customer, primary: true}]
 time: day
 events: [{type: commerce.purchase, value: amount}]
-`
-  );
-  write(
-    "sources/members.yaml",
-    `kind: profiles
+`,
+    "sources/members.yaml": `kind: profiles
 columns: {email: {personal: true}}
 identities: [{namespace: email, from: email, primary: true}]
 time: {constant: 2024-01-01}
 attributes: {email: email}
-`
-  );
-  write(
-    "landing/orders/orders.csv",
-    "id,customer,day,amount\n1,a@x.org,2024-01-01,10\n2,b@x.org,2024-01-02,20\n3,c@x.org,2024-01-03,30\n"
-  );
-  write("landing/members/members.csv", "email\na@x.org\nb@x.org\nc@x.org\n");
-  return folder;
+`,
+    "landing/orders/orders.csv":
+      "id,customer,day,amount\n1,a@x.org,2024-01-01,10\n2,b@x.org,2024-01-02,20\n3,c@x.org,2024-01-03,30\n",
+    "landing/members/members.csv": "email\na@x.org\nb@x.org\nc@x.org\n"
+  });
 }
