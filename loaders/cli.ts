@@ -11,6 +11,7 @@ import {previewCommand} from "./commands/preview.js";
 import {queryCommand} from "./commands/query.js";
 import {refreshCommand} from "./commands/refresh.js";
 import {sampleCommand} from "./commands/sample.js";
+import {scheduleCommand} from "./commands/schedule.js";
 import {statusCommand} from "./commands/status.js";
 import {valueCommand} from "./commands/value.js";
 import {terminalProgress} from "./commands/progress.js";
@@ -28,6 +29,7 @@ const commands: Command[] = [
   queryCommand,
   audienceCommand,
   activateCommand,
+  scheduleCommand,
   valueCommand
 ];
 

@@ -1,6 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {rmSync} from "node:fs";
 import {DefinitionError} from "../lib/definitions/check.js";
+import type {Clock} from "./activate/client/clock.js";
 import {activationNodes} from "./activate/nodes.js";
 import {runDue, type ScheduledDelivery} from "./activate/runDue.js";
 import {audienceNodes} from "./audiences/audiences.js";
@@ -33,6 +34,8 @@ export interface RefreshOptions {
   /** Evaluate these audiences whatever their schedule; `true` means all. */
   evaluate?: string[] | true;
   progress?: Progress;
+  /** By which deliveries fall due; default: the system's. */
+  clock?: Clock;
 }
 
 export interface RefreshReport {
@@ -139,7 +142,7 @@ async function recorded(
 async function steps(
   database: Database,
   workspace: Workspace,
-  {asOf: day, full, only, retry, evaluate}: RefreshOptions,
+  {asOf: day, full, only, retry, evaluate, clock}: RefreshOptions,
   progress: Progress,
   runId: string
 ): Promise<RefreshReport> {
@@ -147,7 +150,8 @@ async function steps(
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
   const asOf = await asOfInstant(database, workspace, day);
   const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
-  const deliveries = only === undefined && day === undefined ? await runDue(database, workspace, {progress}) : [];
+  const deliveries =
+    only === undefined && day === undefined ? await runDue(database, workspace, {progress, clock}) : [];
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&

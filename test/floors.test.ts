@@ -14,6 +14,7 @@ const floors = [
   ["loaders/refresh.ts", "loaders/sending.ts"],
   ["loaders/serve"],
   ["loaders/site"],
+  ["loaders/schedule"],
   ["loaders/commands"],
   ["loaders/cli.ts"],
   ["loaders/tenfold.js"]

@@ -18,7 +18,8 @@ const punctual = 3_600_000;
 
 /**
  * The deliveries whose time has come since they were made last, or since they were first seen. `until` is the last day on
- * which one runs. Of several missed runs one is made up for, or none (`catch_up: skip`); on quiet days they wait.
+ * which one runs. Of several missed runs one is made up for, or none (`catch_up: skip`); on quiet days they wait, and
+ * after a failure for longer and longer, so that a timer of a minute does not knock at a closed door all day.
  */
 export async function dueDeliveries(database: Database, workspace: Workspace, now: Date): Promise<Due[]> {
   await createLedger(database);
@@ -32,6 +33,8 @@ export async function dueDeliveries(database: Database, workspace: Workspace, no
       if (!scheduledFor || scheduledFor <= since || (end && scheduledFor >= end)) continue;
       if (catchUp === "skip" && now.getTime() - scheduledFor.getTime() > punctual) continue;
       if (quietDay(workspace, quiet, now) !== undefined) continue;
+      const failed = await failures(database, {destination: id, audience, campaign, scheduledFor});
+      if (now.getTime() < scheduledFor.getTime() + patience(failed)) continue;
       due.push({destination: id, audience, campaign, scheduledFor});
     }
   }
@@ -80,6 +83,20 @@ async function lastMade(
     seen
   );
   return made!;
+}
+
+async function failures(database: Database, {destination, audience, campaign, scheduledFor}: Due): Promise<number> {
+  return (await database.value<number>(
+    `select count(*) from records.delivery_attempts
+     where destination_id = $destination and audience_id = $audience and campaign_id is not distinct from $campaign
+       and scheduled_for = $scheduledFor and status = 'failed'`,
+    {destination, audience, campaign: campaign ?? null, scheduledFor}
+  ))!;
+}
+
+/** How long after its time a run is tried again that has failed so often: 1, 3, 7 … 63 minutes, then every hour. */
+function patience(failed: number): number {
+  return (failed <= 6 ? 2 ** failed - 1 : 63 + 60 * (failed - 6)) * 60_000;
 }
 
 /** Notes that a scheduled delivery was tried; one that failed is due again at the next refresh. */

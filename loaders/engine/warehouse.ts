@@ -16,6 +16,8 @@ export function statePaths(workspace: Pick<Workspace, "warehouse">) {
     recordsSnapshot: path("records-snapshot.duckdb"),
     key: path("key"),
     lock: path("lock"),
+    /** Who makes a round of `tenfold schedule`. */
+    round: path("schedule.lock"),
     scratch: path("scratch"),
     published: path("published")
   };

@@ -4,6 +4,7 @@ import {withLock} from "../engine/lock.js";
 import {silent, type Progress} from "../engine/progress.js";
 import type {Workspace} from "../workspace.js";
 import {checkSite} from "./check.js";
+import {describe, noteSite} from "./current.js";
 import type {Finding} from "./finding.js";
 import {checkData} from "./checkData.js";
 import {finishSite} from "./finish.js";
@@ -39,6 +40,7 @@ export async function buildSite(workspace: Workspace, {out, progress = silent}: 
   return await withLock(join(siteRoot, ".observablehq", "lock"), {wait: 600_000}, async () => {
     const staging = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
     try {
+      const description = describe(workspace, target);
       placeOutputs(workspace, "build");
       progress.step("build pages");
       const run = await frameworkBuild(workspace, staging, (line) => {
@@ -50,6 +52,7 @@ export async function buildSite(workspace: Workspace, {out, progress = silent}: 
       if (findings.length > 0) throw new SiteError(findings);
       const report = finishSite(staging);
       swap(staging, target);
+      noteSite(workspace, description);
       return {out: target, ...report};
     } finally {
       rmSync(staging, {recursive: true, force: true});

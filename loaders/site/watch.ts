@@ -41,7 +41,8 @@ export function watch(look: () => string, changed: () => Promise<void>, every = 
   };
 }
 
-function stamps(watched: Watched[]): string {
+/** Names, sizes and times of the files that count, a line each. */
+export function stamps(watched: Watched[]): string {
   const lines: string[] = [];
   for (const {path, only, except} of watched) {
     const visit = (folder: string) => {

@@ -79,3 +79,14 @@ test("one that fails stops no other, and is tried again at the next refresh", as
   await sending.clock.sleep(day);
   expect((await run()).map(({status}) => status)).toEqual(["nothing"]);
 });
+
+test("one that goes on failing is tried again after 1, 3, 7 … minutes, and every hour in the end", async () => {
+  await run();
+  writeFileSync(join(sending.workspace.root, "daily"), "");
+  const tried: number[] = [];
+  const began = Date.parse("2026-03-03T08:30:00Z");
+  for (const minute of [...Array(65).keys(), 122, 123, 182, 183]) {
+    if ((await at(new Date(began + minute * 60_000).toISOString())).length > 0) tried.push(minute);
+  }
+  expect(tried).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+});

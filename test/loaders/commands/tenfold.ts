@@ -1,4 +1,4 @@
-import {spawn, spawnSync} from "node:child_process";
+import {spawn, spawnSync, type ChildProcessWithoutNullStreams} from "node:child_process";
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {projectRoot} from "../../../loaders/workspace.js";
@@ -26,14 +26,24 @@ export function tenfoldWith(environment: Record<string, string>, ...args: string
   return {code: status, signal, stdout, stderr};
 }
 
+/** The same without waiting in the way of servers of this process that the command talks to. */
+export async function tenfoldBeside(...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [bin, ...args], {env: surroundings()});
+  return await outcomeOf(child);
+}
+
 /** Runs the command and sends it a signal as soon as it says something on stderr. */
 export async function interrupted(signal: NodeJS.Signals, at: string, ...args: string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [bin, ...args], {env: surroundings()});
+  return await outcomeOf(child, (stderr) => stderr.includes(at) && child.kill(signal));
+}
+
+async function outcomeOf(child: ChildProcessWithoutNullStreams, heard?: (stderr: string) => void): Promise<Outcome> {
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    if (stderr.includes(at)) child.kill(signal);
+    heard?.(stderr);
   });
   return await new Promise((resolve) =>
     child.on("close", (code, ended) => resolve({code, signal: ended, stdout, stderr}))

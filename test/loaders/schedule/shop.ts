@@ -1,0 +1,97 @@
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import type {AddressInfo} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {SMTPServer} from "smtp-server";
+
+/** A workspace that sends by itself every minute, and the mail server that it sends to. */
+export interface Shop {
+  root: string;
+  /** Whom mails came for, in order. */
+  mails: string[];
+  /** Lands a file of orders: customer and day. */
+  land(name: string, orders: [customer: string, day: string][]): void;
+  /** The rows of each exported file, header left out, in the order of their names. */
+  files(): string[][];
+  close(): Promise<void>;
+}
+
+/** Twelve customers of whom ten bought in the last week: the audience `lately`, sent to a folder and by mail. */
+export async function openShop(): Promise<Shop> {
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    disabledCommands: ["STARTTLS"],
+    onData(stream, {envelope: {rcptTo}}, done) {
+      stream.resume().on("end", () => {
+        mails.push(...rcptTo.map(({address}) => address));
+        done();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const {port} = server.server.address() as AddressInfo;
+  const root = mkdtempSync(join(tmpdir(), "tenfold-shop-"));
+  const write = (name: string, text: string) => {
+    mkdirSync(join(root, name, ".."), {recursive: true});
+    writeFileSync(join(root, name), text);
+  };
+  const land: Shop["land"] = (name, orders) =>
+    write(`landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},10`), ""].join("\n")); // prettier-ignore
+  for (const [name, text] of Object.entries(definitions(port))) write(name, text);
+  const customers = Array.from({length: 12}, (_, i) => `p${i + 1}@shop.example`);
+  land("first", customers.map((customer, i) => [customer, i < 2 ? "2024-01-01" : `2024-03-0${(i % 7) + 1}`])); // prettier-ignore
+  return {
+    root,
+    mails,
+    land,
+    files() {
+      const folder = join(root, "exports");
+      const names = readdirSync(folder).filter((name) => name.endsWith(".csv")).sort(); // prettier-ignore
+      return names.map((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").slice(1));
+    },
+    async close() {
+      await new Promise<void>((resolve) => server.close(resolve));
+      rmSync(root, {recursive: true, force: true});
+    }
+  };
+}
+
+function definitions(port: number): Record<string, string> {
+  return {
+    "workspace.yaml":
+      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
+    "sources/orders.yaml": `columns:
+  id: {required: true}
+  customer: {required: true, personal: true}
+  day: {type: date, required: true}
+  amount: {type: decimal, required: true}
+id: {rule: column, column: id}
+identities: [{namespace: email, from: customer, primary: true}]
+time: day
+events: [{type: commerce.purchase, value: amount}]
+`,
+    "audiences/lately.yaml": "name: Bought lately\nrule: {event: commerce.purchase, time: {in_last: 7 days}}\n",
+    "campaigns/thanks.yaml": "name: Thanks\n",
+    "destinations/files.yaml": `name: Files
+kind: folder
+path: exports
+fields: {email: {from: identities.email, required: true}}
+deliveries: [{audience: lately, schedule: "* * * * *"}]
+`,
+    "destinations/letters.yaml": `name: Letters
+kind: smtp
+host: 127.0.0.1
+port: ${port}
+tls: none
+from: Shop <news@shop.example>
+subject: Thank you
+text: Thank you for your order.
+unsubscribe: {url: "https://shop.example/out/{{send_id}}"}
+fields: {email: {from: identities.email, required: true}}
+rate: {requests: 1000}
+deliveries: [{audience: lately, campaign: thanks, schedule: "* * * * *"}]
+`
+  };
+}
