@@ -1,7 +1,7 @@
 import type {MetricDefinition} from "../definitions/metric.js";
+import {quoteInstant, quoteText} from "../sql.js";
 import {factsSql, parseExpression, type FactsOptions} from "./facts.js";
 import {rankSql} from "./rank.js";
-import {instant, text} from "./sql.js";
 import {totalsSql} from "./totals.js";
 import type {DecileWindow} from "./windows.js";
 
@@ -77,7 +77,7 @@ export function decilesSql(options: DecilesOptions): string {
 function forecastTotalsSql(metric: MetricDefinition, table: string, windows: DecileWindow[]): string {
   const {column} = parseExpression(metric);
   const value = {value: "expected_value", orders: "expected_orders", p_alive: "p_alive"}[column]!;
-  const each = windows.map(({end}, i) => `max(${value}::decimal(18,4)) filter (as_of = ${instant(end)}) as w${i}`);
+  const each = windows.map(({end}, i) => `max(${value}::decimal(18,4)) filter (as_of = ${quoteInstant(end)}) as w${i}`);
   return `select profile_id, '*' as category, ${each.join(", ")} from ${table} group by profile_id`;
 }
 
@@ -89,7 +89,7 @@ function lean(name: string, isCount: boolean): string {
     select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}
     from everybody join windows using (w) where value is null and first_event_at < as_of
   )
-  select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
+  select profile_id, ${quoteText(name)} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, as_of
   from every join windows using (w)`;
 }
@@ -108,11 +108,11 @@ function full(name: string, isCount: boolean): string {
     select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}, null, null, null, null
     from everybody join windows using (w) where value is null and first_event_at < as_of
   )
-  select profile_id, ${text(name)} as metric, lookback, category, bucket, reason, percentile,
+  select profile_id, ${quoteText(name)} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, partition_size, lower_edge, upper_edge, tied, window_start, window_end, as_of
   from every join windows using (w)`;
 }
 
 function row({lookback, start, end}: DecileWindow, i: number): string {
-  return `(${i}, ${text(lookback)}, ${start ? instant(start) : "null::timestamp"}, ${instant(end)}, ${instant(end)})`;
+  return `(${i}, ${quoteText(lookback)}, ${start ? quoteInstant(start) : "null::timestamp"}, ${quoteInstant(end)}, ${quoteInstant(end)})`;
 }

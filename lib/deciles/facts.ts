@@ -1,5 +1,5 @@
 import type {MetricDefinition} from "../definitions/metric.js";
-import {name, text} from "./sql.js";
+import {quoteName, quoteText} from "../sql.js";
 
 export interface FactsOptions {
   /** SQL of the category an event counts for; none where the category is the person's. */
@@ -16,8 +16,8 @@ export function factsSql(metric: MetricDefinition, {category, joins = ""}: Facts
   const {kind, column} = parseExpression(metric);
   const isNet = metric.sign === "net" && (kind === "sum" || kind === "count");
   const types = isNet ? [...metric.events, ...metric.refunds] : metric.events;
-  const list = (values: string[]) => values.map(text).join(", ");
-  const source = column === "*" ? undefined : `events.${name(column)}`;
+  const list = (values: string[]) => values.map(quoteText).join(", ");
+  const source = column === "*" ? undefined : `events.${quoteName(column)}`;
   const isRefund = `events.event_type in (${list(metric.refunds)})`;
   const sign = isNet ? `case when ${isRefund} then -1 else 1 end` : "1";
   const columns = ["events.profile_id", "events.event_time", "events.event_date"];
@@ -31,7 +31,7 @@ export function factsSql(metric: MetricDefinition, {category, joins = ""}: Facts
   if (source) conditions.push(`${source} is not null`);
   // The filter's names are the events' own, so it stands in a query of its own.
   const from = metric.filter ? `(from core.events where (${metric.filter}\n))` : "core.events";
-  const keys = metric.dedupe?.map((key) => `events.${name(key)}`);
+  const keys = metric.dedupe?.map((key) => `events.${quoteName(key)}`);
   const first = keys && [
     `qualify ${keys.map((key) => `${key} is null`).join(" or ")}`,
     `or row_number() over (partition by events.profile_id, ${isRefund}, ${keys.join(", ")}`,

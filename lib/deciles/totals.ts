@@ -1,6 +1,6 @@
 import type {MetricDefinition} from "../definitions/metric.js";
+import {quoteInstant} from "../sql.js";
 import {parseExpression} from "./facts.js";
-import {instant} from "./sql.js";
 import type {DecileWindow} from "./windows.js";
 
 /**
@@ -14,7 +14,7 @@ export function totalsSql(metric: MetricDefinition, windows: DecileWindow[], byC
   const category = byCategory ? "case when grouping(category) = 0 then category else '*' end" : "'*'";
   const group = (keys: string) =>
     byCategory ? `group by grouping sets ((${keys}, category), (${keys}))` : `group by ${keys}`;
-  const before = `event_time < ${instant(last)}`;
+  const before = `event_time < ${quoteInstant(last)}`;
   if (kind !== "distinct") {
     const aggregate = {sum: "sum(amount)", count: "sum(amount)", min: "min(amount)", max: "max(amount)", forecast: ""};
     const value = kind === "last" ? "arg_max(amount, place)" : aggregate[kind];
@@ -24,11 +24,11 @@ export function totalsSql(metric: MetricDefinition, windows: DecileWindow[], byC
   // Windows that end together differ in their start alone: an item is in those that begin before it was last seen.
   const ends = [...new Set(windows.map((window) => window.end.getTime()))];
   const seen = ends.map(
-    (end, i) => `max(event_time) filter (where event_time < ${instant(new Date(end))}) as seen${i}`
+    (end, i) => `max(event_time) filter (where event_time < ${quoteInstant(new Date(end))}) as seen${i}`
   );
   const columns = windows.map((window, i) => {
     const column = `seen${ends.indexOf(window.end.getTime())}`;
-    const condition = window.start ? `${column} >= ${instant(window.start)}` : `${column} is not null`;
+    const condition = window.start ? `${column} >= ${quoteInstant(window.start)}` : `${column} is not null`;
     return `nullif(count(*) filter (where ${condition}), 0)::decimal(18,4) as w${i}`;
   });
   return `
@@ -38,6 +38,6 @@ export function totalsSql(metric: MetricDefinition, windows: DecileWindow[], byC
 }
 
 function inside({start, end}: DecileWindow): string {
-  const before = `event_time < ${instant(end)}`;
-  return start ? `event_time >= ${instant(start)} and ${before}` : before;
+  const before = `event_time < ${quoteInstant(end)}`;
+  return start ? `event_time >= ${quoteInstant(start)} and ${before}` : before;
 }

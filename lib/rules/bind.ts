@@ -1,3 +1,4 @@
+import {utcText} from "../sql.js";
 import type {Scalar} from "./subject.js";
 
 /** Collects the values of SQL; equal ones share a parameter. */
@@ -20,6 +21,6 @@ export class Parameters {
 
   /** The SQL of an instant. */
   instant(date: Date): string {
-    return this.bind(date.toISOString().replace("T", " ").replace("Z", ""), "timestamp");
+    return this.bind(utcText(date), "timestamp");
   }
 }

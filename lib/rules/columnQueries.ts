@@ -1,6 +1,7 @@
+import {quoteColumn} from "../sql.js";
 import {Parameters} from "./bind.js";
 import {bitstringEnd} from "./bits.js";
-import {compileRule, quote, type Compiled} from "./compile.js";
+import {compileRule, type Compiled} from "./compile.js";
 import {exampleFields, measureColumns, type CountOptions} from "./count.js";
 import type {Field} from "./field.js";
 import {compilePlan, type PlanOptions} from "./plan.js";
@@ -48,7 +49,7 @@ from ${options.table} as p left join names on names.category = coalesce(p.catego
 
 /** A field's number, `value`, of every profile, in the order of the table, which is that of `row`. */
 export function numbersQuery(field: Field, {table}: CountOptions): Compiled {
-  return {sql: `select ${quote(field.column)}::double as value from ${table}`, parameters: []};
+  return {sql: `select ${quoteColumn(field.column)}::double as value from ${table}`, parameters: []};
 }
 
 /** The place of every profile's value among those listed, their number where it is none of them: `value`, in order likewise. */
@@ -57,14 +58,14 @@ export function placesQuery(field: Field, values: readonly Scalar[], {table}: Co
     (value, i) => `when $${i + 1}::${typeof value === "number" ? "utinyint" : "varchar"} then ${i}`
   );
   return {
-    sql: `select (case ${quote(field.column)} ${cases.join(" ")} else ${values.length} end)::usmallint as value from ${table}`,
+    sql: `select (case ${quoteColumn(field.column)} ${cases.join(" ")} else ${values.length} end)::usmallint as value from ${table}`,
     parameters: [...values]
   };
 }
 
 /** The profiles of these numbers, in order: id, category, the fields that a rule names, and the measure. */
 export function rowsQuery(rows: readonly number[], rule: Rule, options: CountOptions): Compiled {
-  const columns = exampleFields(rule, options).map(({column}) => quote(column));
+  const columns = exampleFields(rule, options).map(({column}) => quoteColumn(column));
   return {
     sql: `select ${["id", "category", ...columns].join(", ")} from ${options.table} where row in (${[-1, ...rows].join(", ")}) order by row`,
     parameters: []

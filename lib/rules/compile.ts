@@ -1,3 +1,4 @@
+import {quoteColumn} from "../sql.js";
 import {Parameters} from "./bind.js";
 import type {RuleContext} from "./dates.js";
 import {fieldFamily, fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
@@ -53,13 +54,8 @@ export function compileNode(rule: Rule, options: CompileOptions, context: TestCo
 /** A field of the profile as something to compare. */
 export function profileTarget(field: Field, {column}: Pick<CompileOptions, "column">): Target {
   if (!column && isElsewhere(field)) throw new Error(`${field.label} at another time or within a category needs more than the table of profiles: compile a plan`); // prettier-ignore
-  const sql = column?.(field) ?? quote(field.column);
+  const sql = column?.(field) ?? quoteColumn(field.column);
   return {label: field.label, family: fieldFamily(field), type: field.type, sql};
-}
-
-/** Quotes a name for SQL. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function compileCondition(condition: Condition, options: CompileOptions, context: TestContext): string {

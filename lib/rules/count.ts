@@ -1,4 +1,5 @@
-import {compileRule, quote, type Compiled, type CompileOptions} from "./compile.js";
+import {quoteColumn} from "../sql.js";
+import {compileRule, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
 import {childrenOf, containerKind, isCondition, type Rule} from "./rule.js";
 import type {Scalar} from "./subject.js";
@@ -91,5 +92,5 @@ export function measureFields({metric, lookback}: Measure, fields: Catalogue): {
 /** The same as quoted columns. */
 export function measureColumns({measure, fields}: Pick<CountOptions, "measure" | "fields">) {
   const {value, decile} = measureFields(measure, fields);
-  return {value: quote(value.column), decile: quote(decile.column)};
+  return {value: quoteColumn(value.column), decile: quoteColumn(decile.column)};
 }

@@ -1,3 +1,4 @@
+import {quoteText} from "../sql.js";
 import type {Compiled} from "./compile.js";
 import type {Scalar} from "./subject.js";
 
@@ -10,6 +11,6 @@ export function inlineParameters({sql, parameters}: Compiled): string {
 
 function literal(value: Scalar, type: string): string {
   if (typeof value !== "string") return Object.is(value, -0) ? "0" : String(value);
-  const text = `'${value.replaceAll("'", "''")}'`;
+  const text = quoteText(value);
   return type === "date" || type === "timestamp" ? `${type} ${text}` : text;
 }

@@ -1,4 +1,5 @@
 import {offsetSteps} from "../calendar.js";
+import {quoteInstant} from "../sql.js";
 import type {RuleContext} from "./dates.js";
 
 const known = new Map<string, {from: number; offset: number}[]>();
@@ -18,7 +19,7 @@ export function localDateSql(timestamp: string, {asOf, timeZone}: RuleContext): 
 function tree(steps: {from: number; offset: number}[], timestamp: string): string {
   if (steps.length === 1) return String(steps[0]!.offset / 1000);
   const middle = steps.length >> 1;
-  const from = new Date(steps[middle]!.from).toISOString().slice(0, 19).replace("T", " ");
+  const from = quoteInstant(new Date(steps[middle]!.from));
   const [before, after] = [steps.slice(0, middle), steps.slice(middle)].map((half) => tree(half, timestamp));
-  return `case when ${timestamp} < timestamp '${from}' then ${before} else ${after} end`;
+  return `case when ${timestamp} < ${from} then ${before} else ${after} end`;
 }

@@ -1,5 +1,6 @@
+import {quoteColumn} from "../sql.js";
 import {Parameters} from "./bind.js";
-import {compileNode, compileRule, profileTarget, quote, type Compiled, type CompileOptions} from "./compile.js";
+import {compileNode, compileRule, profileTarget, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Field} from "./field.js";
 import {textHash} from "./hash.js";
 import {always, deny} from "./logic.js";
@@ -126,7 +127,7 @@ export function compilePlan(rules: readonly Rule[], options: PlanOptions): Plan 
 
   function profileColumn(field: Field): string {
     if (isElsewhere(field)) return slots.ranks.column(field);
-    return profiles.column?.(field) ?? `p.${quote(field.column)}`;
+    return profiles.column?.(field) ?? `p.${quoteColumn(field.column)}`;
   }
 
   function events(context: TestContext): EventContext {

@@ -1,4 +1,5 @@
-import {profileTarget, quote, type CompileOptions} from "./compile.js";
+import {quoteColumn} from "../sql.js";
+import {profileTarget, type CompileOptions} from "./compile.js";
 import {
   fieldTestOf,
   isReference,
@@ -60,7 +61,7 @@ export function eventTarget(name: string, alias: string, {options, events}: Even
 export function columnOf({column}: EventTable, name: string, alias: string): string {
   if (column) return column(name, alias);
   const property = /^properties\.(.+)$/s.exec(name);
-  return property ? `${alias}.properties.${quote(property[1]!)}` : `${alias}.${quote(name)}`;
+  return property ? `${alias}.properties.${quoteColumn(property[1]!)}` : `${alias}.${quoteColumn(name)}`;
 }
 
 /** Whether some condition of a tree looks a field of the profile up. */

@@ -3,6 +3,7 @@ import {fieldOf} from "../../lib/rules/field.js";
 import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import type {Scalar, Subject} from "../../lib/rules/subject.js";
+import {quoteColumn} from "../../lib/sql.js";
 import {quoteName, type Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
@@ -48,7 +49,7 @@ export async function widen(
   for (const {name} of made) {
     const columns = await database.rows<{column_name: string}>(`describe ${name}`);
     for (const {column_name: column} of columns) {
-      if (column !== "_key") measured.push(`${name}.${column} as ${quote(`${name}.${column}`)}`);
+      if (column !== "_key") measured.push(`${name}.${column} as ${quoteColumn(`${name}.${column}`)}`);
     }
   }
   const table = measured.length > 0 ? "audience_wide" : profilesTable;
@@ -62,7 +63,7 @@ export async function widen(
     table,
     condition(rule, parameters) {
       const compiled = compileRule(rule, {...plan.options, parameters});
-      return {...compiled, sql: compiled.sql.replace(planned, (column) => `p.${quote(column)}`)};
+      return {...compiled, sql: compiled.sql.replace(planned, (column) => `p.${quoteColumn(column)}`)};
     },
     column: (subject) => quoteName(fieldOf(subject, options.fields).column),
     async drop() {
@@ -112,8 +113,4 @@ async function readLists(database: Database, workspace: Workspace, rules: Rule[]
     lists.set(file, name);
   }
   return lists;
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,5 @@
 import {addMonths, fromLocal, startOfDate, toLocal} from "../../lib/calendar.js";
-import {text} from "../../lib/deciles/sql.js";
+import {quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 
@@ -34,7 +34,7 @@ async function sends(database: Database, workspace: Workspace): Promise<Date[]> 
     }
     const first = await database.value<Date | null>(
       `select min(event_time) from core.events
-       where event_type in ('campaign.assigned', 'email.sent') and campaign_id in (${(ids ?? [id]).map(text).join(", ")})`
+       where event_type in ('campaign.assigned', 'email.sent') and campaign_id in (${(ids ?? [id]).map(quoteText).join(", ")})`
     );
     if (first) instants.push(first);
   }

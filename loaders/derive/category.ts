@@ -1,9 +1,9 @@
-import {name, text} from "../../lib/deciles/sql.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
 
 /** SQL of an event's category, with what it needs beside the event; undefined where the category is the person's. */
 export function eventCategory({category}: Workspace): {category: string; joins?: string} | undefined {
-  if (category?.property) return {category: `events.properties.${name(category.property)}`};
+  if (category?.property) return {category: `events.properties.${quoteName(category.property)}`};
   if (category?.at !== "event") return undefined;
   const stays = categoryStays(category.attribute!);
   const joins = `asof left join ${stays} on stays.person = events.profile_id and stays.valid_from <= events.event_time`;
@@ -14,6 +14,6 @@ export function eventCategory({category}: Workspace): {category: string; joins?:
 export function categoryStays(attribute: string): string {
   return `(
     select profile_id as person, value as category_value, valid_from, valid_to
-    from core.attributes where attribute = ${text(attribute)}
+    from core.attributes where attribute = ${quoteText(attribute)}
   ) as stays`;
 }

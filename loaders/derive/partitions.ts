@@ -1,4 +1,4 @@
-import {text} from "../../lib/deciles/sql.js";
+import {quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 
 /** Those instants whose partition of a table still says what a full build would say. */
@@ -27,9 +27,9 @@ export async function recordPartitions(
   fingerprint: string
 ): Promise<void> {
   await database.run(
-    `delete from runs.partitions where name = ${text(table)};
+    `delete from runs.partitions where name = ${quoteText(table)};
      insert into runs.partitions
-     select ${text(table)}, unnest([${past.map((end) => text(end.toISOString())).join(", ")}]::varchar[]),
-       ${text(fingerprint)}, (select coalesce(max(change_id), 0) from landing.changes)`
+     select ${quoteText(table)}, unnest([${past.map((end) => quoteText(end.toISOString())).join(", ")}]::varchar[]),
+       ${quoteText(fingerprint)}, (select coalesce(max(change_id), 0) from landing.changes)`
   );
 }

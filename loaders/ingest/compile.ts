@@ -3,6 +3,7 @@ import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
 import type {Path} from "../../lib/definitions/schema.js";
 import type {EventMapping} from "../../lib/definitions/source.js";
+import {quoteInstant} from "../../lib/sql.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import type {Source, Workspace} from "../workspace.js";
 import {columnChecks, type Check} from "./checks.js";
@@ -231,7 +232,7 @@ function timeSql(expression: Expression | undefined, zone: string): {sql: string
     const instant = exact
       ? new Date(text)
       : fromLocal(new Date(`${text}${text.length > 10 ? "" : "T00:00:00"}Z`), zone);
-    return {sql: `timestamp '${instant.toISOString().slice(0, 23).replace("T", " ")}'`, constant: true};
+    return {sql: quoteInstant(instant), constant: true};
   }
   if (expression.type === "TIMESTAMP") return {sql: expression.sql};
   if (expression.type === "TIMESTAMP WITH TIME ZONE") return {sql: `${expression.sql}::timestamp`};

@@ -1,3 +1,4 @@
+import {quoteInstant} from "../../lib/sql.js";
 import {quoteName, quoteText} from "../engine/database.js";
 import type {CompiledEvent, CompiledSource} from "./compile.js";
 import {enumType, type Field} from "./staging.js";
@@ -114,7 +115,7 @@ export function eventsSql(
     select
       event_id, ${quoteText(source.id)} as source, ${options.batchId}::integer as batch_id, ${outer.get("event_type")} as event_type,
       ${time} as event_time, (${options.localSql(time)})::date as event_date,
-      ${compiled.receivedAt ? "received_at" : `${literal(options.arrival)} as received_at`},
+      ${compiled.receivedAt ? "received_at" : `${quoteInstant(options.arrival)} as received_at`},
       ${primary ? "identity_id, identity_id as profile_id" : "null::ubigint as identity_id, null::ubigint as profile_id"},
       ${outer.get("value")} as value, ${outer.get("currency")} as currency, ${outer.get("quantity")} as quantity,
       ${outer.get("campaign_id")} as campaign_id, ${outer.get("send_id")} as send_id, struct_pack(${packed.join(", ")}) as properties
@@ -125,10 +126,6 @@ export function eventsSql(
 /** SQL of the number of events that a staged row yields. */
 export function yieldSql({events}: CompiledSource): string {
   return events.map((event) => (event.when ? `${event.when}::integer` : "1")).join(" + ") || "0";
-}
-
-export function literal(instant: Date): string {
-  return `timestamp '${instant.toISOString().slice(0, 23).replace("T", " ")}'`;
 }
 
 /** An amount in the workspace's currency. */

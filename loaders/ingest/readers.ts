@@ -1,3 +1,4 @@
+import {quoteColumn} from "../../lib/sql.js";
 import {quoteText, type Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import type {Text} from "./bytes.js";
@@ -158,7 +159,7 @@ async function parquetReader(database: Database, text: Text): Promise<Reader> {
   const file = `read_parquet(${quoteText(text.path)})`;
   const columns = await database.rows<{column_name: string}>(`describe from ${file}`);
   const names = columns.map((column) => column.column_name);
-  const list = names.map((name, i) => `"${name.replaceAll('"', '""')}"::varchar as _c${i}`).join(", ");
+  const list = names.map((name, i) => `${quoteColumn(name)}::varchar as _c${i}`).join(", ");
   return {
     format: "parquet",
     path: text.path,

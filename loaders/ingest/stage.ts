@@ -1,9 +1,9 @@
+import {quoteInstant} from "../../lib/sql.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
 import {anySql, type Check} from "./checks.js";
 import {castSql, textName} from "./columns.js";
 import type {CompiledSource, Needs} from "./compile.js";
 import {engineFault} from "./errors.js";
-import {literal} from "./load.js";
 import type {Reader} from "./readers.js";
 import {countSkipped, keepUnreadable} from "./unreadable.js";
 
@@ -157,7 +157,7 @@ class Pass {
   }
 
   private checks(): Check[] {
-    const limit = literal(new Date(this.options.arrival.getTime() + 86_400_000));
+    const limit = quoteInstant(new Date(this.options.arrival.getTime() + 86_400_000));
     const careful: Check[] = this.needs.careful
       ? [...this.compiled.staged].map(([name]) => ({
           code: "expression_failed",

@@ -1,4 +1,5 @@
 import {offsetAt, offsetSteps} from "../../lib/calendar.js";
+import {utcText} from "../../lib/sql.js";
 
 interface Branch {
   /** Milliseconds: the branch's offset holds from here on. */
@@ -55,9 +56,7 @@ function yearOf({from}: Branch): number {
 }
 
 function boundText(time: number): string {
-  return Number.isFinite(time)
-    ? new Date(time).toISOString().slice(0, 19).replace("T", " ")
-    : `${time < 0 ? "-" : ""}infinity`;
+  return Number.isFinite(time) ? utcText(new Date(time)) : `${time < 0 ? "-" : ""}infinity`;
 }
 
 const known = new Map<string, Branch[]>();

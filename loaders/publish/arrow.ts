@@ -16,6 +16,7 @@ import {
   type Data,
   type DataType
 } from "apache-arrow";
+import {quoteColumn} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import type {Database} from "../engine/database.js";
 
@@ -43,7 +44,7 @@ export function arrowBytes(columns: ArrowColumn[]): Uint8Array {
 export async function readColumns(database: Database, table: string, tail = ""): Promise<ArrowColumn[]> {
   const described = await database.rows<{column_name: string; column_type: string}>(`describe ${table}`);
   const columns = described.map(({column_name: name, column_type}) => ({name, ...read(name, column_type)}));
-  const selected = columns.map(({name, expression}) => `${expression} as ${quote(name)}`);
+  const selected = columns.map(({name, expression}) => `${expression} as ${quoteColumn(name)}`);
   const reader = await database.connection.runAndReadAll(`select ${selected.join(", ")} from ${table} ${tail}`);
   const values = reader.getColumns();
   return columns.map(({name, type}, i) => ({name, type, values: (values[i] ?? []) as ArrowColumn["values"]}));
@@ -51,7 +52,7 @@ export async function readColumns(database: Database, table: string, tail = ""):
 
 /** How a DuckDB column is read: the site's type, and the expression that gives it. */
 function read(name: string, duckdbType: string): {type: ArrowType; expression: string} {
-  const column = quote(name);
+  const column = quoteColumn(name);
   const type = duckdbType.replace(/\(.*$/, "");
   if (isProfileId(name, type)) return {type: "text", expression: formatIdSql(column)};
   if (/^(VARCHAR|ENUM|UUID)$/.test(type)) return {type: "text", expression: `${column}::varchar`};
@@ -102,8 +103,4 @@ function data(type: DataType, {type: kind, values}: ArrowColumn): Data {
         ? Int32Array.from(numbers, (value) => value ?? 0)
         : BigInt64Array.from(numbers, (value) => BigInt(value ?? 0));
   return makeData({type: type as Float64, length, nullCount, nullBitmap, data: buffer as unknown as Float64Array});
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

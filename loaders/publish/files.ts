@@ -4,8 +4,9 @@ import {z} from "zod";
 import {checkDefinition, DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import {identifier, slug} from "../../lib/definitions/fields.js";
 import {modelColumn} from "../../lib/definitions/model.js";
-import type {GraphNode} from "../engine/node.js";
+import {quoteColumn} from "../../lib/sql.js";
 import type {TableShape} from "../engine/lineage.js";
+import type {GraphNode} from "../engine/node.js";
 import {columnMark, holdsPersons} from "./marks.js";
 
 /** The header of a published file's query. */
@@ -37,7 +38,7 @@ export function modelQueries(nodes: GraphNode[], shapes: Map<string, TableShape>
       const shown = shapes.get(name)!.columns.filter((column) => columnMark({header}, column.name) !== "none");
       const columns = Object.fromEntries(shown.map((column) => [column.name, header.columns[column.name] ?? ""]));
       const {description, people, groups = header.key} = header;
-      const list = shown.map((column) => `"${column.name.replaceAll('"', '""')}"`).join(", ");
+      const list = shown.map((column) => quoteColumn(column.name)).join(", ");
       const sql = `select ${list} from ${name}`;
       return {name, file, description, columns, people, groups, sql, mayBeSampled: holdsPersons(header)};
     });

@@ -1,3 +1,4 @@
+import {quoteColumn} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 
 /** A published column that holds an identity or a personal value. */
@@ -15,7 +16,7 @@ export async function findPersonalText(database: Database, table: string): Promi
   const matches: Match[] = [];
   for (const {column_name: name, column_type: type} of columns) {
     if (!/VARCHAR|ENUM/.test(type)) continue;
-    const column = `"${name.replaceAll('"', '""')}"`;
+    const column = quoteColumn(name);
     const text = type === "VARCHAR" ? column : /[[(]/.test(type) ? `to_json(${column})::varchar` : `${column}::varchar`;
     const rows = await database.value<number>(`
       with texts as (

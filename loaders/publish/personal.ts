@@ -1,6 +1,7 @@
 import {personalFields} from "../../lib/definitions/personal.js";
-import {columnLineage, type TableShape} from "../engine/lineage.js";
+import {quoteColumn} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
+import {columnLineage, type TableShape} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 
@@ -86,13 +87,13 @@ export async function collectPersonalValues(
   const struct = shapes.get("core.events")?.columns.find(({name}) => name === "properties");
   for (const name of personalFields(workspace.sources)) {
     if (!struct?.type.includes(`${name} `) && !struct?.type.includes(`"${name}" `)) continue;
-    parts.push(`select distinct properties.${quote(name)}::varchar from core.events`);
+    parts.push(`select distinct properties.${quoteColumn(name)}::varchar from core.events`);
   }
   for (const source of workspace.sources) {
     const table = `core.${source.table ?? source.id}`;
     for (const [name, column] of Object.entries(source.columns)) {
       if (source.kind === "lookup" && column.personal && has(table, name)) {
-        parts.push(`select ${quote(name)}::varchar from core.${quote(source.table ?? source.id)}`);
+        parts.push(`select ${quoteColumn(name)}::varchar from core.${quoteColumn(source.table ?? source.id)}`);
       }
     }
   }
@@ -123,8 +124,4 @@ function inOrder(nodes: GraphNode[]): GraphNode[] {
   const ordered: GraphNode[] = [];
   for (const node of nodes) visit(node);
   return ordered;
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

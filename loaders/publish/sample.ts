@@ -1,3 +1,4 @@
+import {quoteColumn} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 
 /**
@@ -16,6 +17,6 @@ export async function sampleTable(database: Database, from: string, to: string, 
 export function sampleCondition(columns: string[], share: number): string {
   const person = columns.find((name) => name === "profile_id" || name === "id");
   const key = person ? [person] : columns;
-  const hashed = key.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ");
+  const hashed = key.map((name) => quoteColumn(name)).join(", ");
   return `hash('publish', ${hashed}) % 1000000 < ${Math.max(1, Math.floor(share * 1e6))}`;
 }

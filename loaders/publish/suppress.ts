@@ -1,3 +1,4 @@
+import {quoteColumn} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 
 export interface Suppression {
@@ -21,11 +22,11 @@ export async function suppress(
   table: string,
   {people, groups, within = [], k}: Suppression
 ): Promise<number> {
-  const columns = groups.map(quote);
+  const columns = groups.map(quoteColumn);
   const key = columns.map((column) => `${column}::varchar, `).join("");
-  const apart = within.map((name) => `coalesce(${quote(name)}::varchar, chr(0))`).join(" || chr(31) || ");
+  const apart = within.map((name) => `coalesce(${quoteColumn(name)}::varchar, chr(0))`).join(" || chr(31) || ");
   const rows = await database.rows<{id: number; people: number[]; apart: string} & Record<string, string | null>>(
-    `select rowid::integer as id, [${people.map((name) => `coalesce(${quote(name)}, 0)::double`).join(", ")}] as people, ${apart || "''"} as apart
+    `select rowid::integer as id, [${people.map((name) => `coalesce(${quoteColumn(name)}, 0)::double`).join(", ")}] as people, ${apart || "''"} as apart
       ${columns.map((column, i) => `, ${column}::varchar as g${i}`).join("")}
      from ${table} order by ${key}rowid`
   );
@@ -94,8 +95,4 @@ function familiesOf(cells: Cell[], dimension: number): Cell[][] {
     else families.set(key, [cell]);
   }
   return [...families.values()].filter((family) => family.length > 1);
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

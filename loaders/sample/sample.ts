@@ -1,12 +1,13 @@
 import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {join} from "node:path";
 import {offsetSteps} from "../../lib/calendar.js";
+import {quoteInstant} from "../../lib/sql.js";
 import {openDatabase, type Database} from "../engine/database.js";
 import {silent, type Progress} from "../engine/progress.js";
 import type {Workspace} from "../workspace.js";
 import {sampleFolders, writeFiles, type SampleFile} from "./files.js";
-import {writePartnerFiles} from "./partner.js";
 import {campaignPlan, parameters} from "./parameters.js";
+import {writePartnerFiles} from "./partner.js";
 import {writeTruth, type Truth} from "./truth.js";
 
 export interface SampleOptions {
@@ -112,10 +113,7 @@ function offsetSql(zone: string): string {
   const cases = steps
     .slice(1)
     .reverse()
-    .map(
-      ({from, offset}) =>
-        `when t >= timestamp '${new Date(from).toISOString().slice(0, 19).replace("T", " ")}' then to_milliseconds(${offset})`
-    );
+    .map(({from, offset}) => `when t >= ${quoteInstant(new Date(from))} then to_milliseconds(${offset})`);
   const first = `to_milliseconds(${steps[0]!.offset})`;
   return cases.length === 0 ? `case when t is not null then ${first} end` : `case ${cases.join(" ")} else ${first} end`;
 }

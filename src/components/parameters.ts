@@ -1,10 +1,12 @@
+import {utcText} from "../lib/sql.js";
+
 /** What a query's parameter may be. */
 export type Bindable = string | number | boolean | bigint | Date | null | undefined;
 
 /** A parameter as DuckDB-WASM takes it: an instant as UTC text, whatever is no value as null. */
 export function bindable(value: Bindable): string | number | boolean | bigint | null {
   if (value === undefined || value === null) return null;
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
+  if (value instanceof Date) return utcText(value);
   return value;
 }
 

@@ -1,7 +1,8 @@
-import {decileName, personColumns, personScope} from "../../../lib/definitions/personScope.js";
 import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
 import {keyFields} from "../../../lib/definitions/destination.js";
 import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
+import {decileName, personColumns, personScope} from "../../../lib/definitions/personScope.js";
+import {quoteInstant} from "../../../lib/sql.js";
 import {formatIdSql} from "../../../lib/surrogate.js";
 import {quoteName, quoteText, type Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
@@ -42,7 +43,7 @@ export function personSql(
     `${quoteText(audience)} as audience`,
     `${version ?? "null"}::integer as audience_version`,
     `${campaign === undefined ? "null" : quoteText(campaign)}::varchar as campaign`,
-    `${quoteText(asOf.toISOString().replace("T", " ").replace("Z", ""))}::timestamp as as_of`,
+    `${quoteInstant(asOf)} as as_of`,
     ...attributes.map((name) => `profiles.${quoteName(name)}`)
   ];
   const namespaces = used("identities", scope.structs.identities);

@@ -1,7 +1,7 @@
-import {categoryLabel, factsSql, parseExpression} from "../../../lib/deciles/facts.js";
-import {name, text} from "../../../lib/deciles/sql.js";
-import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import {addDays, localDate} from "../../../lib/calendar.js";
+import {categoryLabel, factsSql, parseExpression} from "../../../lib/deciles/facts.js";
+import type {MetricDefinition} from "../../../lib/definitions/metric.js";
+import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {categoryStays, eventCategory} from "../category.js";
@@ -12,11 +12,11 @@ import {valueMetric} from "./rfm.js";
 export function categoriesNode(workspace: Workspace): GraphNode {
   const {category} = workspace;
   const values = category?.property
-    ? `select distinct ${categoryLabel(`properties.${name(category.property)}`)} as category
+    ? `select distinct ${categoryLabel(`properties.${quoteName(category.property)}`)} as category
        from core.events where event_time < $as_of::timestamp`
     : category
       ? `select distinct ${categoryLabel("value")} as category
-         from core.attributes where attribute = ${text(category.attribute!)}`
+         from core.attributes where attribute = ${quoteText(category.attribute!)}`
       : "select '*' as category where false";
   const sql = `
     select category,
@@ -169,7 +169,7 @@ function baseDailySql(workspace: Workspace, metric: MetricDefinition): string {
 function active(workspace: Workspace): string {
   if (workspace.active) return workspace.active;
   const types = [...new Set(Object.values(workspace.metrics).flatMap((metric) => metric.events))].sort();
-  return `events.event_type in (${types.map(text).join(", ")})`;
+  return `events.event_type in (${types.map(quoteText).join(", ")})`;
 }
 
 interface Categories {

@@ -1,12 +1,13 @@
+import {utcText} from "../../../lib/sql.js";
 import type {Interval} from "../../../lib/stats/interval.js";
 import {newcombe} from "../../../lib/stats/newcombe.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
-import {instantText, spansSql} from "../response/spans.js";
+import {spansSql} from "../response/spans.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {hasForecastMetric} from "./deciles.js";
 import {writeRows} from "./campaigns.js";
+import {hasForecastMetric} from "./deciles.js";
 
 /** By how much P(alive) must change to count as a move. */
 const step = 0.05;
@@ -114,9 +115,9 @@ function compared(arms: readonly MovesRow[]): Record<string, unknown>[] {
     const kept = isCompared && arm.held !== null ? newcombe(arm.held, arm.n, control.held, control.n) : unknown;
     return {
       ...arm,
-      from_as_of: instantText(arm.from_as_of),
-      to_as_of: instantText(arm.to_as_of),
-      held_as_of: arm.held_as_of && instantText(arm.held_as_of),
+      from_as_of: utcText(arm.from_as_of),
+      to_as_of: utcText(arm.to_as_of),
+      held_as_of: arm.held_as_of && utcText(arm.held_as_of),
       share_rose: arm.rose / arm.n,
       share_held: arm.held === null ? null : finite(arm.held / arm.rose),
       rose_difference: finite(rose.estimate),

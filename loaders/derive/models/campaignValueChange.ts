@@ -1,11 +1,12 @@
+import {utcText} from "../../../lib/sql.js";
 import {welch} from "../../../lib/stats/welch.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
-import {instantText, spansSql} from "../response/spans.js";
+import {spansSql} from "../response/spans.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {hasForecastMetric} from "./deciles.js";
 import {writeRows} from "./campaigns.js";
+import {hasForecastMetric} from "./deciles.js";
 
 /**
  * `derived.campaign_value_change`: by how much the expected value of the people of each arm changed after a campaign,
@@ -91,8 +92,8 @@ function compared(arms: readonly ChangeRow[]): Record<string, unknown>[] {
     const result = !arm.is_holdout && control.n > 0 ? welch({n: arm.n, sum, squares}, control) : undefined;
     return {
       ...arm,
-      from_as_of: instantText(arm.from_as_of),
-      to_as_of: instantText(arm.to_as_of),
+      from_as_of: utcText(arm.from_as_of),
+      to_as_of: utcText(arm.to_as_of),
       change: sum / arm.n,
       difference: finite(result?.estimate),
       lower: finite(result?.lower),

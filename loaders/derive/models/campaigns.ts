@@ -1,6 +1,7 @@
-import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
-import {campaignDefinition, type CampaignDefinition} from "../../../lib/definitions/campaign.js";
 import {fromLocal, startOfDate} from "../../../lib/calendar.js";
+import {campaignDefinition, type CampaignDefinition} from "../../../lib/definitions/campaign.js";
+import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
+import {utcText} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
@@ -134,7 +135,7 @@ function instant(text: string, zone: string): string {
     : /(Z|[+-]\d\d:?\d\d)$/i.test(text)
       ? new Date(text)
       : fromLocal(new Date(`${text}Z`), zone);
-  return date.toISOString().replace("T", " ").replace("Z", "");
+  return utcText(date);
 }
 
 /** "bought_mens" is "Bought mens". */

@@ -1,5 +1,5 @@
 import {createHash} from "node:crypto";
-import {instant} from "../../../lib/deciles/sql.js";
+import {quoteInstant} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
@@ -57,7 +57,8 @@ async function build(context: BuildContext, fingerprint: string): Promise<void> 
   const isThere = !full && (await relationKind(database, table)) !== undefined;
   const kept = isThere ? await validPartitions(database, table, past, fingerprint) : [];
   const target = kept.length > 0 ? table : `${table}__new`;
-  if (kept.length > 0) await database.run(`delete from ${table} where as_of not in (${kept.map(instant).join(", ")})`);
+  if (kept.length > 0)
+    await database.run(`delete from ${table} where as_of not in (${kept.map(quoteInstant).join(", ")})`);
   const missing = past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()));
   const list = columns.join(", ");
   const now = `select ${list} from derived.deciles`;

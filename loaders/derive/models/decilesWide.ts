@@ -1,5 +1,5 @@
 import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
-import {name, text} from "../../../lib/deciles/sql.js";
+import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
@@ -14,7 +14,7 @@ export function decilesWideNode(workspace: Workspace): GraphNode {
   }));
   const sql = `
     select profile_id, metric, category,
-      ${columns.map(({lookback, column}) => `max(bucket) filter (where lookback = ${text(lookback)}) as ${name(column)}`).join(", ")}
+      ${columns.map(({lookback, column}) => `max(bucket) filter (where lookback = ${quoteText(lookback)}) as ${quoteName(column)}`).join(", ")}
     from derived.deciles group by profile_id, metric, category`;
   return view(sql, {
     name: "derived.deciles_wide",

@@ -1,16 +1,16 @@
 import {addDays, localDate} from "../../../lib/calendar.js";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
-import {instant, text} from "../../../lib/deciles/sql.js";
+import {quoteInstant, quoteText} from "../../../lib/sql.js";
 import type {Forecast} from "../../../lib/value/forecast.js";
+import {daysPer} from "../../../lib/value/horizon.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {sharedForecast} from "../value/sharedForecast.js";
-import {orderValueSql} from "../value/orderValue.js";
 import {presentHistories, type Histories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
+import {orderValueSql} from "../value/orderValue.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
-import {daysPer} from "../../../lib/value/horizon.js";
+import {sharedForecast} from "../value/sharedForecast.js";
 
 /** `derived.value_orders`: what counts as an order. */
 export function valueOrdersNode(workspace: Workspace, settings: ValueDefinition): GraphNode {
@@ -112,14 +112,14 @@ export function lifetimeValueSql({table}: Histories, made: Forecast, settings: V
       ${settings.margin === undefined ? "null" : "coalesce(margin, 0)"}::decimal(18,4) as historic_margin,
       x as repeat_orders, tx_units ${unit} as recency, t_units ${unit} as age,
       p_alive, orders_0 as expected_orders,
-      case when orders_0 is not null then map([${settings.horizons.map(text).join(", ")}], [${byHorizon}]) end
+      case when orders_0 is not null then map([${settings.horizons.map(quoteText).join(", ")}], [${byHorizon}]) end
         as expected_orders_by_horizon,
       case when orders_0 is not null then ${value} end::decimal(18,4) as expected_order_value,
       (discounted_0 * ${value})::decimal(18,4) as expected_value,
       lower::decimal(18,4) as lower, upper::decimal(18,4) as upper,
-      ${text(settings.margin === undefined ? "revenue" : "margin")} as basis,
-      ${made.used ? text(made.used.model.name) : "null::varchar"} as model, ${text(settings.horizons[0]!)} as horizon,
-      coalesce(is_truncated, false) as is_left_truncated, ${instant(asOf)} as as_of
+      ${quoteText(settings.margin === undefined ? "revenue" : "margin")} as basis,
+      ${made.used ? quoteText(made.used.model.name) : "null::varchar"} as model, ${quoteText(settings.horizons[0]!)} as horizon,
+      coalesce(is_truncated, false) as is_left_truncated, ${quoteInstant(asOf)} as as_of
     from core.profiles
     left join ${table} as customers using (profile_id)
     left join ${scoresTable} using (place)

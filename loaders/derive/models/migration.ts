@@ -1,4 +1,4 @@
-import {instant} from "../../../lib/deciles/sql.js";
+import {quoteInstant} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {monthStarts} from "../calendar.js";
@@ -45,12 +45,12 @@ function migrationSql(asOf: Date, from: Date[]): string {
       when ${side}.reason = 'inactive' then 'inactive' when ${side}.reason is not null then 'small' end`;
   return `
   with before as (
-    from derived.decile_snapshots where as_of in (${from.map(instant).join(", ") || "null::timestamp"})
+    from derived.decile_snapshots where as_of in (${from.map(quoteInstant).join(", ") || "null::timestamp"})
   ),
   starts as (select distinct as_of from before),
   present as (
     select snapshots.* exclude (as_of), starts.as_of
-    from (from derived.decile_snapshots where as_of = ${instant(asOf)}) as snapshots cross join starts
+    from (from derived.decile_snapshots where as_of = ${quoteInstant(asOf)}) as snapshots cross join starts
   ),
   -- Under a category, people who were elsewhere or nowhere stand under '*' alone.
   paired as (
@@ -73,7 +73,7 @@ function migrationSql(asOf: Date, from: Date[]): string {
       on star_now.profile_id = paired.profile_id and star_now.metric = paired.metric
         and star_now.lookback = paired.lookback and star_now.as_of = paired.as_of
   )
-  select metric, lookback, category, as_of as from_as_of, ${instant(asOf)} as to_as_of, from_bucket, to_bucket,
+  select metric, lookback, category, as_of as from_as_of, ${quoteInstant(asOf)} as to_as_of, from_bucket, to_bucket,
     count(*)::integer as profiles, coalesce(sum(value_from), 0)::decimal(18,4) as value_from,
     coalesce(sum(value_to), 0)::decimal(18,4) as value_to
   from labelled group by all order by all`;

@@ -1,15 +1,15 @@
 import {createHash} from "node:crypto";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
-import {instant} from "../../../lib/deciles/sql.js";
+import {quoteInstant} from "../../../lib/sql.js";
+import {forecast} from "../../../lib/value/forecast.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
 import {relationKind} from "../buildNode.js";
 import {decileCalendar} from "../calendar.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {forecast} from "../../../lib/value/forecast.js";
-import {orderValueSql} from "../value/orderValue.js";
 import {readHistories} from "../value/histories.js";
 import {ordersSql} from "../value/orders.js";
+import {orderValueSql} from "../value/orderValue.js";
 import {scoreHistories, scoresTable} from "../value/score.js";
 import {lastDay} from "./lifetimeValue.js";
 
@@ -50,7 +50,8 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
   const isThere = !full && (await relationKind(database, table)) !== undefined;
   const kept = isThere ? await validPartitions(database, table, past, fingerprint) : [];
   const target = kept.length > 0 ? table : `${table}__new`;
-  if (kept.length > 0) await database.run(`delete from ${table} where as_of not in (${kept.map(instant).join(", ")})`);
+  if (kept.length > 0)
+    await database.run(`delete from ${table} where as_of not in (${kept.map(quoteInstant).join(", ")})`);
   else {
     await database.run(
       `create table ${target} (profile_id ubigint, as_of timestamp, expected_value decimal(18,4),
@@ -66,7 +67,7 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
     await scoreHistories(database, histories, made, settings);
     await database.run(
       `insert into ${target}
-       select profile_id, ${instant(end)}, (discounted_0 * ${orderValueSql(made)})::decimal(18,4), orders_0, p_alive
+       select profile_id, ${quoteInstant(end)}, (discounted_0 * ${orderValueSql(made)})::decimal(18,4), orders_0, p_alive
        from ${histories.table} as customers join ${scoresTable} using (place) order by profile_id`
     );
   }

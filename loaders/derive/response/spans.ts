@@ -19,8 +19,3 @@ export const spansSql = `instants as (
     select *, case when to_as_of < $as_of::timestamp then $as_of::timestamp end as held_as_of
     from known where from_as_of is not null and to_as_of is not null
   )`;
-
-/** An instant as the text of a UTC timestamp. */
-export function instantText(date: Date): string {
-  return date.toISOString().replace("T", " ").replace("Z", "");
-}

@@ -1,5 +1,5 @@
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
-import {name, text} from "../../../lib/deciles/sql.js";
+import {quoteName, quoteText} from "../../../lib/sql.js";
 
 /**
  * SQL of a customer's orders, those of a day merged into one: `profile_id, day, orders, gross, refunded, net, margin`.
@@ -7,7 +7,7 @@ import {name, text} from "../../../lib/deciles/sql.js";
  * before them are left out, as is everything after the day `until`: a later refund is not known yet.
  */
 export function ordersSql({orders, refunds, filter, margin}: ValueDefinition, until: string): string {
-  const list = (types: string[]) => types.map(text).join(", ");
+  const list = (types: string[]) => types.map(quoteText).join(", ");
   const events = filter ? `(from core.events where (${filter}\n))` : "core.events";
   const refunded =
     refunds.length === 0
@@ -16,7 +16,7 @@ export function ordersSql({orders, refunds, filter, margin}: ValueDefinition, un
     select bought.profile_id, bought.day, sum(refund.amount) as amount
     from (
       select profile_id, event_date as day, sum(value) as amount from ${events}
-      where event_type in (${list(refunds)}) and profile_id is not null and event_date <= ${text(until)}::date group by all
+      where event_type in (${list(refunds)}) and profile_id is not null and event_date <= ${quoteText(until)}::date group by all
     ) as refund
     asof join bought on bought.profile_id = refund.profile_id and bought.day <= refund.day
     group by all`;
@@ -25,7 +25,7 @@ export function ordersSql({orders, refunds, filter, margin}: ValueDefinition, un
     select profile_id, event_date as day, count(*)::integer as orders, sum(coalesce(value, 0)) as gross,
       sum(coalesce(value, 0) * ${marginSql(margin)}) as margin
     from ${events} as events
-    where event_type in (${list(orders)}) and profile_id is not null and event_date <= ${text(until)}::date
+    where event_type in (${list(orders)}) and profile_id is not null and event_date <= ${quoteText(until)}::date
     group by all
   ),
   refunded as (${refunded})
@@ -42,9 +42,12 @@ function marginSql(margin: ValueDefinition["margin"]): string {
   if (typeof margin === "number") return String(margin);
   const cases = [
     ...Object.entries(margin.values ?? {}).map(
-      ([value, rate]) => `when events.properties.${name(margin.property ?? "_")}::varchar = ${text(value)} then ${rate}`
+      ([value, rate]) =>
+        `when events.properties.${quoteName(margin.property ?? "_")}::varchar = ${quoteText(value)} then ${rate}`
     ),
-    ...Object.entries(margin.sources ?? {}).map(([source, rate]) => `when events.source = ${text(source)} then ${rate}`)
+    ...Object.entries(margin.sources ?? {}).map(
+      ([source, rate]) => `when events.source = ${quoteText(source)} then ${rate}`
+    )
   ];
   return cases.length > 0 ? `case ${cases.join(" ")} else ${margin.default} end` : String(margin.default);
 }
