@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {SMTPServer} from "smtp-server";
 
-/** A workspace that sends by itself every minute, and the mail server that it sends to. */
+/** A workspace that sends by itself at the minute of the hour when it was opened, and the mail server that it sends to. */
 export interface Shop {
   root: string;
   /** Whom mails came for, in order. */
@@ -39,7 +39,7 @@ export async function openShop(): Promise<Shop> {
   };
   const land: Shop["land"] = (name, orders) =>
     write(`landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},10`), ""].join("\n")); // prettier-ignore
-  for (const [name, text] of Object.entries(definitions(port))) write(name, text);
+  for (const [name, text] of Object.entries(definitions(port, new Date().getUTCMinutes()))) write(name, text);
   const customers = Array.from({length: 12}, (_, i) => `p${i + 1}@shop.example`);
   land("first", customers.map((customer, i) => [customer, i < 2 ? "2024-01-01" : `2024-03-0${(i % 7) + 1}`])); // prettier-ignore
   return {
@@ -58,7 +58,7 @@ export async function openShop(): Promise<Shop> {
   };
 }
 
-function definitions(port: number): Record<string, string> {
+function definitions(port: number, minute: number): Record<string, string> {
   return {
     "workspace.yaml":
       "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
@@ -78,7 +78,7 @@ events: [{type: commerce.purchase, value: amount}]
 kind: folder
 path: exports
 fields: {email: {from: identities.email, required: true}}
-deliveries: [{audience: lately, schedule: "* * * * *"}]
+deliveries: [{audience: lately, schedule: "${minute} * * * *"}]
 `,
     "destinations/letters.yaml": `name: Letters
 kind: smtp
@@ -91,7 +91,7 @@ text: Thank you for your order.
 unsubscribe: {url: "https://shop.example/out/{{send_id}}"}
 fields: {email: {from: identities.email, required: true}}
 rate: {requests: 1000}
-deliveries: [{audience: lately, campaign: thanks, schedule: "* * * * *"}]
+deliveries: [{audience: lately, campaign: thanks, schedule: "${minute} * * * *"}]
 `
   };
 }
