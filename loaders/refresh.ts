@@ -5,6 +5,7 @@ import type {Clock} from "./activate/client/clock.js";
 import {activationNodes} from "./activate/nodes.js";
 import {runDue, type ScheduledDelivery} from "./activate/runDue.js";
 import {audienceNodes} from "./audiences/audiences.js";
+import {failedAudiences} from "./audiences/failures.js";
 import {derive, type NodeReport} from "./derive/derive.js";
 import {modelNodes} from "./derive/models.js";
 import {asOfInstant} from "./engine/asOf.js";
@@ -12,7 +13,7 @@ import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
 import type {GraphNode} from "./engine/node.js";
 import {silent, type Progress} from "./engine/progress.js";
-import {beginRun, endRun, type Run} from "./engine/records.js";
+import {beginRun, endRun, followRecords, type Run} from "./engine/records.js";
 import {takeSnapshot} from "./engine/snapshot.js";
 import {copyWarehouse, openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
 import {ingest} from "./ingest/ingest.js";
@@ -42,10 +43,14 @@ export interface RefreshReport {
   runId: string;
   asOf: Date;
   seconds: number;
-  /** Whether all that ran passed its checks: no failed batch, no failed or stale table. */
+  /** Whether all that ran passed its checks: no failed batch, no failed or stale table, no failed audience. */
   ok: boolean;
   ingest: IngestReport;
   nodes: NodeReport[];
+  /** The records of what was done are gone, or older than the warehouse: everything beside them was built again. */
+  recordsLost?: boolean;
+  /** Audiences that could not be evaluated, and keep the members that they had. */
+  failedAudiences?: {audience: string; reason: string}[];
   /** What destinations were sent by their schedules. */
   deliveries?: ScheduledDelivery[];
   publish?: PublishReport;
@@ -126,8 +131,10 @@ async function recorded(
     finished_at: new Date()
   });
   await beginRun(database, run("running", {}));
+  const recordsLost = await followRecords(database, runId);
+  if (recordsLost) progress.warn(lost(workspace));
   try {
-    const report = await steps(database, workspace, options, progress, runId);
+    const report = {...(await steps(database, workspace, options, progress, runId)), recordsLost};
     await endRun(database, run(report.ok ? "ok" : "failed checks", report, failures(report)));
     await takeSnapshot(database, workspace);
     return {...report, seconds: seconds(start)};
@@ -150,14 +157,26 @@ async function steps(
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
   const asOf = await asOfInstant(database, workspace, day);
   const built = await derive(database, workspace, nodes, {asOf, progress, runId, full, only});
+  const failed = only === undefined ? await failedAudiences(database) : new Map<string, string>();
   const deliveries =
     only === undefined && day === undefined ? await runDue(database, workspace, {progress, clock}) : [];
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&
     built.every((node) => node.status !== "failed" && node.status !== "stale") &&
+    failed.size === 0 &&
     published.failures.length === 0;
-  return {runId, asOf, seconds: 0, ok, ingest: taken, nodes: built, deliveries, publish: published};
+  return {
+    runId,
+    asOf,
+    seconds: 0,
+    ok,
+    ingest: taken,
+    nodes: built,
+    failedAudiences: [...failed].map(([audience, reason]) => ({audience, reason})),
+    deliveries,
+    publish: published
+  };
 }
 
 /** What there is to build; made before anything is taken in, so that a mistake is found first. Throws DefinitionError. */
@@ -177,10 +196,16 @@ async function graph(
   return [...found.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), ...activationNodes(workspace)];
 }
 
-function failures({ingest, nodes, publish}: RefreshReport): string | undefined {
+function lost(workspace: Workspace): string {
+  const file = showPath(statePaths(workspace).records);
+  return `${file} is gone, or older than the warehouse: past memberships and sends are not known; restore it from a backup and refresh, else audiences begin anew`;
+}
+
+function failures({ingest, nodes, failedAudiences = [], publish}: RefreshReport): string | undefined {
   const failed = [
     ...ingest.batches.filter((batch) => batch.outcome === "failed").map((batch) => `${batch.file}: ${batch.error}`),
     ...nodes.filter((node) => node.status === "failed").map((node) => `${node.name}: ${node.error}`),
+    ...failedAudiences.map(({audience, reason}) => `audience ${audience}: ${reason}`),
     ...(publish?.failures ?? []).map(({message}) => message)
   ];
   return failed.length > 0 ? failed.join("\n") : undefined;

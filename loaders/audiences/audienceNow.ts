@@ -3,8 +3,9 @@ import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {dropFound, findMembers, foundTable, holdoutsOf} from "./evaluate.js";
+import {failedAudiences} from "./failures.js";
 import {fingerprint} from "./fingerprint.js";
-import type {Plan} from "./plan.js";
+import type {Plan, PlannedAudience} from "./plan.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {fieldsOfAudiences, rulesOf} from "./usedFields.js";
 
@@ -18,7 +19,7 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
     header: modelHeader.parse({
       name: "derived.audience_now",
       description:
-        "Who is in which audience at the as-of instant, drafts included. An audience that is not due keeps the members of its last run.",
+        "Who is in which audience at the as-of instant, drafts included. An audience that is not due, or fails, keeps the members of its last run.",
       grain: "one row per audience and member",
       columns: {
         audience_id: "the file's name",
@@ -34,9 +35,11 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
         ...profilesInputs(fields, workspace),
         ...rulesInputs(plan.audiences),
         ...models,
+        "derived.audience_failures",
         ...(usesIdentities ? ["core.identities"] : [])
       ])
     ],
+    tolerates: models,
     fingerprint: fingerprint(plan.key, profilesSql(workspace, fields)),
     usesAsOf: true,
     build: (context) => build(context, plan)
@@ -54,9 +57,11 @@ function rulesInputs(audiences: Audience[]): string[] {
 }
 
 async function build({database, workspace, asOf}: BuildContext, {audiences, saved}: Plan): Promise<void> {
-  const due = audiences.filter(({isDue}) => isDue);
-  await findMembers({database, workspace, asOf}, due, saved);
-  const kept = audiences.filter(({isDue}) => !isDue).map(({id}) => id);
+  const failed = await failedAudiences(database);
+  const isFound = ({id, isDue}: PlannedAudience) => isDue && !failed.has(id);
+  const sound = saved.filter(({id}) => !failed.has(id));
+  await findMembers({database, workspace, asOf}, audiences.filter(isFound), sound);
+  const kept = audiences.filter((audience) => !isFound(audience)).map(({id}) => id);
   await database.run(
     `create table derived.audience_now__new as
      with holdouts as (

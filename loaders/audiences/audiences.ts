@@ -7,8 +7,9 @@ import {countsNode} from "./counts.js";
 import {examplesNode} from "./examples.js";
 import {defaultMeasure} from "./fields.js";
 import {decileMixNode, sizesNode} from "./history.js";
+import {failuresNode} from "./failures.js";
 import {importsNode} from "./imports.js";
-import {createLedger, lastRuns} from "./ledgerTables.js";
+import {createLedger, lastRuns, standingAudiences} from "./ledgerTables.js";
 import {membersNode} from "./members.js";
 import {combinationsNode, overlapsNode} from "./overlaps.js";
 import {planAudiences, type PlanOptions} from "./plan.js";
@@ -20,21 +21,23 @@ import {armsNode, splitsNode} from "./splits.js";
 
 /**
  * The nodes of the saved audiences and of what the Segments page reads. Makes the ledger in the records where it is
- * missing. Throws DefinitionError, which names every mistake of every audience.
+ * missing. Throws DefinitionError, which names every mistake of every audience that is new or changed.
  */
 export async function audienceNodes(
   database: Database,
   workspace: Workspace,
-  options: Omit<PlanOptions, "last"> = {now: new Date()}
+  options: Omit<PlanOptions, "last" | "standing"> = {now: new Date()}
 ): Promise<GraphNode[]> {
   await createLedger(database);
-  const plan = planAudiences(workspace, {...options, last: await lastRuns(database)});
+  const last = await lastRuns(database);
+  const plan = planAudiences(workspace, {...options, last, standing: await standingAudiences(database, last)});
   const {unit} = workspace.metrics[defaultMeasure(workspace).metric]!;
   return [
     segmentProfilesNode(workspace),
     segmentFieldsNode(workspace),
     segmentEventsNode(workspace),
     baseNode(workspace),
+    failuresNode(plan),
     importsNode(workspace, plan),
     audienceNowNode(workspace, plan),
     splitsNode(unit),

@@ -6,8 +6,9 @@ import {compilePlan} from "../../lib/rules/plan.js";
 import {isAudience, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
+import {failedAudiences} from "./failures.js";
 import {defaultMeasure} from "./fields.js";
-import {readAudiences} from "./readAudiences.js";
+import {soundAudiences} from "./readAudiences.js";
 import {partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
 import {openStays, staysTable} from "./stays.js";
 import {rulesOf, usedFields} from "./usedFields.js";
@@ -47,7 +48,7 @@ export async function countRule(
   rule: Rule,
   measure: Measure = defaultMeasure(workspace)
 ): Promise<RuleCount> {
-  const saved = readAudiences(workspace);
+  const saved = soundAudiences(workspace, undefined, await failedAudiences(database));
   const asOf = await lastAsOf(database);
   const context = {asOf, timeZone: workspace.time_zone};
   const known = ruleCatalogue(workspace, {audiences: saved, partitions: await partitionsOf(database)});

@@ -47,12 +47,18 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
         next_due_at: "by the schedule, after the as-of instant (UTC)",
         review_at: "when somebody should look at it",
         unmatched: "of an imported audience, ids that name nobody",
+        failure: "why it could not be evaluated, and keeps the members that it had; null where it could",
         used_by: "what names it, comma between: audience:id, campaign:id, destination:id; empty for nothing",
         as_of: "exclusive end of every window (UTC)"
       },
       publish: "aggregate"
     },
-    inputs: ["derived.audience_splits", "derived.audience_members", "derived.audience_imports"],
+    inputs: [
+      "derived.audience_splits",
+      "derived.audience_members",
+      "derived.audience_imports",
+      "derived.audience_failures"
+    ],
     usesAsOf: true,
     content: [texts, measure, workspace.time_zone],
     build: (context) => build(context, texts)
@@ -108,17 +114,19 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
        from records.audience_runs where as_of <= $asOf
        qualify row_number() over (partition by audience_id order by as_of desc) = 1
      )
-     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, is_rule_alone, rule_hash,
+     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule,
+       is_rule_alone and failures.reason is null as is_rule_alone, rule_hash,
        coalesce(members.profiles, 0) as profiles, (runs.entered - runs."left")::bigint as change,
        coalesce(members.profiles, 0) / nullif(base.profiles, 0)::double as share,
        coalesce(members.value, 0)::double as value,
        coalesce(members.value, 0)::double / nullif(base.value, 0)::double as share_value,
        $metric::varchar as metric, $lookback::varchar as lookback, base.profiles as base_profiles,
        base.value::double as base_value, runs.entered, runs."left", runs.as_of as evaluated_as_of, schedule, next_due_at,
-       review_at, imports.unmatched, used_by, $asOf::timestamp as as_of
+       review_at, imports.unmatched, failures.reason as failure, used_by, $asOf::timestamp as as_of
      from texts cross join base
      left join members on members.audience_id = texts.audience_id
      left join runs on runs.audience_id = texts.audience_id
+     left join derived.audience_failures as failures on failures.audience_id = texts.audience_id
      left join derived.audience_imports as imports on imports.audience_id = texts.audience_id
      order by texts.audience_id`,
     {rows: JSON.stringify(rows), metric, lookback, asOf}

@@ -46,9 +46,8 @@ export async function findMembers(pass: Pass, audiences: Audience[], all: Audien
   for (const level of levelsOf(audiences, all)) {
     const wide = await widen(pass, level, all, fields);
     for (const audience of level) {
-      const {file, model} = audience.definition;
+      const {file} = audience.definition;
       if (file) await importIds(database, workspace, file, "audience_imported");
-      if (model) await requireProfiles(database, audience, model);
       const {sql, parameters} = membersSql(audience, wide, audiences.indexOf(audience));
       await database.run(`insert into audience_numbered ${sql}`, parameters.length > 0 ? parameters : undefined);
     }
@@ -133,10 +132,15 @@ function drawsOf({top, split}: Audience["definition"]) {
   ];
 }
 
-async function requireProfiles(database: Database, {file}: Audience, model: string): Promise<void> {
-  const columns = await database.rows<{column_name: string; column_type: string}>(`describe ${quoteName(model)}`);
-  const column = columns.find(({column_name}) => column_name === "profile_id");
-  if (column?.column_type !== "UBIGINT") {
+/** Throws where a model says of nobody that they are in. */
+export async function requireProfiles(database: Database, {file}: Audience, model: string): Promise<void> {
+  const columns = await database.rows<{name: string; type: string}>(
+    `select column_name as name, data_type as type from information_schema.columns
+     where table_catalog = current_database() and table_schema || '.' || table_name = $model`,
+    {model}
+  );
+  if (columns.length === 0) throw new Error(`${file}: no model makes a table ${model}`);
+  if (columns.find(({name}) => name === "profile_id")?.type !== "UBIGINT") {
     throw new Error(`${file}: model ${model} has no column profile_id of the type that core.profiles has`);
   }
 }

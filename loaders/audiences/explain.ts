@@ -6,12 +6,13 @@ import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
+import {failedAudiences} from "./failures.js";
 import {savedAudience} from "./lifecycle.js";
 import type {Pass} from "./pass.js";
 import {findPerson} from "./person.js";
 import {evaluatedAsOf} from "./preview.js";
 import {profilesSql} from "./profilesSql.js";
-import {readAudiences} from "./readAudiences.js";
+import {judgeAudiences, soundAudiences} from "./readAudiences.js";
 import {rulesOf, usedFields} from "./usedFields.js";
 import {planOptions} from "./widen.js";
 
@@ -41,8 +42,8 @@ export async function explainProfile(
   audience: string,
   person: string
 ): Promise<Explanation> {
-  const all = readAudiences(workspace);
-  const {id, definition} = savedAudience(all, audience);
+  const {id, definition} = savedAudience(judgeAudiences(workspace).audiences, audience);
+  const all = soundAudiences(workspace, id, await failedAudiences(database));
   const profileId = await findPerson(database, person);
   const asOf = await evaluatedAsOf(database);
   const member = await database.row<{arm: string | null}>(

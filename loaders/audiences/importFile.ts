@@ -33,11 +33,11 @@ export function importMistake(workspace: Workspace, file: Import): {path: string
   return undefined;
 }
 
-/** A hash of the bytes of a file of the workspace. */
-export function fileHash({root}: Pick<Workspace, "root">, file: string): string {
-  return createHash("sha256")
-    .update(readFileSync(resolve(root, file)))
-    .digest("hex");
+/** A hash of the bytes of a file of the workspace; null where there is none. */
+export function fileHash({root}: Pick<Workspace, "root">, file: string): string | null {
+  const path = resolve(root, file);
+  if (!statSync(path, {throwIfNoEntry: false})?.isFile()) return null;
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 /**

@@ -1,6 +1,7 @@
 import {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
+import {failedAudiences} from "./failures.js";
 import {fingerprint} from "./fingerprint.js";
 import {fileHash, importIds} from "./importFile.js";
 import type {Plan} from "./plan.js";
@@ -23,12 +24,14 @@ export function importsNode(workspace: Workspace, {audiences}: Plan): GraphNode 
       }
     }),
     file: "loaders/audiences/imports.ts",
-    inputs: imported.length > 0 ? ["core.identities", "core.profiles"] : [],
+    inputs: [...(imported.length > 0 ? ["core.identities", "core.profiles"] : []), "derived.audience_failures"],
     fingerprint: fingerprint(imported.map(({id, file}) => [id, file, fileHash(workspace, file.path)])),
     usesAsOf: false,
     async build({database}) {
       await database.run(`create table ${name}__new (audience_id varchar, ids bigint, unmatched bigint)`);
+      const failed = await failedAudiences(database);
       for (const {id, file} of imported) {
+        if (failed.has(id)) continue;
         const {ids, unmatched} = await importIds(database, workspace, file, "audience_imported");
         await database.run(`insert into ${name}__new values ($id, $ids, $unmatched)`, {id, ids, unmatched});
         await database.run("drop table audience_imported");

@@ -46,3 +46,27 @@ export async function lastRuns(database: Database): Promise<Map<string, LastRun>
     qualify row_number() over (partition by runs.audience_id order by runs.as_of desc) = 1`);
   return new Map(rows.map(({id, ...last}) => [id, last]));
 }
+
+/** What was evaluated last under an audience's name. */
+export interface Standing {
+  state: string;
+  /** Of the definition's meaning. */
+  hash: string;
+}
+
+/** What was evaluated last: as the last refresh left it, drafts too, else as the records say. */
+export async function standingAudiences(
+  database: Database,
+  last: ReadonlyMap<string, LastRun>
+): Promise<Map<string, Standing>> {
+  const isThere = await database.value(
+    `select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'derived'
+       and table_name = 'audience_counts'`
+  );
+  const rows = isThere
+    ? await database.rows<Standing & {id: string}>(
+        "select audience_id as id, state, rule_hash as hash from derived.audience_counts"
+      )
+    : [];
+  return new Map<string, Standing>([...last, ...rows.map((row) => [row.id, row] as const)]);
+}

@@ -32,7 +32,13 @@ export function membersNode(plan: Plan): GraphNode {
       ]
     }),
     file: "loaders/audiences/members.ts",
-    inputs: ["core.profiles", "derived.audience_imports", "derived.audience_now", "derived.audience_splits"],
+    inputs: [
+      "core.profiles",
+      "derived.audience_failures",
+      "derived.audience_imports",
+      "derived.audience_now",
+      "derived.audience_splits"
+    ],
     fingerprint: fingerprint(plan.key),
     usesAsOf: true,
     async build(context) {

@@ -8,6 +8,7 @@ export interface AudienceTable {
   header: z.input<typeof modelHeader>;
   inputs: string[];
   usesAsOf?: boolean;
+  tolerates?: string[];
   /** Everything but data that decides the result. */
   content: unknown;
   build(context: BuildContext): Promise<void>;
@@ -16,7 +17,7 @@ export interface AudienceTable {
 /** Makes a node of the graph; its file is named for its table. */
 export function audienceNode(
   file: string,
-  {header, inputs, usesAsOf = false, content, build}: AudienceTable
+  {header, inputs, usesAsOf = false, tolerates, content, build}: AudienceTable
 ): GraphNode {
   const parsed: ModelHeader = modelHeader.parse(header);
   return {
@@ -26,6 +27,7 @@ export function audienceNode(
     inputs: [...new Set(inputs)],
     fingerprint: fingerprint(content),
     usesAsOf,
+    tolerates,
     build
   };
 }

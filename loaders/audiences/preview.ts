@@ -1,10 +1,11 @@
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
-import {dropFound, findMembers, foundTable} from "./evaluate.js";
+import {dropFound, findMembers, foundTable, requireProfiles} from "./evaluate.js";
+import {failedAudiences} from "./failures.js";
 import {defaultMeasure} from "./fields.js";
 import {importIds} from "./importFile.js";
-import {readAudiences} from "./readAudiences.js";
+import {soundAudiences} from "./readAudiences.js";
 import {describeAudience} from "./wording.js";
 
 /** Who a definition takes in, counted over every profile of what the last refresh left. */
@@ -35,9 +36,10 @@ export async function previewAudience(
   given: Workspace["audiences"][number]
 ): Promise<Preview> {
   const {metric, lookback} = defaultMeasure(workspace);
-  const saved = withText(workspace, given);
+  const saved = withText(workspace, given, await failedAudiences(database));
   const audience = saved.find(({id}) => id === given.id)!;
   const asOf = await evaluatedAsOf(database);
+  if (audience.definition.model) await requireProfiles(database, audience, audience.definition.model);
   const ids =
     audience.definition.file && (await importIds(database, workspace, audience.definition.file, "audience_ids"));
   await findMembers({database, workspace, asOf}, [audience], saved);
@@ -68,8 +70,12 @@ export async function evaluatedAsOf(database: Database): Promise<Date> {
   return asOf;
 }
 
-/** The saved audiences with a text as one of them, all checked. Throws DefinitionError. */
-function withText(workspace: Workspace, given: Workspace["audiences"][number]): Audience[] {
+/** The sound audiences with a text as one of them. Throws DefinitionError. */
+function withText(
+  workspace: Workspace,
+  given: Workspace["audiences"][number],
+  failed: ReadonlyMap<string, string>
+): Audience[] {
   const others = workspace.audiences.filter(({id}) => id !== given.id);
-  return readAudiences({...workspace, audiences: [...others, given]});
+  return soundAudiences({...workspace, audiences: [...others, given]}, given.id, failed);
 }

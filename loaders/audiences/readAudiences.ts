@@ -17,29 +17,78 @@ import {rankSubject} from "./rank.js";
 import {references} from "./references.js";
 import {missingLists, ruleCatalogue} from "./ruleCatalogue.js";
 
+/** The saved audiences as their files and the workspace around them have them. */
+export interface Judged {
+  /** Those whose files can be read, in an order in which each stands after those it names. */
+  audiences: Audience[];
+  /** What is wrong with each: files that cannot be read, and those that name what is not there, are among them. */
+  mistakes: ReadonlyMap<string, Mistake[]>;
+  /** What is wrong with none of them alone: channels, a circle. */
+  general: Mistake[];
+}
+
 type Read = Audience & Pick<Checked<unknown>, "mistake">;
 
 /**
- * Reads and checks the saved audiences against the fields that the definitions know, against each other, and against
- * what the records say of their past. In an order in which each stands after those it names. Throws one DefinitionError
- * that lists all mistakes of all files.
+ * Reads and checks the saved audiences. In an order in which each stands after those it names. Throws one
+ * DefinitionError that lists all mistakes of all files.
  */
-export function readAudiences(workspace: Workspace, last: ReadonlyMap<string, LastRun> = new Map()): Audience[] {
+export function readAudiences(workspace: Workspace, last?: ReadonlyMap<string, LastRun>): Audience[] {
+  const {audiences, mistakes, general} = judgeAudiences(workspace, last);
+  const all = [...general, ...[...mistakes.values()].flat()];
+  if (all.length > 0) throw new DefinitionError(all);
+  return audiences;
+}
+
+/**
+ * The saved audiences that can be evaluated: a mistake of one keeps nobody from asking for another. `unevaluated` are
+ * those that the last refresh could not. Throws DefinitionError with the mistakes of `wanted`, where it has any.
+ */
+export function soundAudiences(
+  workspace: Workspace,
+  wanted?: string,
+  unevaluated: ReadonlyMap<string, string> = new Map()
+): Audience[] {
+  const {audiences, mistakes, general} = judgeAudiences(workspace);
+  const own = wanted === undefined ? [] : (mistakes.get(wanted) ?? []);
+  if (general.length + own.length > 0) throw new DefinitionError([...general, ...own]);
+  const others = [...unevaluated.keys()].filter((id) => id !== wanted && !mistakes.has(id));
+  const failed = withDependents(audiences, [...mistakes.keys(), ...others]);
+  const culprit = wanted === undefined ? undefined : failed.get(wanted);
+  if (culprit !== undefined) throw unsound(audiences, wanted!, culprit, mistakes.get(culprit));
+  return audiences.filter(({id}) => !failed.has(id));
+}
+
+function unsound(audiences: Audience[], id: string, culprit: string, mistakes?: Mistake[]): DefinitionError {
+  const {file} = audiences.find((audience) => audience.id === id)!;
+  const message = `it names audience "${culprit}", which the last refresh could not evaluate`;
+  return new DefinitionError(mistakes ?? [{file, line: 1, path: "", message}]);
+}
+
+/**
+ * Checks the saved audiences against the fields that the definitions know, against each other, and against what the
+ * records say of their past.
+ */
+export function judgeAudiences(workspace: Workspace, last: ReadonlyMap<string, LastRun> = new Map()): Judged {
   const fields = ruleCatalogue(workspace);
-  const mistakes: Mistake[] = channelMistakes(workspace, fields);
+  const general = channelMistakes(workspace, fields);
+  const mistakes = new Map<string, Mistake[]>();
+  const add = (id: string, found: Mistake[]) => {
+    if (found.length > 0) mistakes.set(id, [...(mistakes.get(id) ?? []), ...found]);
+  };
   const audiences: Read[] = [];
   for (const {id, file, text} of workspace.audiences) {
     const {value, mistakes: found, mistake} = checkDefinition(file, text, audienceDefinition);
-    mistakes.push(...found);
+    add(id, found);
     if (value) audiences.push({id, file, definition: value, mistake});
   }
   for (const audience of audiences) {
-    mistakes.push(...ownMistakes(workspace, audience, fields));
-    mistakes.push(...otherMistakes(audience, audiences, last));
+    add(audience.id, ownMistakes(workspace, audience, fields));
+    add(audience.id, otherMistakes(audience, audiences, workspace.audiences, last));
     if (audience.definition.state === "draft" && last.get(audience.id)?.state === "published") {
-      mistakes.push(
+      add(audience.id, [
         audience.mistake(["state"], 'expected published or inactive, not "draft": it has been published, so copy it')
-      );
+      ]);
     }
   }
   const {ordered, cycle} = orderAudiences(audiences);
@@ -47,10 +96,23 @@ export function readAudiences(workspace: Workspace, last: ReadonlyMap<string, La
     const first = audiences.find(({id}) => id === cycle[0])!;
     const {path} = references(first.definition).find(({audience}) => audience === cycle[1])!;
     const message = `audiences go round in a circle: ${cycle.join(" → ")}`;
-    mistakes.push({...first.mistake(path, ""), message});
+    general.push({...first.mistake(path, ""), message});
   }
-  if (mistakes.length > 0) throw new DefinitionError(mistakes);
-  return ordered.map(({id, file, definition}) => ({id, file, definition}));
+  return {audiences: ordered.map(({id, file, definition}) => ({id, file, definition})), mistakes, general};
+}
+
+/**
+ * Those that cannot be evaluated because some others cannot, with the one that each first names or is: whatever names
+ * an audience that fails, fails with it. Audiences stand after those they name.
+ */
+export function withDependents(audiences: Audience[], failed: Iterable<string>): Map<string, string> {
+  const culprits = new Map([...failed].map((id) => [id, id]));
+  for (const {id, definition} of audiences) {
+    if (culprits.has(id)) continue;
+    const named = references(definition).find(({audience}) => culprits.has(audience));
+    if (named) culprits.set(id, culprits.get(named.audience)!);
+  }
+  return culprits;
 }
 
 /** What is wrong with an audience whatever others there are. */
@@ -100,10 +162,17 @@ function ruleMistakes(
 }
 
 /** What is wrong with an audience because of the others: names that nothing has, or that nobody is in. */
-function otherMistakes(audience: Read, all: Read[], last: ReadonlyMap<string, LastRun>): Mistake[] {
+function otherMistakes(
+  audience: Read,
+  all: Read[],
+  files: Workspace["audiences"],
+  last: ReadonlyMap<string, LastRun>
+): Mistake[] {
   return references(audience.definition).flatMap(({audience: id, membership, path}) => {
     const other = all.find((candidate) => candidate.id === id);
     const refuse = (message: string) => [audience.mistake(path, message)];
+    // One whose file cannot be read has mistakes of its own.
+    if (!other && files.some((file) => file.id === id)) return [];
     if (!other) {
       const isDeleted = last.has(id);
       if (isDeleted && membership !== "now" && membership !== "never") return [];

@@ -2,6 +2,7 @@ import {addDays, localDate, startOfDate} from "../../lib/calendar.js";
 import type {Database} from "../engine/database.js";
 import type {BuildContext} from "../engine/node.js";
 import {defaultMeasure} from "./fields.js";
+import {failedAudiences} from "./failures.js";
 import {lastRuns} from "./ledgerTables.js";
 import type {Plan} from "./plan.js";
 import {publishedRuns} from "./publishedRuns.js";
@@ -33,9 +34,10 @@ export async function recordMembers(
   }
   const lateIds = new Set(late.map(([id]) => id));
   const isLate = (id: string) => lateIds.has(id);
+  const failed = await failedAudiences(records);
   await records.transaction(async () => {
     const due = plan.audiences.filter(({id, definition, isDue}) => {
-      return definition.state === "published" && isDue && !isLate(id);
+      return definition.state === "published" && isDue && !failed.has(id) && !isLate(id);
     });
     const evaluated = await publishedRuns(records, due, last, {asOf, runId});
     const saved = new Set(plan.saved.map(({id}) => id));

@@ -1,5 +1,6 @@
+import type {TopDefinition} from "../../lib/definitions/audience.js";
 import {describeRule} from "../../lib/rules/describe.js";
-import {fieldOf, type Catalogue} from "../../lib/rules/field.js";
+import type {Catalogue} from "../../lib/rules/field.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {rankSubject} from "./rank.js";
@@ -11,7 +12,7 @@ export function describeAudience(workspace: Workspace, definition: Audience["def
   const {top} = definition;
   const who = subject(workspace, definition, fields);
   if (!top) return who;
-  const {label, lookback} = fieldOf(rankSubject(top), fields);
+  const {label, lookback} = fields.find(rankSubject(top)) ?? unknownRank(top);
   const by = `${label}${lookback ? ` over ${lookback === "lifetime" ? "their lifetime" : lookback}` : ""}`;
   return `${who} Of these the ${top.n.toLocaleString("en-US")} with the ${top.order} ${by}.`;
 }
@@ -20,4 +21,9 @@ function subject({currency}: Workspace, {rule, file, model}: Audience["definitio
   if (rule) return describeRule(rule, {fields, currency});
   if (file) return `Customers whose ids stand in ${file.path}.`;
   return `Customers in the table ${model}.`;
+}
+
+/** What can be said of a field that is not known (any more). */
+function unknownRank({by}: TopDefinition): {label: string; lookback?: string} {
+  return {label: Object.values(by)[0]!, ...("lookback" in by && {lookback: by.lookback})};
 }

@@ -55,7 +55,7 @@ export const audienceCommand: Command = {
   ),
   async run(call) {
     const [name, ...given] = call.positionals as [string, ...string[]];
-    const action = actions[name];
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (!action) {
       const names = Object.keys(actions);
       throw new UsageError(

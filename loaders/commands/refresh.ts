@@ -89,6 +89,8 @@ export function summary(report: RefreshReport, {time_zone}: Pick<Workspace, "tim
       for (const row of rows) lines.push(`    ${toJson(row, 0).trim()}`);
     }
   }
+  if (report.recordsLost) lines.push("the records were lost: every audience was evaluated again and begins anew");
+  for (const {audience, reason} of report.failedAudiences ?? []) lines.push(`audience ${audience} failed: ${reason}`);
   const with_ = (status: string) => report.nodes.filter((node) => node.status === status);
   const stale = with_("stale");
   if (stale.length > 0) lines.push(`stale, left as they were: ${stale.map((node) => node.name).join(", ")}`);

@@ -45,6 +45,7 @@ interface Status {
   batches: {source: string; status: string; batches: number; rows: number; loaded: number; rejected: number; duplicates: number; skipped: number}[]; // prettier-ignore
   rejects: {source: string; code: string; rejects: number}[];
   failed_batches: {source: string; file: string; error: string | null}[];
+  failed_audiences: {audience_id: string; reason: string}[];
 }
 
 async function status(database: Database): Promise<Status> {
@@ -83,6 +84,10 @@ async function status(database: Database): Promise<Status> {
     failed_batches: await rows(
       "landing.batches",
       "select source, file, error from landing.batches where status = 'failed' order by source, file"
+    ),
+    failed_audiences: await rows(
+      "derived.audience_failures",
+      "select audience_id, reason from derived.audience_failures order by audience_id"
     )
   };
 }
@@ -119,6 +124,11 @@ function describe(
     ])
   );
   section("failed batches", ["source", "file", "why"], s.failed_batches.map((b) => [b.source, b.file, b.error ?? ""])); // prettier-ignore
+  section(
+    "failed audiences",
+    ["audience", "why"],
+    s.failed_audiences.map((one) => [one.audience_id, one.reason])
+  );
   section("rejects", ["source", "code", "rows"], s.rejects.map((r) => [r.source, r.code, count(r.rejects)])); // prettier-ignore
   section(
     "last runs",

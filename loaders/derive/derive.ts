@@ -2,6 +2,7 @@ import {createHash} from "node:crypto";
 import {quoteName, type Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
+import {recordsEpoch} from "../engine/records.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {buildNode, relationKind, TestFailure, type BrokenTest} from "./buildNode.js";
@@ -51,14 +52,14 @@ export async function derive(
   for (const [i, node] of selected.entries()) {
     progress.step(node.name, i, selected.length);
     const rows = built.get(node.name)?.rows ?? null;
-    const culprit = dependencies(node).find((name) => bad.has(name));
+    const culprit = culpritOf(node, bad);
     if (culprit !== undefined) {
       bad.set(node.name, bad.get(culprit)!);
       await markStale(database, node.name, `${bad.get(culprit)!} failed`);
       reports.push({name: node.name, status: "stale", rows, seconds: 0, error: `${bad.get(culprit)!} failed`});
       continue;
     }
-    const key = contentKey(node, versions, asOf);
+    const key = contentKey(node, versions, asOf, bad);
     const last = built.get(node.name);
     if (!full && last?.key === key && (await relationKind(database, node.name))) {
       if (last.isStale) await clearStale(database, node.name);
@@ -87,7 +88,7 @@ export async function derive(
   progress.step("derive", selected.length, selected.length);
   for (const node of ordered) {
     if (selected.includes(node)) continue;
-    const culprit = dependencies(node).find((name) => bad.has(name));
+    const culprit = culpritOf(node, bad);
     if (culprit === undefined) continue;
     bad.set(node.name, bad.get(culprit)!);
     await markStale(database, node.name, `${bad.get(culprit)!} failed`);
@@ -95,10 +96,21 @@ export async function derive(
   return reports;
 }
 
+/** What a node needs and cannot do without, that has failed or is stale. */
+function culpritOf(node: GraphNode, bad: ReadonlyMap<string, string>): string | undefined {
+  return dependencies(node).find((name) => bad.has(name) && !node.tolerates?.includes(name));
+}
+
 /** What decides a node's rows: its definition, the versions of what it needs, and the as-of instant where it counts. */
-function contentKey(node: GraphNode, versions: Map<string, string>, asOf: Date): string {
-  const inputs = dependencies(node).map((name) => [name, versions.get(name) ?? null]);
-  const parts = [node.name, node.header, node.fingerprint, inputs, node.usesAsOf ? asOf.getTime() : null];
+function contentKey(
+  node: GraphNode,
+  versions: ReadonlyMap<string, string>,
+  asOf: Date,
+  bad: ReadonlyMap<string, string>
+): string {
+  const inputs = dependencies(node).map((name) => [name, bad.has(name) ? "bad" : (versions.get(name) ?? null)]);
+  const epoch = recordsEpoch(versions);
+  const parts = [node.name, node.header, node.fingerprint, inputs, node.usesAsOf ? asOf.getTime() : null, epoch];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

@@ -30,7 +30,7 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
   for (const node of byName.values()) {
     for (const name of new Set([...dependencies(node), ...node.inputs])) {
       if (name === node.name) mistake(node, `${node.name} reads itself`, name);
-      else if (!byName.has(name) && !existing.has(name)) {
+      else if (!byName.has(name) && !existing.has(name) && !node.tolerates?.includes(name)) {
         mistake(node, `unknown table "${name}"${suggest(name, known)}`, name);
       }
     }

@@ -27,6 +27,8 @@ export interface GraphNode {
   file: string;
   /** Tables read, as schema.table. */
   inputs: string[];
+  /** Of these, those that may fail or be stale without this one being so: it deals with that itself. */
+  tolerates?: string[];
   /** Hash of everything but data that decides the result: its code and the definitions it reads. */
   fingerprint: string;
   usesAsOf: boolean;

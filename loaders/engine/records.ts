@@ -1,4 +1,5 @@
 import type {Database, Parameter} from "./database.js";
+import {tableVersions} from "./versions.js";
 
 /** One row of `runs.runs`: a refresh, or what one of its steps made. */
 export interface Run {
@@ -27,6 +28,32 @@ export async function beginRun(database: Database, run: Run): Promise<void> {
   );
   await recordRuns(database, [{...run, status: "running"}]);
 }
+
+/**
+ * Remembers in the warehouse which refresh the records know last. Where they do not know the one remembered, they were
+ * lost, or restored from before it: what was derived beside them has to be built again (`recordsEpoch`). Returns whether
+ * that is so.
+ */
+export async function followRecords(database: Database, runId: string): Promise<boolean> {
+  const remembered = (await tableVersions(database)).get(followed);
+  const isLost =
+    remembered !== undefined &&
+    (await database.value("select 1 from records.runs where run_id = $remembered limit 1", {remembered})) === undefined;
+  await database.run(
+    `insert into runs.versions (name, version)
+     select unnest([$followed, $epoch][:if($isLost, 2, 1)]), $runId
+     on conflict (name) do update set version = excluded.version`,
+    {followed, epoch, isLost, runId}
+  );
+  return isLost;
+}
+
+/** Changes when records are lost: of the versions of all tables. */
+export function recordsEpoch(versions: ReadonlyMap<string, string>): string | undefined {
+  return versions.get(epoch);
+}
+
+const [followed, epoch] = ["records", "records since"];
 
 /** Notes how it ended. */
 export async function endRun(database: Database, run: Run): Promise<void> {

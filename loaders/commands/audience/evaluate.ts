@@ -1,5 +1,5 @@
 import {savedAudience} from "../../audiences/lifecycle.js";
-import {readAudiences} from "../../audiences/readAudiences.js";
+import {judgeAudiences} from "../../audiences/readAudiences.js";
 import {readWorkspace} from "../../workspace.js";
 import {exit, type Call} from "../command.js";
 import {summary} from "../refresh.js";
@@ -9,7 +9,7 @@ import {withSnapshot} from "./open.js";
 /** `tenfold audience evaluate [AUDIENCE]`: a refresh that evaluates audiences whatever their schedule. */
 export async function evaluateAudiences(call: Call, id?: string): Promise<number> {
   const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
-  if (id !== undefined) savedAudience(readAudiences(workspace), id);
+  if (id !== undefined) savedAudience(judgeAudiences(workspace).audiences, id);
   const {refresh} = await import("../../refresh.js");
   const report = await refresh(workspace, {evaluate: id === undefined ? true : [id], progress: call.progress});
   const sizes = await withSnapshot(call, (database) =>

@@ -12,6 +12,7 @@ interface Listed {
   evaluated_as_of: Date | null;
   next_due_at: Date | null;
   unmatched: number | null;
+  failure: string | null;
   used_by: string;
 }
 
@@ -29,7 +30,7 @@ export async function listAudiences(call: Call): Promise<void> {
       rows.map((row) => [
         row.audience_id,
         row.name,
-        row.state,
+        row.failure === null ? row.state : `${row.state}, failed`,
         count(row.profiles),
         row.change === null ? "" : count(row.change),
         day(row.evaluated_as_of),
@@ -37,6 +38,8 @@ export async function listAudiences(call: Call): Promise<void> {
       ])
     );
     const lines = rows.length > 0 ? table : ["no audience is saved"];
+    const failed = rows.filter(({failure}) => failure !== null);
+    if (failed.length > 0) lines.push("", ...failed.map((row) => `${row.audience_id} failed: ${row.failure}`));
     if (unseen.length > 0) lines.push("", `not refreshed yet: ${unseen.join(", ")}`);
     await call.print(`${lines.join("\n")}\n`);
   });

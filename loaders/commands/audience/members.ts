@@ -1,7 +1,7 @@
 import {addDays, startOfDate} from "../../../lib/calendar.js";
 import {formatId} from "../../../lib/surrogate.js";
 import {savedAudience} from "../../audiences/lifecycle.js";
-import {readAudiences} from "../../audiences/readAudiences.js";
+import {judgeAudiences} from "../../audiences/readAudiences.js";
 import {UsageError, wholeNumber, type Call} from "../command.js";
 import {count, textTable, toJson} from "../text.js";
 import {withSnapshot} from "./open.js";
@@ -23,7 +23,7 @@ export async function listMembers(call: Call, id: string): Promise<void> {
     const day = call.text("at");
     if (day !== undefined && !isDate(day)) throw new UsageError(`--at ${day}: expected a date such as 2026-03-31`);
     // Of the past the ledger knows audiences, too, that are no longer saved.
-    if (day === undefined) savedAudience(readAudiences(workspace), id);
+    if (day === undefined) savedAudience(judgeAudiences(workspace).audiences, id);
     const now = `
       select now.profile_id, now.arm, stays.entered_at, stays.reason
       from derived.audience_now as now

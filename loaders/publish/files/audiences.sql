@@ -25,6 +25,7 @@ columns:
   next_due_at: by the schedule
   review_at: when somebody should look at it
   unmatched: ids of an import that name nobody
+  failure: why it could not be evaluated
   used_by: what names it, comma between
 people: profiles
 --- */
@@ -52,6 +53,7 @@ select
   next_due_at,
   review_at,
   unmatched,
+  failure,
   used_by
 from derived.audience_counts
 order by profiles desc, audience_id

@@ -31,7 +31,7 @@ export function AudienceList(
         format: (name: string, {audience_id}) =>
           isPathName(audience_id) ? html`<a href=${`./audiences/${audience_id}.html`}>${name}</a>` : name
       },
-      state: {label: "State", format: State},
+      state: {label: "State", format: (state: string, {failure}) => State(state, failure)},
       profiles: {label: "Customers", format: (n: number) => formatCount(n)},
       audience_id: {
         label: "Over time",

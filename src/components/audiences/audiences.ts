@@ -23,6 +23,8 @@ export interface Audience extends Row {
   next_due_at: Date | null;
   review_at: Date | null;
   unmatched: number | null;
+  /** Why it could not be evaluated; null where it could. */
+  failure: string | null;
   used_by: string;
 }
 

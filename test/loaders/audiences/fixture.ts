@@ -54,7 +54,8 @@ export async function testWarehouse(): Promise<Database> {
     set timezone = 'UTC';
     attach ':memory:' as records;
     create table records.runs (run_id varchar);
-    create schema core; create schema derived; create schema insights;
+    create schema core; create schema derived; create schema insights; create schema runs;
+    create table runs.versions (name varchar, version varchar, stale_since timestamp, stale_reason varchar);
     create table core.events (event_type varchar, profile_id ubigint, event_time timestamp, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(bounce_type varchar));
     create table core.profiles as select * from (values
       (1::ubigint, timestamp '2025-01-01 04:30:00', timestamp '2026-03-31 12:00:00', 'gold', date '2020-02-29', 5, 'a@x.org', 'hello'),

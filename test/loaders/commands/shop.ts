@@ -1,0 +1,58 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+
+/** A small workspace in a folder of its own: four customers, their orders, and what tests write into it. */
+export interface Shop {
+  root: string;
+  write(file: string, text: string | Uint8Array): void;
+  read(file: string): string;
+  remove(file: string): void;
+  close(): void;
+}
+
+/** Makes the workspace: as-of is the end of 4 January 2024 in UTC. Spend: a 10, b 20, c 30, d nothing. */
+export function openShop(files: Record<string, string> = {}): Shop {
+  const root = mkdtempSync(join(tmpdir(), "tenfold-shop-"));
+  const shop: Shop = {
+    root,
+    write(file, text) {
+      mkdirSync(dirname(join(root, file)), {recursive: true});
+      writeFileSync(join(root, file), text);
+    },
+    read: (file) => readFileSync(join(root, file), "utf8"),
+    remove: (file) => rmSync(join(root, file)),
+    close: () => rmSync(root, {recursive: true, force: true})
+  };
+  for (const [file, text] of Object.entries({...base, ...files})) shop.write(file, text);
+  return shop;
+}
+
+/** The definition of the customers with these attributes. */
+export function membersSource(...attributes: string[]): string {
+  return `kind: profiles
+columns: {email: {personal: true}, ${attributes.map((name) => `${name}: {}`).join(", ")}}
+identities: [{namespace: email, from: email, primary: true}]
+time: {constant: 2024-01-01}
+attributes: {${attributes.map((name) => `${name}: {from: ${name}, publish: rows}`).join(", ")}}
+`;
+}
+
+const base = {
+  "workspace.yaml":
+    "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value), unit: money}}\n",
+  "sources/orders.yaml": `columns:
+  id: {required: true}
+  customer: {required: true}
+  day: {type: date, required: true}
+  amount: {type: decimal, required: true}
+id: {rule: column, column: id}
+identities: [{namespace: email, from: customer, primary: true}]
+time: day
+events: [{type: commerce.purchase, value: amount}]
+`,
+  "sources/members.yaml": membersSource("tier", "code"),
+  "landing/orders/orders.csv":
+    "id,customer,day,amount\n1,a@x.org,2024-01-01,10\n2,b@x.org,2024-01-02,20\n3,c@x.org,2024-01-04,30\n",
+  "landing/members/members.csv": "email,tier,code\na@x.org,gold,A1\nb@x.org,gold,B2\nc@x.org,silver,C3\nd@x.org,,D4\n"
+};
