@@ -8,7 +8,8 @@ const parts: Record<string, () => Promise<Row[]>> = {
   memory: async () => (await import("./memory.js")).memoryBench(),
   segments: async () => (await import("./segments.js")).segmentsBench(),
   audiences: async () => (await import("./audiences.js")).audiencesBench(),
-  value: async () => (await import("./value.js")).valueBench()
+  value: async () => (await import("./value.js")).valueBench(),
+  activation: async () => (await import("./activation.js")).activationBench()
 };
 
 const wanted = process.argv.slice(2);

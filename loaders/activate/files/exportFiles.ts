@@ -35,6 +35,7 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
   await mkdir(folder, {recursive: true});
   const rows = (await database.value<number>(`select count(*) from ${table}`))!;
   const columns = exportColumns(await fieldsOf(database, table), format.action_column);
+  const list = await exportList(database, table, columns, format);
   const names = partNames(made.base, rows, format);
   const files: PreparedFile[] = [];
   for (const [i, name] of names.entries()) {
@@ -43,7 +44,7 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
     const path = join(folder, name);
     const plain = format.encrypt_for ? `${path}.plain` : path;
     await database.run(
-      `copy (select ${exportList(columns, format)} from ${table} ${where})
+      `copy (select ${list} from ${table} ${where})
        to ${quoteText(plain)} (${copyOptions(format)})`
     );
     if (format.encrypt_for) {
@@ -102,5 +103,5 @@ async function fieldsOf(database: Database, table: string): Promise<{name: strin
 
 async function prepared(path: string, name: string): Promise<PreparedFile> {
   const {size} = await stat(path);
-  return {path, name, bytes: size, sha256: await sha256Of(createReadStream(path))};
+  return {path, name, bytes: size, sha256: await sha256Of(createReadStream(path, {highWaterMark: 2 ** 20}))};
 }

@@ -68,7 +68,7 @@ export async function beginDelivery(records: Database, begun: Begun, ranking: Ra
        with ranked as (${ranked})
        select $delivery, rows.place, rows.batch, rows.action, rows.profile_id, rows.key, rows.content_hash, rows.send_id,
          ranked.bucket, ranked.value
-       from sending_rows as rows left join ranked using (profile_id) order by rows.place`,
+       from sending_rows as rows left join ranked using (profile_id)`,
       {delivery: deliveryId}
     );
     await records.run(

@@ -15,9 +15,13 @@ export interface DeliveryFacts {
   asOf: Date;
 }
 
+/** What `personSql` calls what is no field of anybody: names that no attribute has. */
+export const [personRow, personIsHere] = ["sending__person", "sending__is_here"] as const;
+
 /**
- * SQL of `profile_id` and of all that a destination's expressions may name, for the people of a relation with
- * `profile_id, entered_at, arm, send_id`. Only what some expression names is looked up.
+ * SQL of all that a destination's expressions may name, for the people of a relation with `profile_id, entered_at, arm,
+ * send_id`: who is gone, too. Only what some expression names is looked up. A person's own row stands beside as the
+ * struct `personRow`, whether they are still there as `personIsHere`.
  */
 export function personSql(
   workspace: Workspace,
@@ -33,7 +37,8 @@ export function personSql(
   const attributes = scope.plain.filter((name) => !own.has(name));
   const joins: string[] = [];
   const columns = [
-    "people.profile_id",
+    `people as ${personRow}`,
+    `profiles.profile_id is not null as ${personIsHere}`,
     `${formatIdSql("people.profile_id")} as id`,
     "people.entered_at",
     "people.arm",
@@ -68,7 +73,7 @@ export function personSql(
     joins.push(`left join (select profile_id, struct_pack(${members.join(", ")}) as value from derived.lifetime_value) using (profile_id)`); // prettier-ignore
     columns.push("value");
   }
-  return `select ${columns.join(", ")} from ${people} as people join core.profiles as profiles using (profile_id) ${joins.join(" ")}`;
+  return `select ${columns.join(", ")} from ${people} as people left join core.profiles as profiles using (profile_id) ${joins.join(" ")}`;
 }
 
 /** A destination's own SQL, each with its place in the definition. */
@@ -86,15 +91,24 @@ export function fieldsSql(definition: DestinationDefinition): string {
   const key = keyFields(definition);
   const members = Object.entries(definition.fields).map(([name, field]) => {
     const sql = `(${typeof field === "string" ? field : field.from})`;
-    const isAddress = name === "email" && key.includes(name);
-    return `${fieldName(name)} := ${isAddress ? `nullif(lower(trim(${sql}::varchar)), '')` : sql}`;
+    return `${fieldName(name)} := ${isAddress(name, key) ? `nullif(lower(trim(${sql}::varchar)), '')` : sql}`;
   });
   return `struct_pack(${members.join(", ")})`;
 }
 
+/** SQL of a field's text; null where it says nothing. */
+export function givenSql(definition: DestinationDefinition, name: string): string {
+  const field = `fields.${fieldName(name)}`;
+  return isAddress(name, keyFields(definition)) ? field : `nullif(trim(${field}::varchar), '')`;
+}
+
+function isAddress(name: string, key: string[]): boolean {
+  return name === "email" && key.includes(name);
+}
+
 /** SQL of what names a person at the destination: its key field, or a JSON list of them; null where one is missing. */
 export function keySql(definition: DestinationDefinition): string {
-  const parts = keyFields(definition).map((name) => `nullif(trim(fields.${fieldName(name)}::varchar), '')`);
+  const parts = keyFields(definition).map((name) => givenSql(definition, name));
   if (parts.length === 1) return parts[0]!;
   return `case when ${parts.map((part) => `${part} is not null`).join(" and ")} then to_json([${parts.join(", ")}])::varchar end`;
 }
@@ -107,8 +121,18 @@ export function keyPartSql(definition: DestinationDefinition, name: string, key:
   return names.length === 1 ? key : `json_extract_string(${key}, '$[${place}]')`;
 }
 
-/** SQL of a number that tells whether what a person's row says has changed. */
-export const contentHashSql = "md5_number_lower(to_json(fields)::varchar)";
+/**
+ * SQL of a number that tells whether what a person's row says has changed. Two rows of one key are compared, so what is
+ * in the key need not be hashed; and a sending's name is new each time without a campaign, though nobody has changed.
+ */
+export function contentHashSql(definition: DestinationDefinition): string {
+  const key = keyFields(definition);
+  const told = Object.entries(definition.fields).filter(
+    ([name, field]) => !key.includes(name) && !/\bsend_id\b/i.test(typeof field === "string" ? field : field.from)
+  );
+  const members = told.map(([name]) => `${fieldName(name)} := fields.${fieldName(name)}`);
+  return members.length === 0 ? "0::ubigint" : `md5_number_lower(to_json(struct_pack(${members.join(", ")}))::varchar)`;
+}
 
 /** A field's name as SQL writes it; dots in it are its own. */
 export function fieldName(name: string): string {

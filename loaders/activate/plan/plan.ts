@@ -9,8 +9,11 @@ import {
   explainFailure,
   fieldName,
   fieldsSql,
+  givenSql,
   keyPartSql,
   keySql,
+  personIsHere,
+  personRow,
   personSql
 } from "./people.js";
 import {cappedSql, suppressedSql} from "./suppressed.js";
@@ -38,8 +41,8 @@ export interface Plan {
 
 /**
  * Works out what a destination has to be told: who is new, changed or gone since what it was told before. Leaves
- * `sending_rows` (place, batch, action, profile_id, key, content_hash, send_id, bucket, value, fields) and
- * `sending_decisions` (everybody in the audience, with why not). Changes nothing that lasts.
+ * `sending_rows` (place, batch, action, profile_id, key, content_hash, send_id, fields) and `sending_decisions`
+ * (everybody in the audience, with why not). Changes nothing that lasts.
  */
 export async function makePlan(
   database: Database,
@@ -52,99 +55,97 @@ export async function makePlan(
   await makeThere(database, request.scope);
   await makePeople(database, workspace, request, key);
   await evaluate(database, workspace, definition, request);
-  await decide(database, definition, request, ability);
+  await decide(database, request, ability);
   await choose(database, definition, request, ability);
   return await summary(database);
 }
 
+// Of everybody, members or not: the fields, the key, what was told before, and the reasons that are theirs alone.
 async function evaluate(
   database: Database,
   workspace: Workspace,
   definition: Definition,
-  {scope, asOf, version}: SendingRequest
+  {scope, asOf, version, now, retry}: SendingRequest
 ): Promise<void> {
+  const {frequency_cap: cap} = definition;
   const expressions = destinationSql(definition).map(({sql}) => sql);
   const facts = {audience: scope.audience, version, campaign: scope.campaign, asOf};
   const person = personSql(workspace, expressions, "sending_people", facts);
   const required = Object.entries(definition.fields).flatMap(([name, field]) => (typeof field !== "string" && field.required ? [name] : [])); // prettier-ignore
-  const missing = required.map((name) => `when nullif(trim(fields.${fieldName(name)}::varchar), '') is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
+  const missing = required.map((name) => `when ${givenSql(definition, name)} is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
   try {
     await database.run(
-      `create or replace temp table sending_evaluated as
-       select *, ${keySql(definition)} as key,
-         ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
-       from (
-         select profile_id, ${fieldsSql(definition)} as fields,
-           coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
-           (${definition.keep ?? "null::integer"}) as kept_by
-         from (${person}) as person
-       ) as evaluated`
-    );
-  } catch (error) {
-    throw await explainFailure(database, definition, person, error as Error);
-  }
-}
-
-async function decide(
-  database: Database,
-  definition: Definition,
-  {scope, arm, now, retry, campaignIds}: SendingRequest,
-  {isIdempotent}: Ability
-): Promise<void> {
-  const {frequency_cap: cap} = definition;
-  await database.run(
-    `create or replace temp table sending_decisions as
-     with suppressed as (${suppressedSql(definition.suppress)}),
-     capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"}),
-     mailed as (
-       select distinct profile_id from core.events
-       where $is_mail and event_type in ('email.sent', 'email.delivered')
-         and campaign_id in (select unnest(from_json($campaign_ids::json, '["VARCHAR"]')))
-     ),
-     told as (
-       select people.*, evaluated.key, evaluated.kept_by, coalesce(there.is_there, 'no') as is_there,
-         there.content_hash as there_hash,
+      `create or replace temp table sending_told as
+       with evaluated as (
+         select *, ${keySql(definition)} as key,
+           ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
+         from (
+           select ${personRow}, ${personIsHere}, ${fieldsSql(definition)} as fields,
+             coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
+             (${definition.keep ?? "null::integer"}) as kept_by
+           from (${person}) as person
+         )
+       ),
+       suppressed as (${suppressedSql(definition.suppress)}),
+       capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"})
+       select unnest(${personRow}), fields, evaluated.key, kept_by, there.rowid as there_row,
+         coalesce(there.is_there, 'no') as is_there, there.content_hash as there_hash,
          case
-           when evaluated.profile_id is null then 'profile_gone'
-           when is_kept_out then 'held_out_of_audience'
-           when is_held_globally then 'held_out_of_all'
+           when not ${personIsHere} then 'profile_gone'
+           when ${personRow}.is_kept_out then 'held_out_of_audience'
+           when ${personRow}.is_held_globally then 'held_out_of_all'
            when not is_consenting then 'no_consent'
            when suppressed.is_complained then 'complained'
            when suppressed.is_unsubscribed then 'unsubscribed'
            when suppressed.is_bounced then 'bounced'
            when missing is not null then missing
            when evaluated.key is null then 'no_key'
-           when not $retry and there.is_refused and there.refused_hash = ${contentHashSql} then 'refused_before'
+           when not $retry and there.is_refused and there.refused_hash = ${contentHashSql(definition)} then 'refused_before'
          end as early_reason,
          coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
-       from sending_people as people
-       left join sending_evaluated as evaluated using (profile_id)
+       from evaluated
        left join sending_there as there on there.key = evaluated.key
-       left join suppressed on suppressed.profile_id = people.profile_id
-       left join capped on capped.profile_id = people.profile_id
-       where people.is_member
-     ),
-     shared as (select key from told where early_reason is null group by key having count(*) > 1),
-     lesser as (
-       select profile_id from told semi join shared using (key) where early_reason is null
-       qualify row_number() over (partition by key order by kept_by desc nulls last, entered_at desc, profile_id) > 1
-     )
+       left join suppressed on suppressed.profile_id = ${personRow}.profile_id
+       left join capped on capped.profile_id = ${personRow}.profile_id`,
+      {retry, ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})}
+    );
+  } catch (error) {
+    throw await explainFailure(database, definition, person, error as Error);
+  }
+}
+
+// The reasons that others give: who has the same key, whom another system mailed, which arm goes by this destination.
+async function decide(
+  database: Database,
+  {scope, arm, campaignIds}: SendingRequest,
+  {isIdempotent}: Ability
+): Promise<void> {
+  const could = "is_member and early_reason is null";
+  await database.run(
+    `create or replace temp table sending_lesser as
+     with shared as (select key from sending_told where ${could} group by key having count(*) > 1)
+     select profile_id from sending_told semi join shared using (key) where ${could}
+     qualify row_number() over (partition by key order by kept_by desc nulls last, entered_at desc, profile_id) > 1`
+  );
+  await database.run(
+    `create or replace temp table sending_mailed as
+     select distinct profile_id from core.events
+     where $is_mail and event_type in ('email.sent', 'email.delivered')
+       and campaign_id in (select unnest(from_json($campaign_ids::json, '["VARCHAR"]')))`,
+    {is_mail: scope.kind === "smtp", campaign_ids: JSON.stringify(campaignIds)}
+  );
+  // A view: most of what asks for it wants a reason and an arm, not a million people's fields once more.
+  await database.run(
+    `create or replace temp view sending_decisions as
      select *, coalesce(early_reason, case
-       when profile_id in (select profile_id from lesser) then 'duplicate'
-       when is_there = 'no' and profile_id in (select profile_id from mailed) then 'sent_before'
+       when profile_id in (from sending_lesser) then 'duplicate'
+       when is_there = 'no' and profile_id in (from sending_mailed) then 'sent_before'
        when is_capped then 'frequency_cap'
        when is_holdout then 'held_out'
-       when $arm is not null and arm is distinct from $arm then 'other_arm'
+       ${arm === undefined ? "" : `when arm is distinct from ${quoteText(arm)} then 'other_arm'`}
        ${isIdempotent ? "" : "when is_there = 'maybe' then 'unknown' when is_there = 'no' and profile_id in (select profile_id from sending_there where is_there <> 'no') then 'sent_elsewhere'"}
      end) as reason
-     from told`,
-    {
-      arm: arm ?? null,
-      is_mail: scope.kind === "smtp",
-      campaign_ids: JSON.stringify(campaignIds),
-      retry,
-      ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})
-    }
+     from sending_told where is_member`
   );
 }
 
@@ -154,29 +155,28 @@ async function choose(
   {retry}: SendingRequest,
   {batchSize, actions}: Ability
 ): Promise<void> {
+  const contentHash = contentHashSql(definition);
   const isFull = definition.mode === "full" && actions.includes("update");
-  const update = isFull ? "true" : definition.updates && actions.includes("update") ? `${contentHashSql} <> there_hash` : "false"; // prettier-ignore
+  const update = isFull ? "true" : definition.updates && actions.includes("update") ? `${contentHash} <> there_hash` : "false"; // prettier-ignore
   const add = actions.includes("update") ? "is_there <> 'yes'" : "is_there = 'no'";
   // Who is to go is named as they were when they were sent, whatever their address is now.
   const gone = [...(await fieldTypes(database))].map(([name, type]) => {
     const part = keyPartSql(definition, name, "there.key");
-    return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `evaluated.fields.${fieldName(name)}`}`;
+    return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `told.fields.${fieldName(name)}`}`;
   });
   await database.run(
     `create or replace temp table sending_rows as
      with rows as (
-       select case when ${add} then 'add' else 'update' end as action, decisions.profile_id, decisions.key,
-         ${contentHashSql} as content_hash, send_id, fields
-       from sending_decisions as decisions join sending_evaluated using (profile_id)
-       where reason is null and (${add} or (is_there = 'yes' and ${update}))
+       select case when ${add} then 'add' else 'update' end as action, profile_id, key, ${contentHash} as content_hash,
+         send_id, fields
+       from sending_decisions where reason is null and (${add} or (is_there = 'yes' and ${update}))
        union all
-       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), people.send_id,
+       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), told.send_id,
          struct_pack(${gone.join(", ")})
        from sending_there as there
-       join sending_people as people using (profile_id)
-       left join sending_evaluated as evaluated using (profile_id)
+       anti join (from sending_decisions where reason is null or reason = 'unknown') as kept on kept.there_row = there.rowid
+       join sending_told as told using (profile_id)
        where there.is_there <> 'no' and ${actions.includes("remove")}
-         and there.key not in (select key from sending_decisions where reason is null or reason = 'unknown')
          and ($retry or not (there.is_refused and there.is_removal))
      )
      select place, (place // ${batchSize})::integer as batch, * exclude (place) from (
@@ -189,7 +189,7 @@ async function choose(
 
 async function fieldTypes(database: Database): Promise<Map<string, string>> {
   const rows = await database.rows<{column_name: string; column_type: string}>(
-    "describe select unnest(fields) from sending_evaluated"
+    "describe select unnest(fields) from sending_told"
   );
   return new Map(rows.map(({column_name: name, column_type: type}) => [name, type]));
 }
@@ -204,25 +204,35 @@ async function guard(database: Database): Promise<void> {
 }
 
 async function summary(database: Database): Promise<Plan> {
-  const counted = await database.rows<{action: Action; rows: number}>(
-    "select action, count(*) as rows from sending_rows group by action"
+  const told = await database.row<Record<Action, number> & {batches: number}>(
+    `select count(*) filter (action = 'add') as add, count(*) filter (action = 'update') as update,
+       count(*) filter (action = 'remove') as remove, coalesce(max(batch) + 1, 0) as batches
+     from sending_rows`
   );
-  const rows = (action: Action) => counted.find((one) => one.action === action)?.rows ?? 0;
-  const eligible = "reason is null or reason in ('held_out', 'other_arm', 'unknown', 'sent_elsewhere')";
+  const {batches, ...actions} = told!;
+  const decided = await database.rows<{reason: string | null; arm: string; isHoldout: boolean; profiles: number}>(
+    `select reason, arm, is_holdout as "isHoldout", count(*) as profiles from sending_decisions
+     group by all order by "isHoldout", arm, reason`
+  );
+  const eligible = new Set([null, "held_out", "other_arm", "unknown", "sent_elsewhere"]);
+  const total = (some: typeof decided) => some.reduce((sum, {profiles}) => sum + profiles, 0);
+  const sendable = total(decided.filter(({reason}) => reason === null));
+  const exclusions = groups(decided.filter(({reason}) => reason !== null), ({reason}) => reason!); // prettier-ignore
+  const arms = groups(decided.filter(({reason}) => eligible.has(reason)), ({arm, isHoldout}) => `${isHoldout} ${arm}`); // prettier-ignore
   return {
-    members: (await database.value<number>("select count(*) from sending_decisions"))!,
-    actions: {add: rows("add"), update: rows("update"), remove: rows("remove")},
-    unchanged: (await database.value<number>(
-      "select (select count(*) from sending_decisions where reason is null) - (select count(*) from sending_rows where action <> 'remove')"
-    ))!,
-    exclusions: await database.rows(
-      `select reason, count(*) as profiles from sending_decisions where reason is not null
-       group by reason order by profiles desc, reason`
-    ),
-    arms: await database.rows(
-      `select arm, is_holdout as "isHoldout", count(*) as profiles from sending_decisions where ${eligible}
-       group by all order by "isHoldout", arm`
-    ),
-    batches: ((await database.value<number | null>("select max(batch) from sending_rows")) ?? -1) + 1
+    members: total(decided),
+    actions,
+    unchanged: sendable - actions.add - actions.update,
+    exclusions: exclusions
+      .map((some) => ({reason: some[0]!.reason!, profiles: total(some)}))
+      .sort((a, b) => b.profiles - a.profiles || (a.reason < b.reason ? -1 : 1)),
+    arms: arms.map((some) => ({arm: some[0]!.arm, isHoldout: some[0]!.isHoldout, profiles: total(some)})),
+    batches
   };
+}
+
+function groups<T>(items: T[], keyOf: (item: T) => string): T[][] {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
+  return [...found.values()];
 }

@@ -5,26 +5,30 @@ import {rowStatesSql} from "../ledger/tables.js";
 export function suppressedSql(suppress: DestinationDefinition["suppress"]): string {
   const is = (kind: (typeof suppress)[number], condition: string) => (suppress.includes(kind) ? condition : "false");
   return `
-    select profile_id, is_complained, is_unsubscribed, is_bounced from (
+    select profile_id, is_complained, is_unsubscribed,
+      -- A dead address: a final bounce, and nothing delivered since.
+      ${is("bounced", "coalesce(bounced_at > coalesce(delivered_at, '-infinity'::timestamp), false)")} as is_bounced
+    from (
       select profile_id,
         ${is("complained", "bool_or(event_type = 'email.complained')")} as is_complained,
         ${is("unsubscribed", "bool_or(event_type = 'email.unsubscribed')")} as is_unsubscribed,
-        -- A dead address: a final bounce, and nothing delivered since.
-        ${is(
-          "bounced",
-          `coalesce(
-            max(event_time) filter (where event_type = 'email.bounced' and coalesce(given.bounce_type, 'hard') = 'hard')
-              > coalesce(max(event_time) filter (where event_type = 'email.delivered'), '-infinity'::timestamp), false)`
-        )} as is_bounced
+        max(event_time) filter (where event_type = 'email.bounced' and coalesce(given.bounce_type, 'hard') = 'hard') as bounced_at
       from (
         select profile_id, event_type, event_time,
           -- A cast by name: properties that no source declares are null.
           try_cast(struct_insert(properties, tenfold_ := 0) as struct(tenfold_ integer, bounce_type varchar)) as given
         from core.events
-        where event_type in ('email.unsubscribed', 'email.complained', 'email.bounced', 'email.delivered')
+        where event_type in ('email.unsubscribed', 'email.complained', 'email.bounced')
       )
       group by profile_id
-    ) where is_complained or is_unsubscribed or is_bounced`;
+    ) left join (
+      -- Nearly every mail arrives: only of those who bounced need the last be known.
+      select profile_id, max(event_time) as delivered_at from core.events
+      where event_type = 'email.delivered'
+        and profile_id in (select profile_id from core.events where event_type = 'email.bounced')
+      group by profile_id
+    ) using (profile_id)
+    where is_complained or is_unsubscribed or is_bounced`;
 }
 
 /**

@@ -97,6 +97,16 @@ test("a changed field is an update only where that is asked for; a changed addre
   expect(await sending.send("hook")).toMatchObject({status: "nothing"});
 });
 
+test("a field that names the sending is new each time, and no change of anybody", async () => {
+  await begin({updates: true, fields: {email: "email", name: "name", ref: "'m-' || send_id"}});
+  await sending.members([1, 2]);
+  await sending.send("hook");
+  expect(there.get(address(1))!.ref).toMatch(/^m-[0-9a-f]{32}$/);
+  expect(await sending.send("hook")).toMatchObject({status: "nothing", unchanged: 2});
+  await sending.database.run("update core.profiles set name = 'New' where profile_id = 2");
+  expect((await sending.send("hook")).actions).toEqual({add: 0, update: 1, remove: 0});
+});
+
 test("full mode tells everything each time, and still removes", async () => {
   await begin({mode: "full"});
   await sending.members([1, 2]);
