@@ -4,7 +4,7 @@ import {newcombe} from "../../../lib/stats/newcombe.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
-import {spansSql} from "../response/spans.js";
+import {spanColumns, spanInputs, spansSql, withAllMailed} from "../response/spans.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 import {hasForecastMetric} from "./deciles.js";
@@ -30,12 +30,8 @@ export function campaignMovesNode(workspace: Workspace): GraphNode {
       key: ["campaign_id", "arm", "ranking"],
       publish: "aggregate",
       columns: {
-        campaign_id: "The campaign",
-        arm: "One of its arms, people held out included; * is all mailed arms together",
-        is_holdout: "Whether it is held out",
+        ...spanColumns,
         ranking: "decile: by the campaign's ranked_by; p_alive: the forecast's, by steps of 5 points",
-        from_as_of: "The instant ranked before the send (UTC)",
-        to_as_of: "The calendar's first instant four weeks or more after it (UTC)",
         held_as_of: "Now (UTC); null where no later instant is known yet",
         n: {description: "People ranked at the send", unit: "people"},
         rose: {description: "Of them, people who ranked better at to_as_of", unit: "people"},
@@ -53,12 +49,7 @@ export function campaignMovesNode(workspace: Workspace): GraphNode {
       tests: [{expression: "held is null or held <= rose"}, {expression: "rose + fell <= n"}],
       references: [{columns: ["campaign_id"], table: "insights.dim_campaign", fields: ["campaign_id"]}]
     },
-    inputs: [
-      "activation.campaigns",
-      "activation.sends",
-      "derived.decile_snapshots",
-      ...(hasForecast ? ["derived.value_snapshots", "derived.lifetime_value"] : [])
-    ],
+    inputs: spanInputs(hasForecast),
     usesAsOf: true,
     content: [sql, 1],
     async build({database, asOf}) {
@@ -170,14 +161,7 @@ function movesSql(hasForecast: boolean): string {
       score_now >= score_before + step as is_better_now
     from people
   ), arms as (
-    select campaign_id, arm, is_holdout, ranking, from_as_of, to_as_of, held_as_of, is_risen, is_fallen, is_better_now
-    from moved
-    union all
-    select campaign_id, '*', false, ranking, from_as_of, to_as_of, held_as_of, is_risen, is_fallen, is_better_now
-    from moved
-    where not is_holdout and campaign_id in (
-      select campaign_id from moved where not is_holdout group by campaign_id having count(distinct arm) > 1
-    )
+    ${withAllMailed("moved")}
   )
   select campaign_id, arm, is_holdout, ranking, from_as_of, to_as_of, held_as_of, count(*) as n,
     count(*) filter (is_risen) as rose, count(*) filter (is_fallen) as fell,

@@ -3,7 +3,7 @@ import {welch} from "../../../lib/stats/welch.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
-import {spansSql} from "../response/spans.js";
+import {spanColumns, spanInputs, spansSql, withAllMailed} from "../response/spans.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 import {hasForecastMetric} from "./deciles.js";
@@ -22,11 +22,7 @@ export function campaignValueChangeNode(workspace: Workspace): GraphNode {
       key: ["campaign_id", "arm"],
       publish: "aggregate",
       columns: {
-        campaign_id: "The campaign",
-        arm: "One of its arms, people held out included; * is all mailed arms together",
-        is_holdout: "Whether it is held out",
-        from_as_of: "The instant forecast from before the send (UTC)",
-        to_as_of: "The calendar's first instant four weeks or more after it (UTC)",
+        ...spanColumns,
         n: {description: "People with a forecast at both", unit: "people"},
         before: {description: "Their mean expected value before", unit: "money"},
         after: {description: "Their mean expected value after", unit: "money"},
@@ -39,12 +35,7 @@ export function campaignValueChangeNode(workspace: Workspace): GraphNode {
       tests: [{expression: "lower is null or lower <= difference and difference <= upper"}],
       references: [{columns: ["campaign_id"], table: "insights.dim_campaign", fields: ["campaign_id"]}]
     },
-    inputs: [
-      "activation.campaigns",
-      "activation.sends",
-      "derived.decile_snapshots",
-      ...(hasForecast ? ["derived.value_snapshots", "derived.lifetime_value"] : [])
-    ],
+    inputs: spanInputs(hasForecast),
     usesAsOf: true,
     content: [sql, hasForecast, 1],
     async build({database, asOf}) {
@@ -117,12 +108,7 @@ const sql = `
     join forecasts as earlier on earlier.profile_id = sends.profile_id and earlier.as_of = spans.from_as_of
     join forecasts as later on later.profile_id = sends.profile_id and later.as_of = spans.to_as_of
   ), arms as (
-    from people
-    union all
-    select * replace ('*' as arm) from people
-    where not is_holdout and campaign_id in (
-      select campaign_id from people where not is_holdout group by campaign_id having count(distinct arm) > 1
-    )
+    ${withAllMailed("people")}
   )
   select campaign_id, arm, is_holdout, from_as_of, to_as_of, count(*) as n, (sum(before) / count(*))::double as before,
     (sum(after) / count(*))::double as after, sum(after - before)::double as sum,

@@ -19,3 +19,28 @@ export const spansSql = `instants as (
     select *, case when to_as_of < $as_of::timestamp then $as_of::timestamp end as held_as_of
     from known where from_as_of is not null and to_as_of is not null
   )`;
+
+/** SQL of people by campaign and arm, and the mailed ones of campaigns with several such arms once more under `*`. */
+export function withAllMailed(people: string): string {
+  return `from ${people}
+    union all
+    select * replace ('*' as arm) from ${people}
+    where not is_holdout and campaign_id in (
+      select campaign_id from ${people} where not is_holdout group by campaign_id having count(distinct arm) > 1
+    )`;
+}
+
+/** The columns by which models compare arms over spans. */
+export const spanColumns = {
+  campaign_id: "The campaign",
+  arm: "One of its arms, people held out included; * is all mailed arms together",
+  is_holdout: "Whether it is held out",
+  from_as_of: "The calendar's last instant before the send (UTC)",
+  to_as_of: "Its first instant four weeks or more after it (UTC)"
+};
+
+/** What models over spans read. */
+export function spanInputs(hasForecast: boolean): string[] {
+  const forecasts = ["derived.value_snapshots", "derived.lifetime_value"];
+  return ["activation.campaigns", "activation.sends", "derived.decile_snapshots", ...(hasForecast ? forecasts : [])];
+}
