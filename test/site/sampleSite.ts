@@ -9,6 +9,8 @@ import {serveFolder, type StaticServer} from "./server.js";
 
 /** The sample's site, served, with a browser for it and the warehouse behind it: there while a file's tests run. */
 export interface SampleSite {
+  /** Its workspace. */
+  data: string;
   browser: Browser;
   server: StaticServer;
   warehouse: Database;
@@ -23,6 +25,7 @@ export function sampleSite(): SampleSite {
   } as SampleSite;
   beforeAll(async () => {
     const {data, out} = await sharedSample();
+    site.data = data;
     site.server = await serveFolder(out);
     site.browser = await openBrowser();
     site.warehouse = await openDatabase(join(data, "warehouse/tenfold.duckdb"), {access_mode: "read_only"});

@@ -31,9 +31,9 @@ export function Results({
   /** Chooses what the segment is valued by. */
   measure: HTMLElement;
 }): Results {
-  const count = html`<span class="number-value">–</span>`;
+  const count = html`<data class="number-value">–</data>` as HTMLDataElement;
   const share = html`<span class="number-note"></span>`;
-  const value = html`<span class="number-value">–</span>`;
+  const value = html`<data class="number-value">–</data>` as HTMLDataElement;
   const valueNote = html`<span class="number-note"></span>`;
   const bar = html`<i></i>`;
   const saved = html`<p class="results-state muted"></p>`;
@@ -87,6 +87,9 @@ export function Results({
       splits.replaceChildren(...nodes);
     },
     show(summary) {
+      // What is counted, in full, for whoever reads the page by a program.
+      count.value = String(summary.profiles);
+      value.value = String(summary.value);
       if (sample && base) return showEstimate(summary);
       count.textContent = formatCount(summary.profiles);
       value.textContent = unit.short(summary.value);
@@ -106,7 +109,10 @@ export function Results({
     },
     uncounted() {
       element.classList.remove("is-waiting");
-      for (const number of [count, value]) number.textContent = "–";
+      for (const number of [count, value]) {
+        number.textContent = "–";
+        number.removeAttribute("value");
+      }
       for (const note of [share, valueNote]) note.textContent = "";
       bar.style.width = "0";
       state.classList.remove("bad");

@@ -72,10 +72,7 @@ export function counter(
 
   async function answer<T>(ask: () => Promise<T>): Promise<T | undefined> {
     try {
-      const result = await ask();
-      // What a newer question overtook is not an answer: that one is still waited for.
-      if (result !== undefined && !(warehouse.needs(store.rule) && !warehouse.companion)) views.state("ready");
-      return result;
+      return await ask();
     } catch (error) {
       views.state({error: (error as Error).message});
       return undefined;
@@ -97,13 +94,19 @@ export function counter(
   async function count(place?: Place) {
     if (!isSound(store.rule)) return views.state({error: "Not counted: see what is wrong with the rule."});
     const instant = fromHeld(place);
-    if (instant) return views.summary(instant);
+    if (instant) return show(instant);
     if (warehouse.needs(store.rule)) return countInWarehouse();
     views.state("waiting");
     await ensureBase();
     const {rule} = store;
     const summary = await answer(() => live.summary(rule, options()));
-    if (summary && rule === store.rule) views.summary(summary);
+    if (summary && rule === store.rule) show(summary);
+  }
+
+  /** Only the count itself ends the waiting for it: the details of an older rule may still come in. */
+  function show(summary: Summary) {
+    views.state("ready");
+    views.summary(summary);
   }
 
   async function countInWarehouse() {
@@ -114,7 +117,7 @@ export function counter(
     views.state("waiting");
     const found = await answer(() => companion.count(rule, measure));
     if (!found || rule !== store.rule) return;
-    views.summary(summaryOfParts(found.splits));
+    show(summaryOfParts(found.splits));
     views.funnel(rule, found.funnel);
   }
 
@@ -130,12 +133,13 @@ export function counter(
     views.base(base);
   }
 
-  /** What may come a moment after the count: funnel and examples. */
+  /** What may come a moment after the count: funnel and examples. Of what is not published only the rest is counted. */
   async function detail() {
     const {rule} = store;
-    if (!isSound(rule) || warehouse.needs(rule)) return;
-    const counts = await answer(() => live.funnel(rule, options()));
+    if (!isSound(rule) || (warehouse.needs(rule) && warehouse.companion)) return;
+    const counts = await answer(() => live.funnel(rule, options(), (node) => !warehouse.needs(node)));
     if (counts && rule === store.rule) views.funnel(rule, counts);
+    if (warehouse.needs(rule)) return;
     const beside = views.beside(rule);
     const counted = beside.length > 0 ? await answer(() => live.counts(beside, options())) : [];
     if (counted && rule === store.rule) views.counted(rule, counted);

@@ -14,8 +14,15 @@ import {LatestQueue} from "./queue.js";
 export interface LiveCounts {
   /** Undefined where a newer question overtook it, here and below. */
   summary(rule: Rule, options: CountOptions): Promise<Summary | undefined>;
-  /** How many each node holds on its own (`n0`, …) and what is left after each step (`left0`, …). */
-  funnel(rule: Rule, options: CountOptions): Promise<Record<string, number> | undefined>;
+  /**
+   * How many each node holds on its own (`n0`, …) and what is left after each step (`left0`, …), as far as they are
+   * made of what can be counted.
+   */
+  funnel(
+    rule: Rule,
+    options: CountOptions,
+    isCountable: (node: Rule) => boolean
+  ): Promise<Record<string, number> | undefined>;
   /** How many each of several rules holds for. */
   counts(rules: readonly Rule[], options: CountOptions): Promise<number[] | undefined>;
   /** Some members, each with which of the rule's alternatives hold for it, `holds`. */
@@ -30,7 +37,7 @@ export function liveCounts(): LiveCounts {
   const profiles = new Profiles(ask, {events: eventTable});
   return {
     summary: (rule, options) => queue.run("summary", () => profiles.summary(rule, options)),
-    funnel: (rule, options) => queue.run("funnel", () => funnel(profiles, rule, options)),
+    funnel: (rule, options, isCountable) => queue.run("funnel", () => funnel(profiles, rule, options, isCountable)),
     counts: (rules, options) => queue.run("counts", () => profiles.counts(rules, options)),
     examples: (rule, options) =>
       queue.run("examples", async () => {
@@ -44,14 +51,27 @@ export function liveCounts(): LiveCounts {
 /** Of very long rules no more than these many conditions are counted one by one. */
 const shown = 1000;
 
-async function funnel(profiles: Profiles, rule: Rule, options: CountOptions): Promise<Record<string, number>> {
-  const nodes = nodesOf(rule).slice(0, shown);
+async function funnel(
+  profiles: Profiles,
+  rule: Rule,
+  options: CountOptions,
+  isCountable: (node: Rule) => boolean
+): Promise<Record<string, number>> {
   const children = containerKind(rule) === "all" ? childrenOf(rule).slice(0, shown) : [];
-  const steps = children.map((_, i): Rule => ({all: children.slice(0, i + 1)}));
-  const counts = await profiles.counts([...nodes, ...steps], options);
-  const name = (i: number) => (i < nodes.length ? `n${i}` : `left${i - nodes.length}`);
-  await profiles.prepare(rule, options);
-  return Object.fromEntries(counts.map((count, i) => [name(i), count]));
+  const end = children.findIndex((child) => !isCountable(child));
+  const steps = end < 0 ? children : children.slice(0, end);
+  const nodes = nodesOf(rule)
+    .slice(0, shown)
+    .map((node, i) => ({name: `n${i}`, node}))
+    .filter(({node}) => isCountable(node));
+  const left = steps.map((_, i) => ({name: `left${i}`, node: {all: steps.slice(0, i + 1)}}));
+  const asked: {name: string; node: Rule}[] = [...nodes, ...left];
+  const counts = await profiles.counts(
+    asked.map(({node}) => node),
+    options
+  );
+  if (isCountable(rule)) await profiles.prepare(rule, options);
+  return Object.fromEntries(asked.map(({name}, i) => [name, counts[i]!]));
 }
 
 async function segments(): Promise<BrowserDatabase> {

@@ -1,7 +1,15 @@
 import fc from "fast-check";
+import type {ValueType} from "../../../lib/definitions/fields.js";
 import {namedPeriods} from "../../../lib/rules/dates.js";
 import {catalogue, fieldFamily, subjectFor, type Field} from "../../../lib/rules/field.js";
-import {operators, operatorsOf, type Family, type OperandKind, type Operator} from "../../../lib/rules/operators.js";
+import {
+  familyOf,
+  operators,
+  operatorsOf,
+  type Family,
+  type OperandKind,
+  type Operator
+} from "../../../lib/rules/operators.js";
 import type {Rule} from "../../../lib/rules/rule.js";
 import type {Operand, Scalar} from "../../../lib/rules/subject.js";
 import type {Profile} from "./oracle.js";
@@ -48,7 +56,10 @@ export const profile: fc.Arbitrary<Profile> = fc.record({
   decile: fc.option(fc.integer({min: 1, max: 10}))
 });
 
-const values: Record<string, fc.Arbitrary<Scalar>> = {
+/** The values that a field is compared with. */
+export type ValuesOf = (field: {name: string; kind?: string; type: ValueType}) => fc.Arbitrary<Scalar>;
+
+const values: Record<Family, fc.Arbitrary<Scalar>> = {
   text: fc.constantFrom(...texts),
   number: fc.constantFrom(...numbers),
   boolean: fc.boolean(),
@@ -56,9 +67,11 @@ const values: Record<string, fc.Arbitrary<Scalar>> = {
   decile: fc.integer({min: 1, max: 10})
 };
 
-/** An operand of an operator for a family; `clock` for instants, which spans may be shorter than days of. */
-export function operand(family: Family, operator: Operator, clock = false): fc.Arbitrary<Operand> {
-  const value = values[family]!;
+/** Values that meet those of `profile`, and break what is careless. */
+export const anyValue: ValuesOf = ({kind, type}) => values[kind === "decile" ? "decile" : familyOf(type)];
+
+/** An operand of an operator among values; `clock` for instants, which spans may be shorter than days of. */
+export function operand(operator: Operator, value: fc.Arbitrary<Scalar>, clock = false): fc.Arbitrary<Operand> {
   const hours = clock ? ["36 hours", "90 minutes"] : [];
   const kinds: Record<OperandKind, fc.Arbitrary<Operand>> = {
     one: value,
@@ -90,18 +103,30 @@ export function mayIgnoreYear(operator: Operator, value: Operand): boolean {
   return operator === "during" ? !/year|^\d{4}$/.test(String(value)) : !/hour|minute/.test(String(value));
 }
 
-export const condition: fc.Arbitrary<Rule> = fc
-  .constantFrom(...fields)
-  .chain((field) =>
-    fc.record({field: fc.constant(field), operator: fc.constantFrom(...operatorsOf(fieldFamily(field)))})
-  )
-  .chain(({field, operator}) => {
-    const isInstant = field.type === "timestamp";
-    return fc.tuple(operand(fieldFamily(field), operator, isInstant), fc.boolean()).map(([value, ignores]) => {
-      const mayIgnore = fieldFamily(field) === "date" && mayIgnoreYear(operator, value);
-      return {...subjectFor(field), [operator]: value, ...(ignores && mayIgnore && {ignore_year: true})} as Rule;
+/** Conditions on these fields, with the operators that `takes` keeps. */
+export function conditionOn(
+  fields: readonly Field[],
+  valuesOf: ValuesOf,
+  takes: (operator: Operator) => boolean = () => true
+): fc.Arbitrary<Rule> {
+  return fc
+    .constantFrom(...fields)
+    .chain((field) =>
+      fc.record({
+        field: fc.constant(field),
+        operator: fc.constantFrom(...operatorsOf(fieldFamily(field)).filter(takes))
+      })
+    )
+    .chain(({field, operator}) => {
+      const isInstant = field.type === "timestamp";
+      return fc.tuple(operand(operator, valuesOf(field), isInstant), fc.boolean()).map(([value, ignores]) => {
+        const mayIgnore = fieldFamily(field) === "date" && mayIgnoreYear(operator, value);
+        return {...subjectFor(field), [operator]: value, ...(ignores && mayIgnore && {ignore_year: true})} as Rule;
+      });
     });
-  });
+}
+
+export const condition = conditionOn(fields, anyValue);
 
 export const rule: fc.Arbitrary<Rule> = fc.letrec<{rule: Rule}>((tie) => ({
   rule: fc.oneof(
