@@ -97,6 +97,7 @@ function describe(report: ActivateReport): string {
 }
 
 function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
+  const {money} = power;
   const points = (share: number) => `${(share * 100).toFixed(2)} points`;
   const base = `${(power.base * 100).toFixed(1)} % of them converted in the last ${plural(power.windowDays, "day")}`;
   if (power.heldOut === 0) return [`${base}; nobody is held out: what the campaign brings cannot be told`];
@@ -107,7 +108,12 @@ function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
       : `you need ${count(power.neededForOnePoint)} held out`;
   return [
     `${base}; with ${count(power.heldOut)} held out, ${sees} can be seen (80 % power, 5 %)`,
-    `to see a lift of 1 point ${need}`
+    `to see a lift of 1 point ${need}`,
+    ...(money
+      ? [
+          `they spent ${money.mean.toFixed(2)} a head (standard deviation ${money.deviation.toFixed(2)}); ${money.detectable === null ? "no difference" : `a difference of ${money.detectable.toFixed(2)} or more`} can be seen`
+        ]
+      : [])
   ];
 }
 

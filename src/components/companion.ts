@@ -40,6 +40,8 @@ export interface DryRun {
     detectable: number | null;
     /** How many would have to be held out to find a rise of one point; null where even half is not enough. */
     neededForOnePoint: number | null;
+    /** What they spent per head in as many days before, and the smallest difference that is found. */
+    money?: {mean: number; deviation: number; detectable: number | null};
   };
   /** The first twenty, masked. */
   rows: {action: string; fields: Record<string, unknown>}[];

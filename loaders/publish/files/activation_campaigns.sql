@@ -6,6 +6,7 @@ columns:
   name: what pages call it
   arms: how many arms it has, holdouts included
   held_out: the share meant to be held out; null where the definition names no shares
+  is_assigned: whether people are assigned already, so that the shares stay as they are
 people: none
 --- */
 with arms as (
@@ -17,8 +18,11 @@ with arms as (
   where arm <> '(none)'
   group by campaign_id
 )
-select campaign_id, name, coalesce(arms, 0) as arms, held_out
+select campaign_id, name, coalesce(arms, 0) as arms, held_out,
+  delivered.campaign_id is not null or summarised.campaign_id is not null as is_assigned
 from insights.dim_campaign
 left join arms using (campaign_id)
+left join (select distinct campaign_id from activation.deliveries) as delivered using (campaign_id)
+left join (select distinct campaign_id from derived.campaign_summary) as summarised using (campaign_id)
 where is_defined
 order by name, campaign_id

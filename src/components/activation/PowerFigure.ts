@@ -4,7 +4,7 @@ import {chart, colors} from "../chart.js";
 import {formatNumber, formatPercent} from "../format.js";
 import {responsive} from "../responsive.js";
 import type {RateRow} from "./activation.js";
-import {powerCurve, powerSentences, type PowerOf} from "./power.js";
+import {moneySentences, powerCurve, powerSentences, type PowerOf} from "./power.js";
 
 /** What a holdout can show: in words, and the smallest lift by the share held out. */
 export function PowerFigure(rate: RateRow | undefined, asked: PowerOf): HTMLElement {
@@ -17,6 +17,7 @@ export function PowerFigure(rate: RateRow | undefined, asked: PowerOf): HTMLElem
   const curve = powerCurve(rate);
   return html`<div class="wizard-power">
     ${powerSentences(rate, asked).map((sentence) => html`<p>${sentence}</p>`)}
+    ${moneySentences(rate, asked).map((sentence) => html`<p>${sentence}</p>`)}
     ${curve.length > 1 ? responsive((width) => draw(curve, asked, width)) : null}
   </div>`;
 }

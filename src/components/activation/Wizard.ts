@@ -1,12 +1,12 @@
 import {html} from "htl";
-import {CompanionError, type Companion} from "../companion.js";
+import {CompanionError, type Companion, type Definition} from "../companion.js";
 import {download} from "../download.js";
-import {fileName} from "../fileName.js";
-import {formatPercent, plural} from "../format.js";
+import {plural} from "../format.js";
 import {urlState} from "../url.js";
 import type {CampaignRow, DestinationRow, RateRow} from "./activation.js";
+import {CampaignStep} from "./CampaignStep.js";
 import {choice, labelled, text} from "./controls.js";
-import {commandOf, draftFiles, missingOf, readFields, type Draft, type DraftFile} from "./draft.js";
+import {commandOf, draftFiles, freeId, missingOf, readFields, type Draft, type DraftFile} from "./draft.js";
 import {DryRunReport} from "./DryRunReport.js";
 import {kinds} from "./kinds.js";
 import {Mapping} from "./Mapping.js";
@@ -22,6 +22,7 @@ export interface WizardOptions {
   /** What a mapping may name. */
   names: readonly string[];
   timeZone: string;
+  currency: string;
   /** Writes into the workspace of a preview, and plans; undefined on a built site. */
   companion: Companion | undefined;
 }
@@ -30,10 +31,10 @@ const made = "*new";
 
 /** Plans a delivery: audience, destination, campaign with its holdout and what that can show, mapping and schedule. */
 export function Wizard(options: WizardOptions): HTMLElement {
-  const {audiences, destinations, campaigns, rates, timeZone, companion} = options;
+  const {audiences, destinations, campaigns, rates, timeZone, currency, companion} = options;
   const [audienceKey, destinationKey, campaignKey] = ["audience", "to", "campaign"].map((key) => urlState(key, "")) as [State, State, State]; // prettier-ignore
   const draft: Draft = {audience: "", destination: {id: ""}};
-  let rise = 0.01;
+  const asked = {rise: 0.01, gain: 1};
 
   const aboutAudience = html`<p class="muted"></p>`;
   const destinationPart = html`<div></div>`;
@@ -50,14 +51,17 @@ export function Wizard(options: WizardOptions): HTMLElement {
   const dry = html`<button type="button" class="plain" onclick=${tryIt}>Dry run</button>` as HTMLButtonElement;
 
   let files: DraftFile[] = [];
+  /** What was written from here: it is written over, and nothing else. */
+  const saved = new Map<string, Definition>();
   let shown = 0;
+  let campaignStep = 0;
   const kind = () => draft.destination.made?.kind ?? destinations.find((one) => one.destination_id === draft.destination.id)?.kind; // prettier-ignore
 
   async function update() {
     const mine = ++shown;
     said.replaceChildren();
     dryPart.replaceChildren();
-    powerPart.replaceChildren(...(draft.campaign && draft.audience ? [PowerFigure(rate(), {heldOut: heldOut(), rise})] : [])); // prettier-ignore
+    powerPart.replaceChildren(...(draft.campaign && draft.audience ? [PowerFigure(rate(), {heldOut: heldOut(), currency, ...asked})] : [])); // prettier-ignore
     const lacks = missingOf(draft, kind());
     missing.replaceChildren(...lacks.map((sentence) => html`<li>${sentence}</li>`));
     save.disabled = dry.disabled = lacks.length > 0;
@@ -90,7 +94,12 @@ export function Wizard(options: WizardOptions): HTMLElement {
 
   function heldOut(): number {
     const {campaign} = draft;
-    return campaign?.made?.heldOut ?? campaigns.find((one) => one.campaign_id === campaign?.id)?.held_out ?? 0;
+    return (
+      campaign?.made?.heldOut ??
+      campaign?.heldOut ??
+      campaigns.find((one) => one.campaign_id === campaign?.id)?.held_out ??
+      0
+    );
   }
 
   function rate(): RateRow | undefined {
@@ -194,74 +203,41 @@ export function Wizard(options: WizardOptions): HTMLElement {
   function takeCampaign(id: string) {
     campaignKey.value = id;
     campaignPart.replaceChildren();
-    if (id === "") {
-      delete draft.campaign;
-    } else if (id === made) {
-      newCampaign();
-    } else {
-      draft.campaign = {id};
-      const found = campaigns.find((one) => one.campaign_id === id);
-      campaignPart.append(
-        html`<p class="muted">
-          ${found?.held_out === null ? "Its definition names no shares: people cannot be assigned until it does." : `It holds out ${formatPercent(found?.held_out ?? 0)}, by its definition.`}
-        </p>`,
-        riseField()
-      ); // prettier-ignore
+    delete draft.campaign;
+    const mine = ++campaignStep;
+    const campaign = campaigns.find((one) => one.campaign_id === id);
+    if (id !== "") {
+      const taken = new Set(campaigns.map((one) => one.campaign_id));
+      const step = CampaignStep({campaign, taken, rates, companion, currency, asked}, (chosen) => {
+        if (mine !== campaignStep) return;
+        draft.campaign = chosen;
+        void update();
+      });
+      campaignPart.append(step);
     }
     void update();
   }
 
-  function newCampaign() {
-    const taken = new Set(campaigns.map((one) => one.campaign_id));
-    const of = {name: "", heldOut: 0.2, windowDays: 7};
-    draft.campaign = {id: "", made: of};
-    const shown = html`<span>20%</span>`;
-    const share = html`<input type="range" min="0" max="50" step="1" value="20" oninput=${(event: Event) => {
-      of.heldOut = Number((event.target as HTMLInputElement).value) / 100;
-      shown.textContent = formatPercent(of.heldOut, 0);
-      void update();
-    }} />`; // prettier-ignore
-    const name = text("", (value) => {
-      of.name = value;
-      draft.campaign!.id = freeId(value, taken);
-      void update();
-    });
-    const days = [...new Set(rates.filter((row) => row.campaign_id === "").map((row) => row.window_days))].sort((a, b) => a - b); // prettier-ignore
-    const window = choice(days.map((count) => [String(count), `within ${plural(count, "day")}`]), "7", (value) => {
-      of.windowDays = Number(value);
-      void update();
-    }); // prettier-ignore
-    campaignPart.append(
-      html`<div class="wizard-grid">
-        ${labelled("Its name", name)} ${labelled("A purchase counts", window)}
-        <label class="wizard-field"><span>Held out at random: ${shown}</span>${share}</label>
-      </div>`,
-      riseField()
-    );
-  }
-
-  function riseField(): HTMLElement {
-    const take = (value: string) => {
-      if (!(Number(value) > 0)) return;
-      rise = Number(value) / 100;
-      void update();
-    };
-    return labelled("Lift to be seen, points", text(String(rise * 100), take, {type: "number", min: 0.1, max: 50, step: "any"})); // prettier-ignore
-  }
-
   async function saveAll() {
     said.replaceChildren();
+    const written: string[] = [];
+    const tell = (verb: string) => html`<p class="good">✓ ${verb} ${written.join(" and ")}.</p>`;
     try {
-      for (const file of files) {
-        if (companion)
-          await companion.save(file.kind, file.id, file.text, file.isNew ? null : draft.destination.version!);
-        else download(`${file.id}.yaml`, new Blob([file.text], {type: "text/yaml"}));
+      for (const {kind, id, text, version} of files) {
+        const before = saved.get(`${kind}/${id}`);
+        if (companion && before?.text !== text) {
+          const now = await companion.save(kind, id, text, before?.version ?? version);
+          saved.set(`${kind}/${id}`, now);
+        } else if (!companion) download(`${id}.yaml`, new Blob([text], {type: "text/yaml"}));
+        written.push(`data/${kind}/${id}.yaml`);
       }
-      const written = files.map(({kind, id}) => `data/${kind}/${id}.yaml`).join(" and ");
-      said.replaceChildren(html`<p class="good">✓ ${companion ? `Written: ${written}.` : `Downloaded; it belongs to ${written}.`}</p>`); // prettier-ignore
+      said.replaceChildren(tell(companion ? "Written:" : "Downloaded; it belongs to"));
       save.disabled = companion !== undefined;
+      // The page is drawn anew when the refresh is through: what was new is there by then.
+      if (companion && draft.destination.id) destinationKey.value = draft.destination.id;
+      if (companion && draft.campaign) campaignKey.value = draft.campaign.id;
     } catch (error) {
-      said.replaceChildren(problems(error));
+      said.replaceChildren(...(written.length > 0 ? [tell("Written:")] : []), problems(error));
     }
   }
 
@@ -330,13 +306,6 @@ export function Wizard(options: WizardOptions): HTMLElement {
 }
 
 type State = ReturnType<typeof urlState<string>>;
-
-/** A name as the id of a file that is not there yet. */
-function freeId(name: string, taken: ReadonlySet<string>): string {
-  const id = fileName(name);
-  if (id === "" || !taken.has(id)) return id;
-  for (let i = 2; ; ++i) if (!taken.has(`${id}-${i}`)) return `${id}-${i}`;
-}
 
 function problems(error: unknown): HTMLElement {
   const mistakes = error instanceof CompanionError ? error.mistakes : [];

@@ -80,6 +80,10 @@ export interface RateRow extends Row {
   window_days: number;
   profiles: number;
   converted: number;
+  /** Who spent or got back money; and what that is per head of all, with its deviation: null where a campaign judges no money. */
+  spent: number;
+  mean: number | null;
+  deviation: number | null;
 }
 
 /** A row of `activation_campaigns.arrow`. */
@@ -89,6 +93,8 @@ export interface CampaignRow extends Row {
   arms: number;
   /** The share meant to be held out, 0 to 1; null where the definition names no shares. */
   held_out: number | null;
+  /** People are assigned already: whoever is held out stays so. */
+  is_assigned: boolean;
 }
 
 /** A delivery with its counts; null where a count is too small to be published. */

@@ -1,4 +1,6 @@
+import {fileName} from "../fileName.js";
 import {kinds, type Field} from "./kinds.js";
+import {shareHeldOut, withHeldOut} from "./shares.js";
 
 /** What the wizard has been told. */
 export interface Draft {
@@ -16,6 +18,11 @@ export interface Draft {
     id: string;
     /** Of a new one; `heldOut` is a share, 0 to 0.5. */
     made?: {name: string; heldOut: number; windowDays: number};
+    /** Of one that there is: its file as it stands, and the version of that. */
+    text?: string;
+    version?: string;
+    /** Another share to be held out than it says. */
+    heldOut?: number;
   };
   /** Undefined where they are left as they are. */
   fields?: readonly Field[];
@@ -28,7 +35,8 @@ export interface DraftFile {
   kind: "campaigns" | "destinations";
   id: string;
   text: string;
-  isNew: boolean;
+  /** Of the text that it is to take the place of; null of a new file. */
+  version: string | null;
   /** It is not the whole file but what is to be put into it: the file cannot be read from here. */
   isPart?: boolean;
 }
@@ -39,17 +47,20 @@ export async function draftFiles(draft: Draft): Promise<DraftFile[]> {
   const files: DraftFile[] = [];
   const {campaign, destination} = draft;
   if (campaign?.made) {
-    files.push({kind: "campaigns", id: campaign.id, isNew: true, text: write(yaml, "campaign", campaignOf(draft))});
+    files.push({kind: "campaigns", id: campaign.id, version: null, text: write(yaml, "campaign", campaignOf(draft))});
+  } else if (campaign?.text !== undefined && campaign.heldOut !== undefined) {
+    const text = reshared(yaml, campaign.text, campaign.heldOut);
+    if (text !== campaign.text) files.push({kind: "campaigns", id: campaign.id, version: campaign.version!, text});
   }
   const delivery = deliveryOf(draft);
   const of = {kind: "destinations", id: destination.id} as const;
   if (destination.made) {
-    files.push({...of, isNew: true, text: write(yaml, "destination", destinationOf(draft, delivery))});
+    files.push({...of, version: null, text: write(yaml, "destination", destinationOf(draft, delivery))});
   } else if (destination.text !== undefined) {
     const text = edited(yaml, destination.text, draft, delivery);
-    if (text !== destination.text) files.push({...of, isNew: false, text});
+    if (text !== destination.text) files.push({...of, version: destination.version!, text});
   } else if (delivery) {
-    files.push({...of, isNew: false, isPart: true, text: yaml.stringify({deliveries: [delivery]}, {lineWidth: 0})});
+    files.push({...of, version: null, isPart: true, text: yaml.stringify({deliveries: [delivery]}, {lineWidth: 0})});
   }
   return files;
 }
@@ -129,6 +140,18 @@ function deliveryOf({audience, campaign, when}: Draft): Delivery | undefined {
   };
 }
 
+/** A campaign's file with another share held out; whatever else it says stays. */
+function reshared(yaml: Yaml, before: string, heldOut: number): string {
+  const document = yaml.parseDocument(before);
+  const [broken] = document.errors;
+  if (broken) throw new Error(`the campaign's file is not YAML: ${broken.message.split("\n")[0]}`);
+  const {arms} = document.toJS() as {arms?: object};
+  const held = shareHeldOut(arms);
+  if (held !== null && Math.abs(held - heldOut) < 0.0005) return before;
+  document.set("arms", document.createNode(withHeldOut(arms, heldOut)));
+  return document.toString({lineWidth: 0, flowCollectionPadding: false});
+}
+
 /** A destination's file with other fields and one more delivery; whatever else it says stays, comments too. */
 function edited(yaml: Yaml, before: string, {fields}: Draft, delivery: Delivery | undefined): string {
   const document = yaml.parseDocument(before);
@@ -171,4 +194,11 @@ export function readFields(fields: object | undefined): Field[] {
 
 function write(yaml: Yaml, schema: string, definition: object): string {
   return `# yaml-language-server: $schema=../schemas/${schema}.json\n${yaml.stringify(definition, {lineWidth: 0})}`;
+}
+
+/** A name as the id of a file that is not there yet. */
+export function freeId(name: string, taken: ReadonlySet<string>): string {
+  const id = fileName(name);
+  if (id === "" || !taken.has(id)) return id;
+  for (let i = 2; ; ++i) if (!taken.has(`${id}-${i}`)) return `${id}-${i}`;
 }

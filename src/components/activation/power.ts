@@ -1,5 +1,5 @@
 import {detectable, holdoutSize, power} from "../../lib/stats/power.js";
-import {formatCount, formatNumber, formatPercent, plural} from "../format.js";
+import {formatCount, formatMoney, formatNumber, formatPercent, plural} from "../format.js";
 import type {RateRow} from "./activation.js";
 
 export interface PowerOf {
@@ -7,10 +7,17 @@ export interface PowerOf {
   heldOut: number;
   /** The rise asked for, as a share: 0.01 is a point. */
   rise: number;
+  /** The gain asked for in money per head. */
+  gain: number;
+  /** The workspace's. */
+  currency: string;
 }
 
 /** What a holdout of so many can show, a sentence each. */
-export function powerSentences({profiles, converted, window_days: days, events}: RateRow, asked: PowerOf): string[] {
+export function powerSentences(
+  {profiles, converted, window_days: days, events}: RateRow,
+  asked: Pick<PowerOf, "heldOut" | "rise">
+): string[] {
   const base = profiles > 0 ? converted / profiles : 0;
   const outcome = {kind: "rate", base} as const;
   const what = events === "commerce.purchase" ? "bought something" : `had ${events}`;
@@ -41,6 +48,35 @@ export function powerSentences({profiles, converted, window_days: days, events}:
   } else {
     sentences.push(`A lift of ${points(asked.rise)} cannot be: it would be more than everybody.`);
   }
+  return sentences;
+}
+
+/** The same of money per head, which needs far more people than rates; nothing where it is not judged. */
+export function moneySentences(
+  {profiles, mean, deviation, window_days: days}: RateRow,
+  {heldOut, gain, currency}: Omit<PowerOf, "rise">
+): string[] {
+  if (mean === null || deviation === null || profiles < 2) return [];
+  const money = (amount: number) => formatMoney(amount, currency);
+  if (deviation === 0)
+    return [
+      `Nobody spent anything in those ${plural(days, "day")}: what it takes to see a gain in money cannot be told.`
+    ];
+  const outcome = {kind: "mean", deviation} as const;
+  const held = Math.round(profiles * heldOut);
+  const sentences = [
+    `They spent ${money(mean)} per head in those ${plural(days, "day")}, whoever spent nothing included (standard deviation ${money(deviation)}).`
+  ];
+  const least = detectable(outcome, profiles - held, held);
+  if (held > 0 && Number.isFinite(least)) {
+    sentences.push(`With ${formatPercent(heldOut)} held out, a gain of ${money(least)} per head or more can be seen.`);
+  }
+  const need = holdoutSize(outcome, gain, profiles);
+  sentences.push(
+    need === undefined
+      ? `To see a gain of ${money(gain)} per head you need more people than these, even with half of them held out.`
+      : `To see a gain of ${money(gain)} per head you need ${formatCount(need)} held out of ${formatCount(profiles)}, ${formatPercent(need / profiles)}.`
+  );
   return sentences;
 }
 

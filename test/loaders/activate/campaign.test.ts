@@ -231,14 +231,19 @@ test("one arm may go by this destination, another by that one", async () => {
 test("the power of a holdout is said before anything is sent", async () => {
   await begin({}, {people: 1000});
   await sending.database.run(
-    `insert into core.events (event_id, event_type, event_time, profile_id)
-     select i, 'commerce.purchase', timestamp '2026-02-25', i from range(1, 101) as r(i)`
+    `insert into core.events (event_id, event_type, event_time, profile_id, value)
+     select i, 'commerce.purchase', timestamp '2026-02-25', i, 20 from range(1, 101) as r(i)
+     union all select 1000 + i, 'commerce.refund', timestamp '2026-02-26', i, 20 from range(1, 11) as r(i)`
   );
   const {power} = await sending.send("folder", {campaign: "spring", dryRun: true});
   expect(power).toMatchObject({base: 0.1, windowDays: 7, neededForOnePoint: null});
   expect(power!.treated + power!.heldOut).toBe(1000);
   expect(power!.detectable).toBeGreaterThan(0.05);
   expect(power!.detectable).toBeLessThan(0.1);
+  // 90 of 1,000 kept their 20.
+  const deviation = Math.sqrt((90 * 400 - 1000 * 1.8 ** 2) / 999);
+  const error = deviation * Math.sqrt(1 / power!.treated + 1 / power!.heldOut);
+  expect(power!.money).toEqual({mean: expect.closeTo(1.8, 10), deviation: expect.closeTo(deviation, 10), detectable: expect.closeTo(2.8015852 * error, 6)}); // prettier-ignore
 });
 
 test("a campaign with everybody held out, and one with nobody in the audience, send nothing", async () => {

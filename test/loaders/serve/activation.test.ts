@@ -116,6 +116,9 @@ describe("the files of the Activation page", () => {
     // Orders are of 1 to 20 January, a day each; as-of is the midnight after the last.
     const rates = published("activation_rates").map((row) => [row.campaign_id, row.window_days, row.profiles, row.converted]); // prettier-ignore
     expect(rates).toEqual([["", 7, 20, 7], ["", 14, 20, 14], ["", 30, 20, 20], ["", 60, 20, 20], ["spring", 30, 20, 20]]); // prettier-ignore
+    // Seven of twenty spent 10 each: 3.5 a head, and a variance of (7 × 100 - 20 × 3.5²) / 19.
+    const [week] = published("activation_rates");
+    expect([week!.spent, week!.mean, week!.deviation]).toEqual([7, 3.5, expect.closeTo(Math.sqrt(455 / 19), 10)]);
   });
 
   it("count a delivery by outcome and reason, and name nobody and no host", async () => {

@@ -6,11 +6,12 @@ import {detectable, power} from "../../../lib/stats/power.js";
 import {withCounts, type DeliveryRow, type DestinationRow, type OutcomeRow} from "../../../src/components/activation/activation.js"; // prettier-ignore
 import {commandOf, draftFiles, missingOf, readFields, type Draft} from "../../../src/components/activation/draft.js";
 import {kinds} from "../../../src/components/activation/kinds.js";
-import {powerCurve, powerSentences} from "../../../src/components/activation/power.js";
+import {moneySentences, powerCurve, powerSentences} from "../../../src/components/activation/power.js";
+import {shareHeldOut, withHeldOut} from "../../../src/components/activation/shares.js";
 import {nextRuns, runsOf} from "../../../src/components/activation/runs.js";
 import {healthOf, reasonList} from "../../../src/components/activation/words.js";
 
-const rate = {audience_id: "a", campaign_id: "", events: "commerce.purchase", window_days: 7, profiles: 20_000, converted: 800}; // prettier-ignore
+const rate = {audience_id: "a", campaign_id: "", events: "commerce.purchase", window_days: 7, profiles: 20_000, converted: 800, spent: 800, mean: 4, deviation: 30}; // prettier-ignore
 const file = `# Kept.
 name: Files
 description: >-
@@ -20,13 +21,13 @@ kind: folder
 path: out # here
 fields: {id: id}
 `;
-const draft = (more: Partial<Draft> = {}): Draft => ({audience: "rising", destination: {id: "files", text: file}, ...more}); // prettier-ignore
+const draft = (more: Partial<Draft> = {}): Draft => ({audience: "rising", destination: {id: "files", text: file, version: "v1"}, ...more}); // prettier-ignore
 const monday = {schedule: "0 6 * * 1", until: "", catchUp: "once"};
 
 test("draftFiles(draft) adds a delivery to a destination's file and keeps every byte of the rest", async () => {
   const [one, ...others] = await draftFiles(draft({campaign: {id: "spring"}, when: {...monday, until: "2026-12-31", catchUp: "skip"}})); // prettier-ignore
   expect(others).toEqual([]);
-  expect(one).toMatchObject({kind: "destinations", id: "files", isNew: false});
+  expect(one).toMatchObject({kind: "destinations", id: "files", version: "v1"});
   expect(one!.text.startsWith(file)).toBe(true);
   const delivery = {audience: "rising", campaign: "spring", schedule: "0 6 * * 1", until: "2026-12-31", catch_up: "skip"}; // prettier-ignore
   expect(destinationDefinition.parse(parse(one!.text)).deliveries).toEqual([delivery]);
@@ -123,6 +124,50 @@ test("powerSentences(rate) of a small audience say how many people it takes, and
   expect(power({kind: "rate", base: 0.04}, 0.01, half! - 1, half! - 1)).toBeLessThan(0.8);
   expect(powerSentences({...rate, converted: 20_000}, {heldOut: 0.2, rise: 0.01}).at(-1)).toMatch(/cannot be/);
   expect(powerSentences({...rate, converted: 0}, {heldOut: 0.2, rise: 0.01})[1]).toMatch(/a lift of/);
+});
+
+test("moneySentences(rate) say mean, deviation, the smallest gain and the holdout needed", () => {
+  const [spent, sees, need] = moneySentences(rate, {heldOut: 0.2, gain: 2, currency: "EUR"});
+  expect(spent).toBe(
+    "They spent €4.00 per head in those 7 days, whoever spent nothing included (standard deviation €30.00)."
+  );
+  // 2.8016 standard errors: 80 % power at 5 %.
+  expect(sees).toContain(`a gain of €${(2.8016 * 30 * Math.sqrt(1 / 16_000 + 1 / 4000)).toFixed(2)} per head`);
+  const held = Number(/you need ([\d,]+) held out of 20,000/.exec(need!)![1]!.replace(",", ""));
+  expect(power({kind: "mean", deviation: 30}, 2, 20_000 - held, held)).toBeGreaterThanOrEqual(0.8);
+  expect(power({kind: "mean", deviation: 30}, 2, 20_001 - held, held - 1)).toBeLessThan(0.8);
+  expect(moneySentences(rate, {heldOut: 0.2, gain: 0.1, currency: "EUR"})[2]).toContain("more people than these");
+  expect(moneySentences({...rate, mean: null, deviation: null}, {heldOut: 0.2, gain: 1, currency: "EUR"})).toEqual([]);
+});
+
+test("withHeldOut(arms, share) keeps the mailed arms' sizes to each other, and everything else of them", () => {
+  const arms = {a: {label: "A", share: 3}, b: {share: 1}, none: {holdout: true, share: 1}};
+  expect(shareHeldOut(arms)).toBe(0.2);
+  expect(withHeldOut(arms, 0.4)).toEqual({
+    a: {label: "A", share: 45},
+    b: {share: 15},
+    none: {holdout: true, share: 40}
+  });
+  expect(withHeldOut(arms, 0)).toEqual({a: {label: "A", share: 75}, b: {share: 25}});
+  expect(withHeldOut(undefined, 0.1)).toEqual({
+    mail: {label: "Mailed", share: 90},
+    holdout: {label: "Held out", holdout: true, share: 10}
+  });
+  expect([shareHeldOut({mail: null}), shareHeldOut(undefined)]).toEqual([null, 0]);
+});
+
+test("draftFiles(draft) changes a campaign's holdout and nothing else of its file, and nothing where it is the same", async () => {
+  const before =
+    "# Spring.\nname: Spring # kept\narms:\n  mail: {share: 80}\n  none: {holdout: true, share: 20}\ncost_per_send: 0.1\n";
+  const of = (heldOut: number) => draftFiles(draft({campaign: {id: "spring", text: before, version: "c1", heldOut}}));
+  const [one, ...more] = await of(0.35);
+  expect(one).toMatchObject({kind: "campaigns", id: "spring", version: "c1"});
+  expect(one!.text).toContain("# Spring.\nname: Spring # kept\n");
+  expect(campaignDefinition.parse(parse(one!.text))).toMatchObject({
+    arms: {mail: {share: 65}, none: {holdout: true, share: 35}},
+    cost_per_send: 0.1
+  });
+  expect([more, await of(0.2)]).toEqual([[], []]);
 });
 
 test("powerCurve(rate) falls as more are held out", () => {
