@@ -58,10 +58,10 @@ export function moneySentences(
 ): string[] {
   if (mean === null || deviation === null || profiles < 2) return [];
   const money = (amount: number) => formatMoney(amount, currency);
-  if (deviation === 0)
-    return [
-      `Nobody spent anything in those ${plural(days, "day")}: what it takes to see a gain in money cannot be told.`
-    ];
+  if (deviation === 0) {
+    const same = mean === 0 ? "Nobody spent anything" : `Everybody spent the same, ${money(mean)},`;
+    return [`${same} in those ${plural(days, "day")}: what it takes to see a gain in money cannot be told.`];
+  }
   const outcome = {kind: "mean", deviation} as const;
   const held = Math.round(profiles * heldOut);
   const sentences = [

@@ -38,7 +38,7 @@ export async function openShop(): Promise<Shop> {
     writeFileSync(join(root, name), text);
   };
   const land: Shop["land"] = (name, orders) =>
-    write(`landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},10`), ""].join("\n")); // prettier-ignore
+    write(`landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},${10 + i}`), ""].join("\n")); // prettier-ignore
   for (const [name, text] of Object.entries(definitions(port, new Date().getUTCMinutes()))) write(name, text);
   const customers = Array.from({length: 12}, (_, i) => `p${i + 1}@shop.example`);
   land("first", customers.map((customer, i) => [customer, i < 2 ? "2024-01-01" : `2024-03-0${(i % 7) + 1}`])); // prettier-ignore
