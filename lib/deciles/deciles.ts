@@ -22,7 +22,14 @@ export interface DecilesOptions {
   eventCategory?: FactsOptions;
   /** Where the category is the person's at the as-of instant: query with `profile_id, as_of, category`. */
   profileCategory?: string;
+  /** The SQL types of the columns of few words each; default: text. */
+  types?: DecileTypes;
 }
+
+/** SQL types for the texts of `derived.deciles`: enumerations take a third of the time to write and to group by. */
+export type DecileTypes = Record<"metric" | "lookback" | "category" | "reason", string>;
+
+export const plainTypes: DecileTypes = {metric: "varchar", lookback: "varchar", category: "varchar", reason: "varchar"};
 
 /**
  * SQL of `derived.deciles` for one metric: a row per profile, lookback, category and as-of instant. People without an
@@ -30,16 +37,18 @@ export interface DecilesOptions {
  */
 export function decilesSql(options: DecilesOptions): string {
   const {name, shape, metric, windows, buckets, ties, minPartition, profiles, eventCategory, profileCategory} = options;
+  const types = options.types ?? plainTypes;
+  const words = {metric: `${quoteText(name)}::${types.metric}`, all: `'*'::${types.category}`, reason: types.reason};
   const list = windows.map((_, i) => `w${i}`).join(", ");
   const unpivot = `unnest(range(${windows.length}))::integer as w, unnest([${list}]) as value`;
   const id = ties === "split" ? ", id" : "";
   const categories = eventCategory
     ? `union all
-      from (select profile_id, category${id}, ${unpivot} from totals ${id && "join people using (profile_id)"}
+      from (select profile_id, category::${types.category} as category${id}, ${unpivot} from totals ${id && "join people using (profile_id)"}
         where category <> '*') where value is not null`
     : profileCategory
       ? `union all
-      select profile_id, category${id}, w, value from everybody
+      select profile_id, category::${types.category}${id}, w, value from everybody
       join windows using (w) join (${profileCategory}) as categories using (profile_id, as_of)
       where value is not null`
       : "";
@@ -49,7 +58,9 @@ export function decilesSql(options: DecilesOptions): string {
   const facts = options.forecasts ? "" : `facts as (${factsSql(metric, eventCategory)}),`;
   const isCount = /^(sum|count|distinct)/.test(metric.expression);
   return `
-  with windows (w, lookback, window_start, window_end, as_of) as (values ${windows.map(row).join(", ")}),
+  with windows (w, lookback, window_start, window_end, as_of) as (
+    values ${windows.map((window, i) => row(window, i, types.lookback)).join(", ")}
+  ),
   people as materialized (${profiles}),
   ${facts}
   totals as materialized (${totals}),
@@ -58,7 +69,7 @@ export function decilesSql(options: DecilesOptions): string {
     from people left join (from totals where category = '*') using (profile_id)
   ),
   active as (
-    select profile_id, '*' as category${id}, w, value from everybody where value is not null
+    select profile_id, ${words.all} as category${id}, w, value from everybody where value is not null
     ${categories}
   ),
   ranked as materialized (${rankSql({
@@ -70,7 +81,7 @@ export function decilesSql(options: DecilesOptions): string {
     ties,
     minPartition
   })}),
-  ${shape === "lean" ? lean(name, isCount) : full(name, isCount)}`;
+  ${shape === "lean" ? lean(words, isCount) : full(words, isCount)}`;
 }
 
 /** A forecast stands for one instant each; categories of the events it comes from it has none. */
@@ -81,38 +92,45 @@ function forecastTotalsSql(metric: MetricDefinition, table: string, windows: Dec
   return `select profile_id, '*' as category, ${each.join(", ")} from ${table} group by profile_id`;
 }
 
-function lean(name: string, isCount: boolean): string {
+/** Texts of the result, and the type of the reasons. */
+interface Words {
+  metric: string;
+  all: string;
+  reason: string;
+}
+
+function lean({metric, all, reason}: Words, isCount: boolean): string {
   return `
   every as (
-    select profile_id, w, category, bucket, reason, percentile, value from ranked
+    select profile_id, w, category, bucket, reason::${reason} as reason, percentile, value from ranked
     union all
-    select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}
+    select profile_id, w, ${all}, null, 'inactive'::${reason}, null, ${isCount ? "0" : "null"}
     from everybody join windows using (w) where value is null and first_event_at < as_of
   )
-  select profile_id, ${quoteText(name)} as metric, lookback, category, bucket, reason, percentile,
+  select profile_id, ${metric} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, as_of
   from every join windows using (w)`;
 }
 
-function full(name: string, isCount: boolean): string {
+function full({metric, all, reason}: Words, isCount: boolean): string {
   return `
   edges as (
     select w, category, bucket, min(value) as lower_edge, max(value) as upper_edge
     from ranked where bucket is not null group by all
   ),
   every as (
-    select profile_id, w, category, bucket, reason, percentile, value, partition_size::integer as partition_size,
+    select profile_id, w, category, bucket, reason::${reason} as reason, percentile, value, partition_size::integer as partition_size,
       lower_edge, upper_edge, tied::integer as tied
     from ranked left join edges using (w, category, bucket)
     union all
-    select profile_id, w, '*', null, 'inactive', null, ${isCount ? "0" : "null"}, null, null, null, null
+    select profile_id, w, ${all}, null, 'inactive'::${reason}, null, ${isCount ? "0" : "null"}, null, null, null, null
     from everybody join windows using (w) where value is null and first_event_at < as_of
   )
-  select profile_id, ${quoteText(name)} as metric, lookback, category, bucket, reason, percentile,
+  select profile_id, ${metric} as metric, lookback, category, bucket, reason, percentile,
     value::decimal(18,4) as value, partition_size, lower_edge, upper_edge, tied, window_start, window_end, as_of
   from every join windows using (w)`;
 }
 
-function row({lookback, start, end}: DecileWindow, i: number): string {
-  return `(${i}, ${quoteText(lookback)}, ${start ? quoteInstant(start) : "null::timestamp"}, ${quoteInstant(end)}, ${quoteInstant(end)})`;
+function row({lookback, start, end}: DecileWindow, i: number, type: string): string {
+  return `(${i}, ${quoteText(lookback)}::${type}, ${start ? quoteInstant(start) : "null::timestamp"}, ${quoteInstant(end)}, ${quoteInstant(end)})`;
 }

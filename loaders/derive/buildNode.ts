@@ -18,9 +18,9 @@ export class TestFailure extends Error {
 
 /**
  * Builds a node's table beside the present one, tests it and puts it in its place, in one transaction; records that it
- * stands for `key`. Returns its row count. Throws TestFailure, or what the query threw; the last good table stays.
+ * stands for `key`. Returns its row count, of a table. Throws TestFailure, or what the query threw; the last good table stays.
  */
-export async function buildNode(node: GraphNode, context: BuildContext, key: string): Promise<number> {
+export async function buildNode(node: GraphNode, context: BuildContext, key: string): Promise<number | null> {
   const {database} = context;
   const [schema, table] = node.name.split(".") as [string, string];
   return database.transaction(async () => {
@@ -35,7 +35,9 @@ export async function buildNode(node: GraphNode, context: BuildContext, key: str
       if (old) await database.run(`drop ${old} ${quoteName(node.name)}`);
       await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
     }
-    const rows = await database.value<number>(`select count(*) from ${quoteName(node.name)}`);
+    // To count a view costs as much as to read it.
+    const isView = (kind ?? (await relationKind(database, node.name))) === "view";
+    const rows = isView ? null : (await database.value<number>(`select count(*) from ${quoteName(node.name)}`))!;
     await database.run(
       `insert into runs.versions (name, version, fingerprint, as_of, rows, built_at)
        values ($name, $key, $key, $asOf, $rows, $now)
@@ -43,9 +45,9 @@ export async function buildNode(node: GraphNode, context: BuildContext, key: str
          version = ${unchanged ? "version" : "excluded.version"}, fingerprint = excluded.fingerprint,
          as_of = excluded.as_of, rows = excluded.rows, built_at = excluded.built_at,
          stale_since = null, stale_reason = null`,
-      {name: node.name, key, asOf: context.asOf, rows: rows!, now: new Date()}
+      {name: node.name, key, asOf: context.asOf, rows, now: new Date()}
     );
-    return rows!;
+    return rows;
   });
 }
 

@@ -17,3 +17,14 @@ export function categoryStays(attribute: string): string {
     from core.attributes where attribute = ${quoteText(attribute)}
   ) as stays`;
 }
+
+/** SQL of every category that a decile may stand under (`category`), in the order of text. */
+export function categoryValuesSql({category}: Workspace): string {
+  const fixed = "select unnest(['*', '(none)', '(*)']) as category";
+  const values = category?.property
+    ? `select distinct events.properties.${quoteName(category.property)}::varchar from core.events as events`
+    : category
+      ? `select distinct category_value from ${categoryStays(category.attribute!)}`
+      : "select null::varchar";
+  return `select distinct category from (${fixed} union all (${values})) where category is not null order by category`;
+}

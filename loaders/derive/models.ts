@@ -16,7 +16,7 @@ import {cohortsNode} from "./models/cohorts.js";
 import {decileHistoryNode} from "./models/decileHistory.js";
 import {decilesMapNode, decilesWideNode} from "./models/decilesWide.js";
 import {decilesNode} from "./models/deciles.js";
-import {decileSnapshotsNode} from "./models/decileSnapshots.js";
+import {decilePastNode, decileSnapshotsNode} from "./models/decileSnapshots.js";
 import {liftNode} from "./models/lift.js";
 import {liftByDecileNode} from "./models/liftByDecile.js";
 import {migrationNode} from "./models/migration.js";
@@ -40,6 +40,7 @@ const builtIn: ((workspace: Workspace) => GraphNode)[] = [
   cohortsNode,
   decileHistoryNode,
   decilesMapNode,
+  decilePastNode,
   decilesNode,
   decileSnapshotsNode,
   decilesWideNode,

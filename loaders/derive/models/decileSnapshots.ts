@@ -5,11 +5,12 @@ import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {relationKind} from "../buildNode.js";
 import {decileCalendar} from "../calendar.js";
+import {decileTypes} from "../decileTypes.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {decileColumns, decileInputs, hasForecastMetric, metricQueries} from "./deciles.js";
 
-const table = "derived.decile_snapshots";
+const pastTable = "derived.decile_past";
 const columns = [
   "profile_id",
   "metric",
@@ -21,26 +22,44 @@ const columns = [
   "value",
   "as_of"
 ] as const;
+const described = Object.fromEntries(columns.map((column) => [column, decileColumns[column]]));
+const grain = "one row per instant, person, metric, lookback and category";
 const epoch = new Date(0);
 
+/** `derived.decile_snapshots`: the deciles of every instant of the calendar: those of the past, and those of now. */
+export function decileSnapshotsNode(): GraphNode {
+  const list = columns.join(", ");
+  const sql = `select ${list} from ${pastTable} union all select ${list} from derived.deciles`;
+  return typescriptModel({
+    header: {
+      name: "derived.decile_snapshots",
+      description: "Where everybody ranked at every instant of the calendar: now, month starts and campaigns' sends.",
+      grain,
+      columns: described
+    },
+    inputs: [pastTable, "derived.deciles"],
+    content: sql,
+    build: ({database}) => database.run(`create view derived.decile_snapshots__new as ${sql}`)
+  });
+}
+
 /**
- * `derived.decile_snapshots`: the deciles of every instant of the calendar, a partition each. A partition is computed
- * again only when the definitions or an event before its instant have changed since.
+ * `derived.decile_past`: the deciles of the calendar's past instants, a partition each. A partition is computed again
+ * only when the definitions or an event before its instant have changed since.
  */
-export function decileSnapshotsNode(workspace: Workspace): GraphNode {
-  const definition = [metricQueries(workspace, [epoch], "lean"), workspace.time_zone];
+export function decilePastNode(workspace: Workspace): GraphNode {
+  const definition = [metricQueries(workspace, [epoch], {shape: "lean"}), workspace.time_zone, 2];
   const fingerprint = createHash("sha256").update(JSON.stringify(definition)).digest("hex");
   return typescriptModel({
     header: {
-      name: table,
-      description: "Where everybody ranked at every instant of the calendar: now, month starts and campaigns' sends.",
-      grain: "one row per instant, person, metric, lookback and category",
-      columns: Object.fromEntries(columns.map((column) => [column, decileColumns[column]])),
+      name: pastTable,
+      description: "Where everybody ranked at the calendar's instants before now: month starts and campaigns' sends.",
+      grain,
+      columns: described,
       tests: [{not_null: ["profile_id", "metric", "lookback", "category", "as_of"]}]
     },
     inputs: [
       ...decileInputs(workspace),
-      "derived.deciles",
       "landing.changes",
       ...(hasForecastMetric(workspace) ? ["derived.value_snapshots"] : [])
     ],
@@ -54,20 +73,41 @@ async function build(context: BuildContext, fingerprint: string): Promise<void> 
   const {database, workspace, asOf, full} = context;
   const calendar = await decileCalendar(database, workspace, asOf);
   const past = calendar.filter((end) => end < asOf);
-  const isThere = !full && (await relationKind(database, table)) !== undefined;
-  const kept = isThere ? await validPartitions(database, table, past, fingerprint) : [];
-  const target = kept.length > 0 ? table : `${table}__new`;
-  if (kept.length > 0)
-    await database.run(`delete from ${table} where as_of not in (${kept.map(quoteInstant).join(", ")})`);
+  const isThere = !full && (await relationKind(database, pastTable)) !== undefined;
+  const kept = isThere ? await validPartitions(database, pastTable, past, fingerprint) : [];
   const missing = past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()));
-  const list = columns.join(", ");
-  const now = `select ${list} from derived.deciles`;
-  await database.run(kept.length > 0 ? `insert into ${table} ${now}` : `create table ${target} as ${now}`);
-  for (const asOfs of chunks(missing, await instantsAtOnce(database, workspace))) {
-    for (const sql of metricQueries(workspace, asOfs, "lean"))
-      await database.run(`insert into ${target} (${list}) ${sql}`);
+  const types = await decileTypes(
+    database,
+    workspace,
+    kept.length > 0 ? `select distinct category::varchar from ${pastTable}` : undefined
+  );
+  // The table is kept and brought up to date, unless a category is new to it.
+  const isKept = kept.length > 0 && (await hasType(database, "category", types.category));
+  const target = isKept ? pastTable : `${pastTable}__new`;
+  const instants = kept.map(quoteInstant).join(", ");
+  if (isKept) await database.run(`delete from ${pastTable} where as_of not in (${instants})`);
+  else {
+    await database.run(
+      `create table ${target} (
+         profile_id ubigint, metric ${types.metric}, lookback ${types.lookback}, category ${types.category},
+         bucket integer, reason ${types.reason}, percentile double, value decimal(18, 4), as_of timestamp
+       )`
+    );
+    if (kept.length > 0) await database.run(`insert into ${target} from ${pastTable} where as_of in (${instants})`);
   }
-  await recordPartitions(database, table, past, fingerprint);
+  for (const asOfs of chunks(missing, await instantsAtOnce(database, workspace))) {
+    for (const sql of metricQueries(workspace, asOfs, {shape: "lean", types})) {
+      await database.run(`insert into ${target} (${columns.join(", ")}) ${sql}`);
+    }
+  }
+  await recordPartitions(database, pastTable, past, fingerprint);
+}
+
+async function hasType(database: Database, column: string, type: string): Promise<boolean> {
+  const row = await database.row<{same: boolean}>(
+    `select typeof(${column}) = typeof(null::${type}) as same from ${pastTable} limit 1`
+  );
+  return row?.same ?? false;
 }
 
 /** How many instants one query may rank, so that a large base stays within memory. */

@@ -1,11 +1,12 @@
 import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
 import {isForecast, type MetricDefinition} from "../../../lib/definitions/metric.js";
-import {decilesSql} from "../../../lib/deciles/deciles.js";
+import {decilesSql, plainTypes, type DecileTypes} from "../../../lib/deciles/deciles.js";
 import {categoryLabel} from "../../../lib/deciles/facts.js";
 import {decileWindows} from "../../../lib/deciles/windows.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {categoryStays, eventCategory} from "../category.js";
+import {decileTypes} from "../decileTypes.js";
 import {typescriptModel} from "../typescriptModel.js";
 
 /** `derived.deciles`: who ranks where, as of now. */
@@ -21,9 +22,10 @@ export function decilesNode(workspace: Workspace): GraphNode {
     },
     inputs: [...decileInputs(workspace), ...(hasForecastMetric(workspace) ? ["derived.lifetime_value"] : [])],
     usesAsOf: true,
-    content: [metricQueries(workspace, [new Date(0)]), workspace.time_zone],
+    content: [metricQueries(workspace, [new Date(0)]), workspace.time_zone, 2],
     async build({database, asOf}) {
-      for (const [i, sql] of metricQueries(workspace, [asOf]).entries()) {
+      const types = await decileTypes(database, workspace);
+      for (const [i, sql] of metricQueries(workspace, [asOf], {types}).entries()) {
         await database.run(
           `${i === 0 ? "create table derived.deciles__new as" : "insert into derived.deciles__new"} ${sql}`
         );
@@ -68,7 +70,11 @@ export function hasForecastMetric(workspace: Workspace): boolean {
  * One query per metric, for these as-of instants, with the columns of `derived.deciles`; lean: those of
  * `derived.decile_snapshots`.
  */
-export function metricQueries(workspace: Workspace, asOfs: Date[], shape: "full" | "lean" = "full"): string[] {
+export function metricQueries(
+  workspace: Workspace,
+  asOfs: Date[],
+  {shape = "full", types = plainTypes}: {shape?: "full" | "lean"; types?: DecileTypes} = {}
+): string[] {
   return Object.entries(workspace.metrics).map(([metricName, metric]) => {
     const buckets = metric.buckets ?? workspace.buckets;
     const given = isForecast(metric) ? ["lifetime"] : (metric.lookbacks ?? workspace.lookbacks);
@@ -79,6 +85,7 @@ export function metricQueries(workspace: Workspace, asOfs: Date[], shape: "full"
       }),
       name: metricName,
       shape,
+      types,
       metric,
       windows: decileWindows(asOfs, [...new Set(lookbacks)], workspace.time_zone),
       buckets,

@@ -1,7 +1,7 @@
-import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
 import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
+import {allLookbacks} from "../lookbacks.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {decileColumns} from "./deciles.js";
 
@@ -52,15 +52,6 @@ export function decilesMapNode(): GraphNode {
       buckets: "Category to bucket; * is all together"
     }
   });
-}
-
-/** Every lookback of the workspace and its metrics, in their spelling in `derived.deciles`. */
-export function allLookbacks(workspace: Workspace): string[] {
-  const given = [
-    ...workspace.lookbacks,
-    ...Object.values(workspace.metrics).flatMap((metric) => metric.lookbacks ?? [])
-  ];
-  return [...new Set(given.map((lookback) => formatLookback(parseLookback(lookback)!)))];
 }
 
 // A view costs nothing until somebody reads it, and cannot differ from the tidy table.

@@ -97,14 +97,14 @@ test("incremental snapshots equal a full build, whatever came late, and only wha
   await build(warehouse, at, {only: "derived.decile_snapshots"});
   for (const step of steps) {
     // A tampered value shows which partitions were left alone; then they are put right again.
-    await database.run("create or replace table saved as from derived.decile_snapshots");
-    await database.run("update derived.decile_snapshots set value = 123456");
+    await database.run("create or replace table saved as from derived.decile_past");
+    await database.run("update derived.decile_past set value = 123456");
     if (step.add) await warehouse.add(step.add);
     at = step.at ?? at;
     await build(warehouse, at, {only: "derived.decile_snapshots"});
     expect(await marked()).toEqual(step.kept);
     await database.run(`
-      update derived.decile_snapshots as s set value = saved.value from saved
+      update derived.decile_past as s set value = saved.value from saved
       where s.value = 123456 and saved.profile_id = s.profile_id and saved.metric = s.metric
         and saved.lookback = s.lookback and saved.category = s.category and saved.as_of = s.as_of`);
     const incremental = await content();
