@@ -51,7 +51,7 @@ export function campaignMovesNode(workspace: Workspace): GraphNode {
     },
     inputs: spanInputs(hasForecast),
     usesAsOf: true,
-    content: [sql, 1],
+    content: [sql, 2],
     async build({database, asOf}) {
       const rows = await database.rows<MovesRow>(sql, {as_of: asOf});
       const groups = groupBy(rows, (row) => JSON.stringify([row.campaign_id, row.ranking]));
@@ -127,15 +127,18 @@ const unknown: Interval = {estimate: NaN, lower: NaN, upper: NaN};
 function movesSql(hasForecast: boolean): string {
   const alive = `
     union all
-    select 'p_alive', '', '', '', profile_id, as_of, p_alive from derived.value_snapshots
+    select 'p_alive', '', '', '', profile_id, as_of, p_alive from derived.value_snapshots semi join moments using (as_of)
     union all
     select 'p_alive', '', '', '', profile_id, $as_of::timestamp, p_alive from derived.lifetime_value
-    where p_alive is not null`;
+    where p_alive is not null and exists (from moments where as_of = $as_of::timestamp)`;
   return `
-  with scores as (
+  with ${spansSql}, moments as (
+    select distinct metric, lookback, category, unnest([from_as_of, to_as_of, held_as_of]) as as_of from spans
+  ), scores as (
     select 'decile' as ranking, metric, lookback, category, profile_id, as_of, -bucket::double as score
-    from derived.decile_snapshots where bucket is not null${hasForecast ? alive : ""}
-  ), ${spansSql}, asked as (
+    from derived.decile_snapshots semi join moments using (metric, lookback, category, as_of)
+    where bucket is not null${hasForecast ? alive : ""}
+  ), asked as (
     select *, 'decile' as ranking, 0.5 as step from spans
     ${hasForecast ? `union all select * replace ('' as metric, '' as lookback, '' as category), 'p_alive', ${step} from spans` : ""}
   ), people as (

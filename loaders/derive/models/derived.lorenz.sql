@@ -13,10 +13,25 @@ columns:
   share_profiles: The share of people, those with the least first, 0 to 1
   share_value: The share of the metric that they hold, 0 to 1
 --- */
-with groups as materialized (
-  select metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x, count(*) as n
+with people as (
+  -- How many have no more than this person, from their place among them: twice a midrank is an integer.
+  select
+    metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x,
+    (round((partition_size - 1) * percentile / 50)::bigint + tied + 1) // 2 as people
   from derived.deciles
-  where reason is distinct from 'inactive'
+  where percentile is not null
+  union all
+  -- Groups too small to be ranked have no place yet.
+  select
+    metric, lookback, category, (greatest(value, 0) * 10000)::bigint,
+    count(*) over (partition by metric, lookback, category order by value)
+  from derived.deciles
+  where percentile is null and reason is distinct from 'inactive'
+),
+
+groups as materialized (
+  select metric, lookback, category, x, count(*) as n, max(people) as people
+  from people
   group by all
 ),
 
@@ -31,9 +46,7 @@ kinds as materialized (
 ),
 
 running as (
-  select
-    kind, all_people, all_amount, x, n,
-    (sum(n) over (partition by kind order by x rows unbounded preceding))::bigint as people
+  select kind, all_people, all_amount, x, n, people
   from groups
   join kinds using (metric, lookback, category)
 ),

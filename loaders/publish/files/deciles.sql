@@ -17,12 +17,33 @@ columns:
   window_end: the instant at which the window ends, exclusive
 people: profiles
 --- */
-with ranked as (
+with buckets as (
+  select
+    metric,
+    lookback,
+    category,
+    bucket,
+    reason,
+    count(*) as profiles,
+    sum(value) as value,
+    min(value) as lower,
+    max(value) as upper,
+    max(tied) as tied,
+    count(*) filter (value = lower_edge) as at_lower,
+    count(*) filter (value = upper_edge) as at_upper,
+    min(window_start) as window_start,
+    max(window_end) as window_end
+  from derived.deciles
+  group by metric, lookback, category, bucket, reason
+),
+-- A value that stands in several buckets is the edge of each.
+edges as (
   select
     *,
-    min(bucket) over same_value <> max(bucket) over same_value as is_split
-  from derived.deciles
-  window same_value as (partition by metric, lookback, category, value)
+    coalesce(upper = lag(lower) over around, false) as is_upper_split,
+    coalesce(lower = lead(upper) over around, false) as is_lower_split
+  from buckets
+  window around as (partition by metric, lookback, category, bucket is null order by bucket)
 )
 select
   metric,
@@ -30,14 +51,17 @@ select
   category,
   bucket,
   reason,
-  count(*) as profiles,
-  sum(value) as value,
-  min(value) as lower,
-  max(value) as upper,
-  max(tied) as tied,
-  count(*) filter (is_split) as split,
-  min(window_start) as window_start,
-  max(window_end) as window_end
-from ranked
-group by metric, lookback, category, bucket, reason
+  profiles,
+  value,
+  lower,
+  upper,
+  tied,
+  case
+    when bucket is null then 0
+    when lower = upper and (is_upper_split or is_lower_split) then profiles
+    else case when is_upper_split then at_upper else 0 end + case when is_lower_split then at_lower else 0 end
+  end as split,
+  window_start,
+  window_end
+from edges
 order by metric, window_start desc nulls last, lookback, category, bucket nulls last, reason
