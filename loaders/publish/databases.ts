@@ -1,6 +1,7 @@
 import {existsSync, rmSync, statSync} from "node:fs";
 import {formatIdSql} from "../../lib/surrogate.js";
 import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
 import type {Rules} from "./arrowFile.js";
@@ -111,12 +112,14 @@ export async function writeDatabase(
   rules: Pick<Rules, "maxBytes" | "k">,
   kept: {from?: string; tables: PublishedTable[]} = {tables: []}
 ): Promise<Publication> {
-  const rows = await countRows(database, tables);
+  const views = await viewsOver(database, tables);
+  const stored = tables.filter(({as}) => !views.has(as));
+  const rows = await countRows(database, stored);
   await nameProfiles(database);
-  // Of many rows a tenth tells how much will fit: writing them all only to see that they do not takes longer.
-  let share = rows > 3_000_000 ? 0.1 : 1;
+  // Of many rows a twentieth tells how much will fit: writing them all only to see that they do not takes longer.
+  let share = rows > 3_000_000 ? 0.05 : 1;
   for (let round = 0; ; ++round) {
-    await write(database, path, tables, share, rules.k, kept, round > 3);
+    await write(database, path, {tables: stored, views}, share, rules.k, kept, round > 3);
     if (round === 0 && share < 1) {
       share = Math.min(1, (rules.maxBytes / (statSync(path).size / share)) * 0.9);
       continue;
@@ -134,7 +137,7 @@ export async function writeDatabase(
 async function write(
   database: Database,
   path: string,
-  tables: PublishedTable[],
+  {tables, views}: {tables: PublishedTable[]; views: Map<string, string>},
   share: number,
   k: number,
   kept: {from?: string; tables: PublishedTable[]},
@@ -161,10 +164,36 @@ async function write(
       }
     }
     await copyKept(database, kept);
+    for (const [as, query] of views) await database.run(`create view publication.${quoteName(as)} as ${query}`);
     await database.run("checkpoint publication");
   } finally {
     await database.run("detach publication");
   }
+}
+
+/**
+ * The views among tables that only read others among them: these are views in the published file, too, which then has
+ * room for more persons. By name, the query.
+ */
+async function viewsOver(database: Database, tables: PublishedTable[]): Promise<Map<string, string>> {
+  const known = new Map(
+    (
+      await database.rows<{name: string; sql: string; columns: number}>(
+        `select schema_name || '.' || view_name as name, sql, column_count as columns from duckdb_views()
+         where database_name = current_database() and not internal`
+      )
+    ).map((view) => [view.name, view])
+  );
+  const stored = new Set(tables.map(({from}) => from).filter((name) => !known.has(name)));
+  const views = new Map<string, string>();
+  for (const {from, as, columns, people} of tables) {
+    const view = known.get(from);
+    if (!view || people || from !== as || columns.length < view.columns) continue;
+    const query = view.sql.slice(view.sql.indexOf(" AS ") + 4).replace(/;\s*$/, "");
+    const {tables: read} = await tablesRead(database, query);
+    if (read.every((name) => stored.has(name))) views.set(as, query);
+  }
+  return views;
 }
 
 /** A refused table stays as it was last published. */
@@ -225,10 +254,13 @@ async function countRows(database: Database, tables: PublishedTable[]): Promise<
   return rows;
 }
 
-/** Two files of the same tables differ in bytes: they are compared by their schemas and rows. */
+/** Two files of the same tables differ in bytes: they are compared by their schemas, views and rows. */
 export async function contentHash(database: Database, path: string): Promise<string> {
   return await attached(database, path, async (tables) => {
-    const parts: string[] = [];
+    const views = await database.rows<{sql: string}>(
+      "select sql from duckdb_views() where database_name = 'publication' and not internal order by sql"
+    );
+    const parts = views.map(({sql}) => sql);
     for (const {name, columns} of tables) {
       const sum = await database.row<{rows: number; sum: string}>(
         `select count(*) as rows, sum(hash(published)::hugeint)::varchar as sum from publication.${quoteName(name)} as published`
@@ -259,7 +291,8 @@ async function attached<T>(
       await database.rows(`
         select schema_name || '.' || table_name as name,
           string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
-        from duckdb_columns() where database_name = 'publication' group by all order by all`)
+        from duckdb_columns() semi join duckdb_tables() using (database_oid, table_oid)
+        where database_name = 'publication' group by all order by all`)
     );
   } finally {
     await database.run("detach publication");

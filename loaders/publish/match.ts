@@ -16,11 +16,11 @@ export async function findPersonalText(database: Database, table: string): Promi
   const matches: Match[] = [];
   for (const {column_name: name, column_type: type} of columns) {
     if (!/VARCHAR|ENUM/.test(type)) continue;
-    const column = quoteColumn(name);
-    const text = type === "VARCHAR" ? column : /[[(]/.test(type) ? `to_json(${column})::varchar` : `${column}::varchar`;
     const rows = await database.value<number>(`
-      with texts as (
-        select distinct lower(trim(${text})) as text from ${table} where length(${text}) >= 6
+      with found as (
+        ${textsSql(quoteColumn(name), type, table)}
+      ), texts as (
+        select distinct lower(trim(text)) as text from found where length(text) >= 6
       ), words as (
         select text, list_filter(regexp_split_to_array(text, '[\\s,;:"''\`<>()\\[\\]{}=|\\\\]+'), lambda word: word <> '') as words
         from texts
@@ -39,4 +39,15 @@ export async function findPersonalText(database: Database, table: string): Promi
     if (rows) matches.push({column: name, rows: Number(rows)});
   }
   return matches;
+}
+
+/** SQL of a column's texts (`text`), each once where that is cheap: of few words, or the keys of a map to numbers. */
+function textsSql(column: string, type: string, table: string): string {
+  if (type === "VARCHAR") return `select ${column} as text from ${table}`;
+  if (/^ENUM\(.*\)$/.test(type))
+    return `select word::varchar as text from (select distinct ${column} as word from ${table})`;
+  if (/^MAP\(VARCHAR, (DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)\)$/.test(type)) {
+    return `select unnest(keys) as text from (select distinct map_keys(${column}) as keys from ${table})`;
+  }
+  return `select to_json(${column})::varchar as text from ${table}`;
 }
