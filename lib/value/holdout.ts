@@ -1,3 +1,5 @@
+import {descendingOrder} from "../stats/order.js";
+
 /** How a forecast fared against what came: one number per customer, predicted and actual, in the same order. */
 export interface HoldoutCheck {
   predicted: number;
@@ -74,7 +76,7 @@ export type GainCurve = [number, number][];
 
 /** What the best customers by a score brought; by the actuals themselves, the most that any ranking finds. */
 export function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): GainCurve {
-  const order = Array.from({length: score.length}, (_, i) => i).sort((i, j) => score[j]! - score[i]!);
+  const order = descendingOrder(score);
   const total = order.reduce((sum, i) => sum + Math.max(0, actual[i]!), 0);
   if (total === 0) return [];
   const curve: GainCurve = [];
@@ -118,7 +120,7 @@ export function calibration(
   groups = 10
 ): CalibrationRow[] {
   const n = predicted.length;
-  const order = Array.from({length: n}, (_, i) => i).sort((i, j) => predicted[j]! - predicted[i]!);
+  const order = descendingOrder(predicted);
   const rows = Array.from({length: groups}, (_, i) => ({
     group: i + 1,
     customers: 0,

@@ -1,6 +1,7 @@
 import {drawGamma, drawNormal} from "../stats/draw.js";
 import {cholesky} from "../stats/matrix.js";
 import {random, type Random} from "../stats/random.js";
+import {select} from "../stats/select.js";
 import {refitPurchases, refitSpend, type Fit} from "./fit.js";
 import {gammaGamma, type Spend} from "./gammaGamma.js";
 import type {PurchaseForecast, PurchaseModel} from "./model.js";
@@ -92,6 +93,10 @@ export class FutureDraws {
   /** What the orders are worth where the mean order value is drawn at rate 1, given `#known` orders. */
   readonly #worth: Float64Array;
   #known: number | undefined;
+  /** The futures in which they order at all. */
+  readonly #buying: number[] = [];
+  /** The last Gamma-Gamma parameter of each future. */
+  readonly #scales: Float64Array;
   readonly #values: Float64Array;
   readonly #uniform: Random;
 
@@ -102,6 +107,7 @@ export class FutureDraws {
     this.#orders = new Float64Array(parameters.length);
     this.#worth = new Float64Array(parameters.length);
     this.#values = new Float64Array(parameters.length);
+    this.#scales = Float64Array.from(parameters, (_, k) => spend[k % spend.length]![2]!);
     this.#uniform = random(seed);
   }
 
@@ -120,27 +126,33 @@ export class FutureDraws {
    */
   interval({orders, mean}: SpendHistory, factor: number, level = 0.9): [number, number] {
     if (this.#known !== orders) this.#drawWorth(orders);
-    for (let k = 0; k < this.#values.length; ++k) {
-      const [, , v] = this.#spend[k % this.#spend.length]! as [number, number, number];
-      this.#values[k] = factor * (v + orders * mean) * this.#worth[k]!;
-    }
-    this.#values.sort();
-    return [quantile(this.#values, (1 - level) / 2), quantile(this.#values, (1 + level) / 2)];
+    // Most people order nothing in many of their futures: those are worth zero, the least there is.
+    const spent = orders * mean;
+    let positive = 0;
+    for (const k of this.#buying) this.#values[positive++] = factor * (this.#scales[k]! + spent) * this.#worth[k]!;
+    const values = this.#values.subarray(0, positive);
+    const zeros = this.#worth.length - positive;
+    return [quantile(values, zeros, (1 - level) / 2), quantile(values, zeros, (1 + level) / 2)];
   }
 
   #drawWorth(known: number): void {
     this.#known = known;
+    this.#buying.length = 0;
     for (let k = 0; k < this.#worth.length; ++k) {
       const [p, q] = this.#spend[k % this.#spend.length]! as [number, number, number];
       const count = this.#orders[k]!;
       this.#worth[k] = count === 0 ? 0 : drawGamma(p * count, this.#uniform) / drawGamma(q + p * known, this.#uniform);
+      if (this.#worth[k]! > 0) this.#buying.push(k);
     }
   }
 }
 
-function quantile(sorted: Float64Array, p: number): number {
-  const place = (sorted.length - 1) * p;
+/** A quantile of so many zeros and positive values, which it reorders. */
+function quantile(values: Float64Array, zeros: number, p: number): number {
+  const last = zeros + values.length - 1;
+  const place = last * p;
   const low = Math.floor(place);
-  const [a, b] = [sorted[low]!, sorted[Math.min(low + 1, sorted.length - 1)]!];
-  return a + (b - a) * (place - low);
+  const at = (rank: number) => (rank < zeros ? 0 : select(values, rank - zeros));
+  const a = at(low);
+  return a + (at(Math.min(low + 1, last)) - a) * (place - low);
 }
