@@ -1,16 +1,43 @@
+import type {AudienceDefinition} from "../definitions/audience.js";
 import type {SequenceCondition} from "./event.js";
 import {childrenOf, containerKind, isSequence, type Rule} from "./rule.js";
 
-/** An audience as YAML, to be saved as `audiences/<audience>.yaml`; conditions one to a line. */
-export function audienceYaml({name, description, rule}: {name: string; description?: string; rule: Rule}): string {
+/** What an audience's definition says beside who is meant. */
+export type AudienceSettings = Partial<
+  Pick<AudienceDefinition, "state" | "schedule" | "seed" | "top" | "split" | "review_at">
+>;
+
+export interface AudienceText {
+  name: string;
+  description?: string;
+  rule: Rule;
+  settings?: AudienceSettings;
+}
+
+/** An audience as YAML, to be saved as `audiences/<audience>.yaml`; conditions and arms one to a line. */
+export function audienceYaml({name, description, rule, settings = {}}: AudienceText): string {
+  const {state, schedule, seed, top, split, review_at} = settings;
   const lines = [`name: ${scalar(name)}`];
   if (description) lines.push(`description: ${scalar(description)}`);
+  const said = {state: state === "published" ? undefined : state, schedule, review_at, seed};
+  for (const [key, value] of Object.entries(said)) if (value !== undefined) lines.push(`${key}: ${scalar(value)}`);
   const body = containerKind(rule)
     ? ["rule:", ...container(rule, "  ")]
     : isSequence(rule)
       ? ["rule:", ...sequence(rule, "  ", "  ")]
       : [`rule: ${flow(rule)}`];
-  return [...lines, ...body].join("\n") + "\n";
+  const chosen = [...(top ? [`top: ${flow(top)}`] : []), ...(split ? splitLines(split) : [])];
+  return [...lines, ...body, ...chosen].join("\n") + "\n";
+}
+
+function splitLines({holdout, arms}: NonNullable<AudienceSettings["split"]>): string[] {
+  const names = Object.entries(arms);
+  const arm = ({holdout: isHoldout, ...more}: (typeof arms)[string]) => flow({...more, ...(isHoldout && {holdout: true})}); // prettier-ignore
+  return [
+    "split:",
+    ...(holdout === undefined ? [] : [`  holdout: ${holdout}`]),
+    ...(names.length > 0 ? ["  arms:", ...names.map(([name, one]) => `    ${name}: ${arm(one)}`)] : [])
+  ];
 }
 
 function container(rule: Rule, indent: string): string[] {

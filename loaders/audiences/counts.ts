@@ -28,6 +28,7 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
         version: "of the definition; null where it was never published",
         sentence: "the definition read aloud",
         rule: "the rule as JSON; null where a file or a model says who is meant",
+        settings: "what else the definition says, as JSON: state, schedule, seed, top, split, review_at",
         is_rule_alone:
           "whether who is in now is just who meets the rule: no ranking, no schedule of its own, published",
         rule_hash: "changes when the definition's meaning does",
@@ -68,7 +69,7 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
 type Texts = ReturnType<typeof textsOf>;
 
 function textsOf(workspace: Workspace, saved: Audience[], {id, definition}: Audience) {
-  const {name, description = null, state, rule, file, top, schedule = null, review_at = null} = definition;
+  const {name, description = null, state, rule, file, top, schedule = null, review_at = null, seed, split} = definition;
   return {
     audience_id: id,
     name,
@@ -77,6 +78,7 @@ function textsOf(workspace: Workspace, saved: Audience[], {id, definition}: Audi
     kind: rule ? "rule" : file ? "file" : "model",
     sentence: describeAudience(workspace, definition),
     rule: rule ? JSON.stringify(rule) : null,
+    settings: JSON.stringify({state, schedule: definition.schedule, seed, top, split, review_at: definition.review_at}),
     is_rule_alone: rule !== undefined && !top && schedule === null && state === "published",
     rule_hash: definitionHash(id, definition),
     schedule,
@@ -98,7 +100,7 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
      with texts as (
        select unnest(from_json($rows::json, '[{
          "audience_id": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR", "state": "VARCHAR", "kind": "VARCHAR",
-         "sentence": "VARCHAR", "rule": "VARCHAR", "is_rule_alone": "BOOLEAN", "rule_hash": "VARCHAR", "schedule": "VARCHAR", "review_at": "DATE",
+         "sentence": "VARCHAR", "rule": "VARCHAR", "settings": "VARCHAR", "is_rule_alone": "BOOLEAN", "rule_hash": "VARCHAR", "schedule": "VARCHAR", "review_at": "DATE",
          "used_by": "VARCHAR", "next_due_at": "TIMESTAMP"
        }]'), recursive := true)
      ),
@@ -114,7 +116,7 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
        from records.audience_runs where as_of <= $asOf
        qualify row_number() over (partition by audience_id order by as_of desc) = 1
      )
-     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule,
+     select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, settings,
        is_rule_alone and failures.reason is null as is_rule_alone, rule_hash,
        coalesce(members.profiles, 0) as profiles, (runs.entered - runs."left")::bigint as change,
        coalesce(members.profiles, 0) / nullif(base.profiles, 0)::double as share,

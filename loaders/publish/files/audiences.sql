@@ -10,6 +10,7 @@ columns:
   version: of the definition
   sentence: the definition read aloud
   rule: the rule as JSON
+  settings: what else the definition says, as JSON
   is_rule_alone: whether who is in now is just who meets the rule
   profiles: how many are in
   change: against the run before
@@ -38,6 +39,7 @@ select
   version,
   sentence,
   rule,
+  settings,
   is_rule_alone,
   profiles,
   change,

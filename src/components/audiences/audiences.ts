@@ -10,6 +10,8 @@ export interface Audience extends Row {
   version: number;
   sentence: string;
   rule: string | null;
+  /** What else the definition says, as JSON. */
+  settings: string;
   profiles: number;
   change: number | null;
   share: number | null;

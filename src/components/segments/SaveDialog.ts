@@ -55,7 +55,7 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
 
   const head = (): AudienceHead => {
     const text = description.value.trim();
-    return {name: name.value.trim(), ...(text && {description: text})};
+    return {name: name.value.trim(), ...(text && {description: text}), settings: opened?.settings};
   };
 
   async function submit(event: SubmitEvent) {
@@ -64,7 +64,11 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
     errors.replaceChildren();
     try {
       if (isWritten) await writeAudience(companion!, id.value, head(), rule);
-      else download(`${id.value}.yaml`, new Blob([await audienceFile(head(), rule)], {type: "text/yaml"}));
+      else {
+        const before = await companion?.read("audiences", id.value);
+        const text = await audienceFile(head(), rule, before?.text);
+        download(`${id.value}.yaml`, new Blob([text], {type: "text/yaml"}));
+      }
     } catch (error) {
       const mistakes = error instanceof CompanionError ? error.mistakes : [];
       const lines = mistakes.length > 0 ? mistakes.map(({line, message}) => `line ${line}: ${message}`) : [(error as Error).message]; // prettier-ignore

@@ -10,6 +10,8 @@ export interface AudienceRow {
   sentence: string;
   /** Null where its members come from a file or a model. */
   rule: string | null;
+  /** What else the definition says, as JSON. */
+  settings: string;
   /** Whether who is in now is just who meets the rule. */
   is_rule_alone: boolean;
   profiles: number;

@@ -10,9 +10,11 @@ import type {Meta} from "../catalog.js";
 import {companion} from "../companion.js";
 import {Empty} from "../Empty.js";
 import {formatCount, formatDate, unitFormat} from "../format.js";
+import {withParameter} from "../url.js";
 import {drop, insert} from "./actions.js";
 import {addressOf, readAddress, syncAddress} from "./address.js";
 import {announcer} from "./announce.js";
+import {headOf} from "./audienceFile.js";
 import {BlockPanel} from "./BlockPanel.js";
 import {audienceBlocks, eventBlocks, fieldBlocks} from "./blocks.js";
 import type {Builder} from "./builder.js";
@@ -87,7 +89,11 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const known = catalogue([...fields, ...channels.map(reachField)], happened.surroundings);
   const isMeasure = (measure: Measure) => known.find({...measure}) !== undefined;
   const asked = readAddress(options.measure, isMeasure);
-  const store = new SegmentStore(rooted(asked.rule ?? {all: []}), asked.measure);
+  const linked = linkedAudience(audiences);
+  const store = new SegmentStore(
+    rooted(asked.rule ?? (linked ? (JSON.parse(linked.rule!) as Rule) : {all: []})),
+    asked.measure
+  );
   const context = {asOf: meta.as_of, timeZone: meta.time_zone};
   const countOptions = (): CountOptions => ({
     ...context,
@@ -196,7 +202,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     undo: button("↶ Undo", "Ctrl+Z", () => travel("undo")),
     redo: button("↷ Redo", "Ctrl+Shift+Z", () => travel("redo")),
     clear: button("Clear", undefined, () => {
-      opened = undefined;
+      setOpened(undefined);
       store.edit({all: []}, ":add");
       announce.say("Cleared: everybody is in");
     }),
@@ -207,6 +213,16 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   function isCountable(rule: Rule): boolean {
     const errors = checkRule(rule, known, context).filter(({severity}) => severity === "error");
     return errors.length === 0 && !isUnpublished(rule, known);
+  }
+
+  function setOpened(audience: SavedAudience | undefined) {
+    opened = audience;
+    wording.setHead(audience ?? {name: "A new audience"});
+    globalThis.history.replaceState(
+      globalThis.history.state,
+      "",
+      location.pathname + withParameter(location.search, "audience", audience?.id ?? "", "") + location.hash
+    );
   }
 
   function travel(way: "undo" | "redo") {
@@ -221,8 +237,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       opened,
       companion: warehouse.companion,
       saved(audience, how) {
-        opened = audience;
-        wording.setHead(audience);
+        setOpened(audience);
         announce.say(how === "downloaded" ? `${audience.id}.yaml downloaded` : `${audience.name} saved`);
       }
     });
@@ -235,6 +250,11 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     wording.show(store.rule, countOptions(), addressOf(store, options.measure), isSound);
   }
 
+  if (linked) {
+    opened = {id: linked.audience_id, ...headOf(linked)};
+    wording.setHead(opened);
+    if (!asked.rule) results.setSaved({name: linked.name, profiles: linked.profiles});
+  }
   drawTree(canvas, builder);
   syncAddress(store, options.measure, isMeasure);
   store.subscribe(({kind}) => {
@@ -287,10 +307,10 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     for (const type of ["pointerdown", "focusin"]) element.addEventListener(type, once, {once: true});
   }
   return Object.assign(element, {
-    open({audience_id: id, name, description, rule, profiles: exact}: AudienceRow) {
+    open(audience: AudienceRow) {
+      const {name, rule, profiles: exact} = audience;
       if (!rule) return;
-      opened = {id, name, ...(description && {description})};
-      wording.setHead({name, ...(description && {description})});
+      setOpened({id: audience.audience_id, ...headOf(audience)});
       store.load(rooted(JSON.parse(rule) as Rule));
       results.setSaved({name, profiles: exact});
       announce.say(`${name} opened: ${formatCount(childrenOf(store.rule).length)} conditions`);
@@ -303,6 +323,12 @@ function button(text: string, keys: string | undefined, act: () => void): HTMLBu
   return html`<button type="button" class="quiet" title=${keys ?? null} onclick=${act}>
     ${text}
   </button>` as HTMLButtonElement;
+}
+
+/** The audience that the address opens: `?audience=gold`. */
+function linkedAudience(audiences: readonly AudienceRow[]): AudienceRow | undefined {
+  const id = new URLSearchParams(location.search).get("audience");
+  return audiences.find(({audience_id, rule}) => audience_id === id && rule !== null);
 }
 
 /** The builder's rule is a container, so that there is something to add to. */

@@ -121,6 +121,23 @@ describe("audienceYaml(audience)", () => {
   });
 });
 
+describe("audienceYaml(audience) with settings", () => {
+  it("says them all, so that a file that is opened and saved loses nothing", () => {
+    const audience = audienceDefinition.parse({
+      name: "All of it",
+      state: "inactive",
+      schedule: "0 6 * * 1",
+      seed: "1e3",
+      rule: {attribute: "tier", is: "gold"},
+      top: {n: 10, by: {metric: "spend", lookback: "12 months"}, ties: "all"},
+      split: {holdout: 5, arms: {a: {percent: 40, label: "A: first"}, b: {percent: 60, holdout: true}}},
+      review_at: "2027-01-31"
+    });
+    const {name, description, rule: tree, ...settings} = audience;
+    expect(audienceDefinition.parse(parse(audienceYaml({name, description, rule: tree!, settings})))).toEqual(audience);
+  });
+});
+
 describe("ruleHash(rule)", () => {
   it("does not tell apart spellings, only meanings", () => {
     const hash = (a: unknown) => ruleHash(ruleSchema.parse(a));
