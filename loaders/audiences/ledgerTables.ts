@@ -1,4 +1,6 @@
 import type {Database} from "../engine/database.js";
+import {openSnapshot} from "../engine/snapshot.js";
+import type {Workspace} from "../workspace.js";
 
 /**
  * Makes the tables of the records that audiences keep, where they are missing. Call it outside of transactions on the
@@ -69,4 +71,18 @@ export async function standingAudiences(
       )
     : [];
   return new Map<string, Standing>([...last, ...rows.map((row) => [row.id, row] as const)]);
+}
+
+/** The last runs as the snapshot has them; none before the first refresh. */
+export async function recordedRuns(workspace: Pick<Workspace, "warehouse">): Promise<Map<string, LastRun>> {
+  const database = await openSnapshot(workspace);
+  if (!database) return new Map();
+  try {
+    const isThere = await database.value(
+      "select 1 from duckdb_tables() where database_name = 'records' and table_name = 'audience_runs'"
+    );
+    return isThere ? await lastRuns(database) : new Map();
+  } finally {
+    database.close();
+  }
 }

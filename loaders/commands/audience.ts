@@ -34,7 +34,11 @@ const actions: Record<string, Action> = {
     does: "published → inactive, where nothing uses it: all stays end",
     run: changeAudience("inactive")
   },
-  delete: {takes: ["AUDIENCE"], does: "remove its file, where nothing uses it", run: changeAudience("deleted")}
+  delete: {
+    takes: ["AUDIENCE"],
+    does: "remove its file, where nothing uses it, or another takes its place",
+    run: changeAudience("deleted")
+  }
 };
 
 const width = Math.max(...Object.entries(actions).map(([name, {takes}]) => [name, ...takes].join(" ").length));
@@ -48,6 +52,11 @@ export const audienceCommand: Command = {
     at: {type: "string", value: "DATE", description: "members: as at the end of this day"},
     limit: {type: "string", value: "N", description: "members: how many a table shows (default 40, 0 for all)"},
     format: {type: "string", value: "FORMAT", description: "members: table (default) or csv, which gives every row"},
+    "replace-by": {
+      type: "string",
+      value: "AUDIENCE",
+      description: "delete: this one takes its place in all that uses it"
+    },
     detail: {type: "boolean", description: "preview --json: with share, arms, reach and the definition in words"}
   },
   details: Object.entries(actions).map(

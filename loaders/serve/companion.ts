@@ -4,6 +4,7 @@ import {DefinitionError} from "../../lib/definitions/check.js";
 import {silent, type Progress} from "../engine/progress.js";
 import type {Workspace} from "../workspace.js";
 import {activationRoutes} from "./activationRoutes.js";
+import {audienceRoutes} from "./audienceRoutes.js";
 import {countRoutes} from "./countRoutes.js";
 import {definitionRoutes} from "./definitionRoutes.js";
 import {guard, makeToken, type GuardOptions} from "./guard.js";
@@ -70,5 +71,6 @@ export function companionApp(
   definitionRoutes(app, workspace);
   countRoutes(app, workspace);
   activationRoutes(app, workspace);
+  audienceRoutes(app, workspace);
   return app;
 }

@@ -1,4 +1,5 @@
 import type {Mistake} from "../../lib/definitions/check.js";
+import type {Dependent} from "../audiences/dependents.js";
 
 /** A request that is not carried out, and why; `more` joins the message in the answer. */
 export class Refused extends Error {
@@ -6,7 +7,12 @@ export class Refused extends Error {
     /** The HTTP status. */
     readonly status: number,
     message: string,
-    readonly more: {mistakes?: Mistake[]; version?: string | null; text?: string} = {}
+    readonly more: {
+      mistakes?: Mistake[];
+      version?: string | null;
+      text?: string;
+      dependents?: Dependent[];
+    } = {}
   ) {
     super(message);
     this.name = "Refused";

@@ -8,12 +8,32 @@ export interface Companion {
   save(kind: DefinitionKind, id: string, text: string, version: string | null): Promise<Definition>;
   /** Removes a definition that nothing depends on. Throws CompanionError. */
   remove(kind: DefinitionKind, id: string, version: string): Promise<void>;
+  /** An audience as its file says it now, what depends on it, and the others. Throws CompanionError. */
+  audience(id: string): Promise<AudienceLife>;
+  /** Takes an audience to another state, by the checked steps; of a deletion, another may take its place. */
+  changeAudience(id: string, to: AudienceStep, replaceBy?: string): Promise<{from: string; replaced: Dependent[]}>;
   /** Counts a rule exactly over every customer, personal fields included. */
   count(rule: unknown, measure?: {metric: string; lookback: string}): Promise<WarehouseCount>;
   /** What a delivery would send, to how many and to whom not; definitions may be given that are not saved yet. */
   dryRun(request: DryRunRequest): Promise<DryRun>;
   /** Looks whether a destination is there and lets us in; what it says of itself. Throws CompanionError. */
   checkDestination(id: string): Promise<string>;
+}
+
+export type AudienceStep = "published" | "inactive" | "deleted";
+
+/** Something that names an audience and would miss it. */
+export interface Dependent {
+  kind: string;
+  id: string;
+  /** Relative to the workspace. */
+  file: string;
+}
+
+export interface AudienceLife {
+  state: string;
+  dependents: Dependent[];
+  others: {id: string; name: string; state: string}[];
 }
 
 export interface DryRunRequest {
@@ -117,6 +137,14 @@ export function companion(): Companion | undefined {
     async remove(kind, id, version) {
       const {status, body} = await ask("DELETE", place(kind, id), {version});
       expectDone(status, body);
+    },
+    async audience(id) {
+      const {status, body} = await ask("GET", `/audiences/${encodeURIComponent(id)}`);
+      return expectDone(status, body) as AudienceLife;
+    },
+    async changeAudience(id, to, replaceBy) {
+      const {status, body} = await ask("POST", `/audiences/${encodeURIComponent(id)}/state`, {to, replaceBy});
+      return expectDone(status, body) as {from: string; replaced: Dependent[]};
     },
     async count(rule, measure) {
       const {status, body} = await ask("POST", "/count", {rule, measure});

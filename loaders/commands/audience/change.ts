@@ -1,28 +1,22 @@
-import {existsSync} from "node:fs";
 import {changeState} from "../../audiences/lifecycle.js";
-import {lastRuns} from "../../audiences/ledgerTables.js";
-import {openSnapshot} from "../../engine/snapshot.js";
-import {statePaths} from "../../engine/warehouse.js";
-import {readWorkspace, type Workspace} from "../../workspace.js";
-import type {Call} from "../command.js";
+import {recordedRuns} from "../../audiences/ledgerTables.js";
+import {readWorkspace} from "../../workspace.js";
+import {UsageError, type Call} from "../command.js";
 import {toJson} from "../text.js";
 
 /** `tenfold audience publish|deactivate|delete AUDIENCE`: a checked step of an audience's life. */
 export function changeAudience(to: "published" | "inactive" | "deleted") {
   return async (call: Call, id: string): Promise<void> => {
+    const replaceBy = call.text("replace-by");
+    if (replaceBy !== undefined && to !== "deleted") {
+      throw new UsageError("--replace-by goes with delete: what takes the deleted audience's place", "audience");
+    }
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
-    const from = changeState(workspace, id, to, await recorded(workspace));
-    const message = `audience "${id}" was ${from} and is ${to}: the next refresh ${to === "published" ? "begins" : "ends"} its stays`;
-    await call.print(call.json ? toJson({audience: id, from, to}) : `${message}\n`);
+    const {from, replaced} = changeState(workspace, id, to, {last: await recordedRuns(workspace), replaceBy});
+    const lines = [
+      `audience "${id}" was ${from} and is ${to}: the next refresh ${to === "published" ? "begins" : "ends"} its stays`,
+      ...replaced.map(({file}) => `${file} names "${replaceBy}" instead`)
+    ];
+    await call.print(call.json ? toJson({audience: id, from, to, replaced}) : `${lines.join("\n")}\n`);
   };
-}
-
-async function recorded(workspace: Workspace) {
-  if (!existsSync(statePaths(workspace).snapshot)) return undefined;
-  const database = await openSnapshot(workspace);
-  try {
-    return await lastRuns(database!).catch(() => undefined);
-  } finally {
-    database?.close();
-  }
 }

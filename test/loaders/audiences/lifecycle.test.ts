@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
@@ -24,9 +24,9 @@ describe("changeState(workspace, id, to)", () => {
   it("takes the steps that are allowed, and edits nothing but the state", () => {
     const text = `# gold ones\nname: Gold\n${rule}# the end\n`;
     const read = () => readFileSync(join(root, "audiences/gold.yaml"), "utf8");
-    expect(changeState(workspaceOf({gold: text}), "gold", "inactive")).toBe("published");
+    expect(changeState(workspaceOf({gold: text}), "gold", "inactive").from).toBe("published");
     expect(read()).toBe(`# gold ones\nname: Gold\nstate: inactive\n${rule}# the end\n`);
-    expect(changeState(workspaceOf({gold: read()}), "gold", "published")).toBe("inactive");
+    expect(changeState(workspaceOf({gold: read()}), "gold", "published").from).toBe("inactive");
     expect(read()).toBe(`# gold ones\nname: Gold\nstate: published\n${rule}# the end\n`);
     changeState(workspaceOf({gold: read()}), "gold", "deleted");
     expect(existsSync(join(root, "audiences/gold.yaml"))).toBe(false);
@@ -57,6 +57,71 @@ describe("changeState(workspace, id, to)", () => {
       );
     }
     changeState(workspace, "b", "deleted");
+  });
+
+  it("gives a deleted audience's place to another in everything that names it, and touches nothing else", () => {
+    const files = {
+      "audiences/a.yaml": `name: A\n${rule}`,
+      "audiences/b.yaml": `name: B\n${rule}`,
+      "audiences/user.yaml":
+        "# uses it twice\nname: User\nrule:\n  all:\n    - {audience: a} # now\n    - none: [{audience: 'a', membership: left, within: 30 days}]\nsplit: {arms: {x: {where: {audience: \"a\"}}, y: {}}} # and here\n",
+      "campaigns/spring.yaml": "name: Spring\naudience:   a   # who\n",
+      "destinations/post.yaml": "# where\ndeliveries:\n  - {audience: b}\n  - audience: a\n    schedule: 0 6 * * 1\n"
+    };
+    for (const folder of ["campaigns", "destinations"]) mkdirSync(join(root, folder));
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
+    const ids = ["a", "b", "user"] as const;
+    const workspace = workspaceOf(Object.fromEntries(ids.map((id) => [id, files[`audiences/${id}.yaml`]])), {
+      campaigns: [{id: "spring", file: "campaigns/spring.yaml", audience: "a"}] as unknown as Workspace["campaigns"],
+      destinations: [
+        {id: "post", file: "destinations/post.yaml", deliveries: [{audience: "b"}, {audience: "a"}]}
+      ] as unknown as Workspace["destinations"]
+    });
+    const {replaced} = changeState(workspace, "a", "deleted", {replaceBy: "b"});
+    expect(replaced.map(({file}) => file)).toEqual([
+      "audiences/user.yaml",
+      "campaigns/spring.yaml",
+      "destinations/post.yaml"
+    ]);
+    const read = (file: string) => readFileSync(join(root, file), "utf8");
+    expect(existsSync(join(root, "audiences/a.yaml"))).toBe(false);
+    expect(read("audiences/user.yaml")).toBe(
+      "# uses it twice\nname: User\nrule:\n  all:\n    - {audience: b} # now\n    - none: [{audience: b, membership: left, within: 30 days}]\nsplit: {arms: {x: {where: {audience: b}}, y: {}}} # and here\n"
+    );
+    expect(read("campaigns/spring.yaml")).toBe("name: Spring\naudience:   b   # who\n");
+    expect(read("destinations/post.yaml")).toBe(
+      "# where\ndeliveries:\n  - {audience: b}\n  - audience: b\n    schedule: 0 6 * * 1\n"
+    );
+    expect(readdirSync(join(root, "audiences"))).toEqual(["b.yaml", "user.yaml"]);
+  });
+
+  it.each([
+    ["user", "user", "audiences go round in a circle: user → user"],
+    ["off", "user", 'audience "off" is inactive: nobody is in it; publish it'],
+    ["idea", "user", 'audience "idea" is a draft: publish it first'],
+    ["a", "user", 'audience "a" cannot take its own place'],
+    ["bb", "user", 'unknown audience "bb"']
+  ])("puts %s in nobody's place where that would be wrong, and touches no file", (other, id, message) => {
+    const files = {
+      a: `name: A\n${rule}`,
+      off: `name: Off\nstate: inactive\n${rule}`,
+      idea: `name: Idea\nstate: draft\n${rule}`,
+      user: "name: User\nrule: {audience: a}\n"
+    };
+    expect(() => changeState(workspaceOf(files), "a", "deleted", {replaceBy: other})).toThrow(message);
+    expect(readFileSync(join(root, `audiences/${id}.yaml`), "utf8")).toBe(files.user);
+    expect(existsSync(join(root, "audiences/a.yaml"))).toBe(true);
+  });
+
+  it("replaces no name that an alias brings in", () => {
+    const files = {
+      a: `name: A\n${rule}`,
+      b: `name: B\n${rule}`,
+      user: "name: User\nrule: {any: [&it {audience: a}, *it]}\n"
+    };
+    expect(() => changeState(workspaceOf(files), "a", "deleted", {replaceBy: "b"})).toThrow(
+      'audiences/user.yaml: rule.any.1.audience does not say "a" there itself: replace it by hand'
+    );
   });
 
   it("publishes nothing that names a draft", () => {

@@ -238,6 +238,55 @@ describe("definitions", () => {
   });
 });
 
+describe("an audience's life", () => {
+  const step = (id: string, body: object) => ask("POST", `/audiences/${id}/state`, {body});
+
+  it("takes the checked steps, names what uses an audience, and lets another take its place", async () => {
+    await save("old", sound, null);
+    await save("heir", "name: Heir\nrule: {metric: spend, lookback: lifetime, at_least: 10}\n", null);
+    await save("user", "# keeps\nname: User\nrule: {audience: old} # this\n", null);
+    const life = (await ask("GET", "/audiences/old")).json();
+    expect(life).toMatchObject({
+      state: "published",
+      dependents: [{kind: "audience", id: "user", file: "audiences/user.yaml"}],
+      others: expect.arrayContaining([{id: "heir", name: "Heir", state: "published"}])
+    });
+    for (const to of ["inactive", "deleted"]) {
+      const answer = await step("old", {to});
+      expect([answer.statusCode, answer.json().dependents]).toEqual([409, life.dependents]);
+      expect(answer.json().error).toContain("audience user (audiences/user.yaml)");
+    }
+    expect((await step("old", {to: "published"})).statusCode).toBe(422);
+    expect((await step("old", {to: "deleted", replaceBy: "nobody"})).json().error).toContain(
+      'unknown audience "nobody"'
+    );
+    const done = await step("old", {to: "deleted", replaceBy: "heir"});
+    expect([done.statusCode, done.json()]).toEqual([
+      200,
+      {id: "old", to: "deleted", from: "published", replaced: life.dependents}
+    ]);
+    expect(readFileSync(path("audiences/user.yaml"), "utf8")).toBe(
+      "# keeps\nname: User\nrule: {audience: heir} # this\n"
+    );
+    expect((await ask("GET", "/audiences/old")).statusCode).toBe(404);
+    expect((await step("user", {to: "inactive"})).json()).toMatchObject({from: "published", replaced: []});
+    expect((await step("user", {to: "published"})).json()).toMatchObject({from: "inactive"});
+    for (const id of ["user", "heir"]) expect((await step(id, {to: "deleted"})).statusCode).toBe(200);
+  });
+
+  it("leaves the workspace's folder to nobody, and takes no step without the token", async () => {
+    for (const id of ["..%2Fworkspace", "%2e%2e", "none"]) {
+      expect([id, (await step(id, {to: "deleted"})).statusCode]).toEqual([id, 404]);
+    }
+    expect((await step("none", {to: "draft"})).statusCode).toBe(400);
+    const bare = await ask("POST", "/audiences/none/state", {
+      headers: {authorization: undefined},
+      body: {to: "deleted"}
+    });
+    expect(bare.statusCode).toBe(401);
+  });
+});
+
 describe("counting in the warehouse", () => {
   it("counts a rule on personal fields exactly, with its value and funnel, and shows no person", async () => {
     const rule = {
