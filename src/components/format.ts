@@ -12,10 +12,11 @@ export function formatNumber(value: number | null | undefined, digits = 1): stri
   return isMissing(value) ? missing : new Intl.NumberFormat(locale, {maximumFractionDigits: digits}).format(value);
 }
 
-/** A large number in three digits: `1.23M`, `45.6k`, `987`. For axes and headlines; tables show numbers in full. */
+/** A large number in three digits, one below 10,000 in full: `1.23M`, `45.6k`, `1,378`. For axes and headlines. */
 export function formatShort(value: number | null | undefined): string {
   if (isMissing(value)) return missing;
   if (Math.abs(value) < 1000) return new Intl.NumberFormat(locale, {maximumSignificantDigits: 3}).format(value);
+  if (Math.abs(value) < 10_000) return counts.format(Math.round(value));
   return new Intl.NumberFormat(locale, {notation: "compact", maximumSignificantDigits: 3})
     .format(value)
     .replace("K", "k");
@@ -42,20 +43,21 @@ export function formatMoney(value: number | null | undefined, currency: string):
   return moneyFormat(currency, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
 }
 
-/** Money in three digits: `$1.23M`. */
+/** Money in three digits, below 10,000 in whole units: `$1.23M`, `$1,378`. */
 export function formatMoneyShort(value: number | null | undefined, currency: string): string {
   if (isMissing(value)) return missing;
   if (Math.abs(value) < 1000) {
     const digits = Number.isInteger(value) ? 0 : 2;
     return moneyFormat(currency, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
   }
+  if (Math.abs(value) < 10_000) return moneyFormat(currency, {maximumFractionDigits: 0}).format(value);
   return moneyFormat(currency, {notation: "compact", maximumSignificantDigits: 3}).format(value).replace("K", "k");
 }
 
 export interface UnitFormat {
   /** In full: `$1,234.50`, `1,234 points`. */
   full(value: number | null | undefined): string;
-  /** In three digits: `$1.23k`, `1.23k`. */
+  /** In three or four digits: `$12.3k`, `1,230`. */
   short(value: number | null | undefined): string;
   /** What an axis says: `USD`, `points`. */
   name: string;

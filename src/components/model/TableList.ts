@@ -30,10 +30,11 @@ export function TableList(tables: readonly TableInfo[], runs: readonly RunInfo[]
       tests: {
         label: "Tests",
         align: "right",
-        format: (tests: number, row) => (row.tests_failed > 0 ? `${row.tests_failed} of ${tests} failed` : `${tests} ✓`)
+        format: (tests: number, row) =>
+          row.tests_failed > 0 ? `${row.tests_failed} of ${tests} failed` : tests > 0 ? `${tests} ✓` : "–"
       },
       ...(tables.some((table) => table.status !== "current") && {status: "Status"}),
-      last_run: {label: "Last run", format: (at: Date | null) => formatInstant(at)}
+      last_run: {label: "Last run (UTC)", format: (at: Date | null) => formatInstant(at).replace(" UTC", "")}
     }
   });
 }

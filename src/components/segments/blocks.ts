@@ -136,5 +136,7 @@ function facts(field: ProfileField): string {
 
 function medianOf({type, kind}: ProfileField, quantiles: number[]): string {
   if (quantiles.length === 0 || kind === "decile" || type === "date" || type === "timestamp") return "";
-  return `median ${formatShort(quantiles[10])}`;
+  const median = quantiles[10]!;
+  // Four digits may be a year, which takes no comma.
+  return `median ${Number.isInteger(median) && Math.abs(median) < 10_000 ? median : formatShort(median)}`;
 }

@@ -24,12 +24,13 @@ test("formatMoney(value, currency) shows cents below ten thousand and none from 
 test("formatMoneyShort(value, currency) shows three digits", () => {
   expect(formatMoneyShort(244091.94, "USD")).toBe("$244k");
   expect(formatMoneyShort(50_172_736, "USD")).toBe("$50.2M");
+  expect(formatMoneyShort(1378.4, "USD")).toBe("$1,378");
   expect(formatMoneyShort(12.3, "USD")).toBe("$12.30");
 });
 
-test("formatShort(value) shows three digits", () => {
-  expect([0, 7, 999, 1000, 16_737, 405_624, 50_172_736].map(formatShort)).toEqual([
-    "0", "7", "999", "1k", "16.7k", "406k", "50.2M"
+test("formatShort(value) shows three digits, or four", () => {
+  expect([0, 7, 999, 1000, 1378, 16_737, 405_624, 50_172_736].map(formatShort)).toEqual([
+    "0", "7", "999", "1,000", "1,378", "16.7k", "406k", "50.2M"
   ]); // prettier-ignore
 });
 
