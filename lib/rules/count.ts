@@ -1,8 +1,8 @@
 import {quoteColumn} from "../sql.js";
 import {compileRule, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Catalogue, type Field} from "./field.js";
+import {nodesOf, partsAlone, stepsOf} from "./funnel.js";
 import {childrenOf, containerKind, isCondition, type Rule} from "./rule.js";
-import type {Scalar} from "./subject.js";
 
 /** What customers are valued by and ranked by: a metric over a lookback. */
 export interface Measure {
@@ -10,7 +10,7 @@ export interface Measure {
   lookback: string;
 }
 
-export interface CountOptions extends Omit<CompileOptions, "assume" | "parameters"> {
+export interface CountOptions extends Omit<CompileOptions, "assume"> {
   /** The table of profiles, as it stands in SQL. */
   table: string;
   measure: Measure;
@@ -44,25 +44,30 @@ where ${sql.replace(/^\((.*) and (.*)\)$/s, (all) => all.slice(1, -1))}`,
 }
 
 /**
- * Counts every node of a rule on its own (`n0`, `n1`, … in the order of `nodesOf`), and what is left after each child of
- * an outermost `all` in turn (`left0`, …). One row.
+ * Counts a rule and its parts in one pass over everybody: one row per category, decile and `passed`, how many of an
+ * outermost container's first rules hold before one does not, with `category, decile, passed, everybody, value` and a
+ * column for each part by itself (`partsAlone`). Their sums are the whole.
  */
-export function funnelQuery(rule: Rule, options: CountOptions): Compiled {
-  let parameters: Scalar[] = [];
-  const count = (node: Rule) => {
+export function countQuery(rule: Rule, options: CountOptions): Compiled {
+  let parameters = [...(options.parameters ?? [])];
+  const compile = (node: Rule) => {
     const compiled = compileRule(node, {...options, parameters});
     parameters = compiled.parameters;
-    return `count(*) filter (where ${compiled.sql})`;
+    return compiled.sql;
   };
-  const alone = nodesOf(rule).map((node, i) => `${count(node)} as n${i}`);
-  const steps = containerKind(rule) === "all" ? childrenOf(rule) : [];
-  const left = steps.map((_, i) => `${count({all: steps.slice(0, i + 1)})} as left${i}`);
-  return {sql: `select ${[...alone, ...left].join(",\n  ")}\nfrom ${options.table}`, parameters};
-}
-
-/** All nodes of a rule, parents before children. */
-export function nodesOf(rule: Rule): Rule[] {
-  return [rule, ...childrenOf(rule).flatMap(nodesOf)];
+  const {value, decile} = measureColumns(options);
+  const alone = partsAlone(rule).map(({name, rule: part}) => `count(*) filter (where ${compile(part)}) as ${name}`);
+  const steps = stepsOf(rule);
+  const failing = steps.map((step, i) => `when not coalesce(${compile(step)}, false) then ${i}`);
+  const passed = failing.length > 0 ? `case ${failing.join(" ")} else ${steps.length} end` : "0";
+  return {
+    sql: `select category, ${decile} as decile, ${passed} as passed, count(*) as everybody,
+  ${alone.join(",\n  ")},
+  sum(${value}) filter (where ${compile(rule)}) as value
+from ${options.table}
+group by all`,
+    parameters
+  };
 }
 
 /** The rules of which one is enough: those within “any”, as far as nothing denies them; the first forty. */

@@ -13,7 +13,7 @@ export function baseNode(workspace: Workspace): GraphNode {
   const fields = usedFields(workspace, [], [subjects.metric, subjects.decile]);
   const column = (subject: keyof typeof subjects) => quoteName(fieldOf(subjects[subject], catalogue(fields)).column);
   const sql = `select profile_id, category, ${column("decile")} as decile,
-    coalesce(${column("metric")}, 0)::decimal(38, 4) as value
+    coalesce(${column("metric")}, 0)::decimal(18, 4) as value
     from (${profilesSql(workspace, fields, {key: "profile_id"})})`;
   const name = "derived.audience_base";
   return {

@@ -1,18 +1,20 @@
+import {Parameters} from "../../lib/rules/bind.js";
 import {checkRule} from "../../lib/rules/check.js";
-import type {Compiled} from "../../lib/rules/compile.js";
-import {funnelQuery, nodesOf, summaryQuery, type CountOptions, type Measure} from "../../lib/rules/count.js";
+import {countQuery, type Measure} from "../../lib/rules/count.js";
 import {formatPath} from "../../lib/rules/finding.js";
+import {nodesOf, partsAlone, stepsOf} from "../../lib/rules/funnel.js";
 import {compilePlan} from "../../lib/rules/plan.js";
 import {isAudience, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import {failedAudiences} from "./failures.js";
+import {countedProfiles} from "./countedProfiles.js";
 import {defaultMeasure} from "./fields.js";
 import {soundAudiences} from "./readAudiences.js";
 import {partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
 import {openStays, staysTable} from "./stays.js";
-import {rulesOf, usedFields} from "./usedFields.js";
-import {openProfiles, planOptions, profilesTable} from "./widen.js";
+import {rulesOf} from "./usedFields.js";
+import {planOptions} from "./widen.js";
 
 /** A rule counted over every profile of the warehouse. */
 export interface RuleCount {
@@ -24,7 +26,7 @@ export interface RuleCount {
   base: number;
   asOf: Date;
   method: "exact";
-  /** How many each node holds on its own (`n0`, … parents first), and what is left after each step of an outermost `all`. */
+  /** How many each part holds for on its own (`partsAlone`), and what is left after each step of an outermost `all`, `left0`, …. */
   funnel: Record<string, number>;
   /** By category and decile; decile null for inactive. */
   splits: {category: string; decile: number | null; profiles: number; value: number}[];
@@ -48,7 +50,9 @@ export async function countRule(
   rule: Rule,
   measure: Measure = defaultMeasure(workspace)
 ): Promise<RuleCount> {
-  const saved = soundAudiences(workspace, undefined, await failedAudiences(database));
+  const named = audiencesIn(rule);
+  // Reading some hundred definitions takes longer than counting.
+  const saved = named.length > 0 ? soundAudiences(workspace, undefined, await failedAudiences(database)) : [];
   const asOf = await lastAsOf(database);
   const context = {asOf, timeZone: workspace.time_zone};
   const known = ruleCatalogue(workspace, {audiences: saved, partitions: await partitionsOf(database)});
@@ -56,52 +60,51 @@ export async function countRule(
   if (errors.length > 0) {
     throw new RuleError(errors.map(({path, message}) => ({place: formatPath(path), message})));
   }
-  const named = audiencesIn(rule);
-  const inside = named.length > 0 ? saved.flatMap(rulesOf) : [];
-  const {metric, lookback} = measure;
-  const fields = usedFields(
-    workspace,
-    [rule, ...inside],
-    [
-      {metric, lookback},
-      {decile: metric, lookback}
-    ]
-  );
+  const inside = saved.flatMap(rulesOf);
+  const {table, fields} = countedProfiles(workspace, [rule, ...inside], measure);
   const pass = {database, workspace, asOf};
-  const made: string[] = [profilesTable];
-  await openProfiles(pass, fields);
+  if (named.length > 0) await openStays(database, named, asOf);
   try {
-    if (named.length > 0) {
-      await openStays(database, named, asOf);
-      made.push(staysTable);
-    }
-    const options = await planOptions(pass, saved, fields, [rule]);
-    const plan = compilePlan([rule], options);
-    for (const {name, sql, parameters} of plan.tables()) {
-      await ask(database, {sql: `create or replace temp table ${name} as ${sql}`, parameters});
-      made.push(name);
-    }
-    const counting: CountOptions = {...plan.options, measure, table: plan.from()};
-    const splits = await ask<RuleCount["splits"][number]>(database, summaryQuery(rule, counting));
-    const [funnel] = await ask<Record<string, number>>(database, funnelQuery(rule, counting));
-    const base = await database.value<number>(`select count(*) from ${profilesTable}`);
+    const options = {...(await planOptions(pass, saved, fields, [rule])), profiles: {table, key: "profile_id"}};
+    const plan = compilePlan(
+      partsAlone(rule).map((part) => part.rule),
+      options
+    );
+    const parameters = new Parameters();
+    const before = plan.with(parameters);
+    const counting = {...plan.options, measure, table: plan.from(), parameters: parameters.values};
+    const {sql, parameters: values} = countQuery(rule, counting);
     return {
-      count: splits.reduce((sum, {profiles}) => sum + profiles, 0),
-      value: splits.reduce((sum, {value}) => sum + (value ?? 0), 0),
+      ...summed(rule, await database.rows<Counted>(before + sql, values.length > 0 ? values : undefined)),
       measure,
-      base: base!,
       asOf,
-      method: "exact",
-      funnel: funnel!,
-      splits
+      method: "exact"
     };
   } finally {
-    for (const name of made) await database.run(`drop table if exists ${name}`);
+    if (named.length > 0) await database.run(`drop table if exists ${staysTable}`);
   }
 }
 
-function ask<T>(database: Database, {sql, parameters}: Compiled): Promise<T[]> {
-  return database.rows<T>(sql, parameters.length > 0 ? parameters : undefined);
+/** A row of `countQuery`. */
+type Counted = {category: string; decile: number | null; passed: number; everybody: number; value: number | null} & Record<string, number>; // prettier-ignore
+
+function summed(rule: Rule, rows: Counted[]): Pick<RuleCount, "count" | "value" | "base" | "funnel" | "splits"> {
+  const splits = new Map<string, RuleCount["splits"][number]>();
+  const funnel: Record<string, number> = {};
+  const steps = stepsOf(rule).map((_, i) => `left${i}`);
+  for (const name of [...partsAlone(rule).map((part) => part.name), ...steps]) funnel[name] = 0;
+  let base = 0;
+  for (const {category, decile, passed, everybody, value, ...alone} of rows) {
+    base += everybody;
+    for (const [name, count] of Object.entries(alone)) funnel[name]! += count;
+    for (const name of steps.slice(0, passed)) funnel[name]! += everybody;
+    if (alone.n0 === 0) continue;
+    const key = JSON.stringify([category, decile]);
+    const split = splits.get(key) ?? {category, decile, profiles: 0, value: 0};
+    splits.set(key, {...split, profiles: split.profiles + alone.n0!, value: split.value + Number(value ?? 0)});
+  }
+  const value = [...splits.values()].reduce((sum, split) => sum + split.value, 0);
+  return {count: funnel.n0!, value, base, funnel, splits: [...splits.values()]};
 }
 
 /** The audiences that a rule names. */

@@ -6,7 +6,7 @@ import {drawSql, personSql} from "./draw.js";
 import {importIds} from "./importFile.js";
 import type {Pass} from "./pass.js";
 import {rankSubject, topSql} from "./rank.js";
-import {references} from "./references.js";
+import {neededBy, references} from "./references.js";
 import {levelsOf, openStays, staysTable, takeIn} from "./stays.js";
 import {fieldsOfAudiences} from "./usedFields.js";
 import {openProfiles, profilesTable, widen, type Wide} from "./widen.js";
@@ -16,11 +16,12 @@ export const foundTable = "audience_found";
 
 /**
  * Finds the members of audiences in one pass: what their rules ask of profiles, events, other times and other audiences
- * becomes the columns of one wide table, each distinct thing once, which is then scanned for each audience. `all` are
+ * becomes the columns of one wide table, each distinct thing once, which is then scanned for each audience. `known` are
  * the audiences that rules may name. Fills `audience_found`.
  */
-export async function findMembers(pass: Pass, audiences: Audience[], all: Audience[]): Promise<void> {
+export async function findMembers(pass: Pass, audiences: Audience[], known: Audience[]): Promise<void> {
   const {database, workspace, asOf} = pass;
+  const all = neededBy(audiences, known);
   // A number says which audience: ten million texts would take their time.
   await database.run(`
     create or replace temp table audience_numbered (number usmallint, profile_id ubigint, arm varchar);

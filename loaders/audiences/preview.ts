@@ -3,9 +3,12 @@ import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {dropFound, findMembers, foundTable, requireProfiles} from "./evaluate.js";
 import {failedAudiences} from "./failures.js";
+import {countRule} from "./countRule.js";
 import {defaultMeasure} from "./fields.js";
+import {funnelRows, type FunnelRow} from "./funnelRows.js";
 import {importIds} from "./importFile.js";
 import {soundAudiences} from "./readAudiences.js";
+import {ruleCatalogue} from "./ruleCatalogue.js";
 import {describeAudience} from "./wording.js";
 
 /** Who a definition takes in, counted over every profile of what the last refresh left. */
@@ -24,12 +27,32 @@ export interface Preview {
   ids?: {ids: number; unmatched: number};
   arms: {arm: string | null; count: number}[];
   reach: {channel: string; reason: string; count: number}[];
+  /** Of a rule: how many each part of it keeps. */
+  funnel?: FunnelRow[];
 }
+
+/** The count alone, for whoever needs no more. */
+export type PreviewCount = Pick<Preview, "count" | "value" | "asOf" | "method">;
 
 /**
  * Counts the audience that a text defines, saved or not, exactly, in what a refresh has left. Throws DefinitionError
- * with every mistake, and an error before the first refresh.
+ * with every mistake, and an error before the first refresh. Of a rule that takes in all who meet it the count alone is
+ * one query, and needs none of its members.
  */
+export async function previewCount(
+  database: Database,
+  workspace: Workspace,
+  given: Workspace["audiences"][number]
+): Promise<PreviewCount> {
+  const saved = withText(workspace, given, await failedAudiences(database));
+  const {rule, top} = saved.find(({id}) => id === given.id)!.definition;
+  if (!rule || top) return previewAudience(database, workspace, given);
+  const asOf = await evaluatedAsOf(database);
+  const {count, value, method} = await countRule(database, workspace, rule);
+  return {count, value, asOf, method};
+}
+
+/** The same with who they are: arms, reach, and how many each part of the rule keeps. */
 export async function previewAudience(
   database: Database,
   workspace: Workspace,
@@ -60,7 +83,26 @@ export async function previewAudience(
   await dropFound(database);
   await database.run("drop table if exists temp.audience_ids");
   const sentence = describeAudience(workspace, audience.definition);
-  return {...counted!, asOf, method: "exact", metric, lookback, base: base!, sentence, ...(ids && {ids}), arms, reach};
+  const {rule} = audience.definition;
+  const funnel =
+    rule &&
+    funnelRows(rule, (await countRule(database, workspace, rule)).funnel, {
+      fields: ruleCatalogue(workspace, {audiences: saved}),
+      currency: workspace.currency
+    });
+  return {
+    ...counted!,
+    asOf,
+    method: "exact",
+    metric,
+    lookback,
+    base: base!,
+    sentence,
+    ...(ids && {ids}),
+    arms,
+    reach,
+    ...(funnel && {funnel})
+  };
 }
 
 /** The instant that the audiences of the warehouse are evaluated for. Throws before the first refresh. */

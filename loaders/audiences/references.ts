@@ -1,4 +1,5 @@
 import type {AudienceDefinition} from "../../lib/definitions/audience.js";
+import type {Audience} from "./audience.js";
 import {childrenOf, containerKind, isAudience, type Rule} from "../../lib/rules/rule.js";
 
 /** A rule's mention of another audience. */
@@ -25,6 +26,24 @@ export function isInlined(
   {rule, state, split, top, schedule}: AudienceDefinition
 ): boolean {
   return membership === "now" && !within && rule !== undefined && state !== "inactive" && !split && !top && !schedule;
+}
+
+/** Audiences, and whatever they name, and those name. */
+export function neededBy<T extends Pick<Audience, "id" | "definition">>(
+  audiences: readonly T[],
+  all: readonly T[]
+): T[] {
+  const needed = new Set(audiences.map(({id}) => id));
+  const visit = ({definition}: T) => {
+    for (const {audience} of references(definition)) {
+      const other = all.find(({id}) => id === audience);
+      if (!other || needed.has(audience)) continue;
+      needed.add(audience);
+      visit(other);
+    }
+  };
+  audiences.forEach(visit);
+  return all.filter(({id}) => needed.has(id));
 }
 
 function ofRule(rule: Rule, path: Reference["path"]): Reference[] {

@@ -57,7 +57,10 @@ export const audienceCommand: Command = {
       value: "AUDIENCE",
       description: "delete: this one takes its place in all that uses it"
     },
-    detail: {type: "boolean", description: "preview --json: with share, arms, reach and the definition in words"}
+    detail: {
+      type: "boolean",
+      description: "preview --json: with share, funnel, arms, reach and the definition in words"
+    }
   },
   details: Object.entries(actions).map(
     ([name, {takes, does}]) => `  ${[name, ...takes].join(" ").padEnd(width)}  ${does}`

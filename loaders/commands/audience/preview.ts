@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {basename} from "node:path";
-import {previewAudience, type Preview} from "../../audiences/preview.js";
+import {previewAudience, previewCount, type Preview, type PreviewCount} from "../../audiences/preview.js";
 import type {Call} from "../command.js";
 import {count, textTable, toJson} from "../text.js";
 import {withSnapshot} from "./open.js";
@@ -9,12 +9,19 @@ import {withSnapshot} from "./open.js";
 export async function previewFile(call: Call, file: string): Promise<void> {
   const text = read(file);
   const id = basename(file).replace(/\.ya?ml$/, "");
-  const preview = await withSnapshot(call, (database, workspace) =>
-    previewAudience(database, workspace, {id: file === "-" ? "" : id, file: file === "-" ? "stdin" : file, text})
-  );
+  const given = {id: file === "-" ? "" : id, file: file === "-" ? "stdin" : file, text};
+  if (call.json && !call.flag("detail")) {
+    return call.print(toJson(await withSnapshot(call, (database, workspace) => counted(database, workspace, given))));
+  }
+  const preview = await withSnapshot(call, (database, workspace) => previewAudience(database, workspace, given));
   if (!call.json) return call.print(`${describe(preview).join("\n")}\n`);
-  const {count: counted, value, asOf, method, ...more} = preview;
-  await call.print(toJson({count: counted, value, asOf, method, ...(call.flag("detail") && more)}));
+  const {count: members, value, asOf, method, ...more} = preview;
+  await call.print(toJson({count: members, value, asOf, method, ...more}));
+}
+
+async function counted(...question: Parameters<typeof previewCount>): Promise<PreviewCount> {
+  const {count: members, value, asOf, method} = await previewCount(...question);
+  return {count: members, value, asOf, method};
 }
 
 function read(file: string): string {
@@ -26,7 +33,19 @@ function read(file: string): string {
   }
 }
 
-function describe({count: n, value, asOf, metric, lookback, base, sentence, ids, arms, reach}: Preview): string[] {
+function describe({
+  count: n,
+  value,
+  asOf,
+  metric,
+  lookback,
+  base,
+  sentence,
+  ids,
+  arms,
+  reach,
+  funnel
+}: Preview): string[] {
   const share = (part: number, whole: number) => (whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : "");
   const lines = [
     sentence,
@@ -35,6 +54,7 @@ function describe({count: n, value, asOf, metric, lookback, base, sentence, ids,
     `exact, as of ${asOf.toISOString()}`
   ];
   if (ids) lines.push(`${count(ids.ids)} ids in the file, ${count(ids.unmatched)} of them name nobody`);
+  if (funnel) lines.push("", ...funnelTable(funnel));
   if (arms.length > 0) lines.push("", ...textTable(["arm", "customers"], arms.map((one) => [one.arm ?? "", count(one.count)]))); // prettier-ignore
   if (reach.length > 0) {
     lines.push(
@@ -43,4 +63,17 @@ function describe({count: n, value, asOf, metric, lookback, base, sentence, ids,
     );
   }
   return lines;
+}
+
+/** Each part of the rule: how many it keeps by itself, and what is left after it and those above it. */
+function funnelTable(funnel: NonNullable<Preview["funnel"]>): string[] {
+  const rows = funnel.map(({says, depth, count: alone, left, reached = {}}) => {
+    const steps = Object.entries(reached).map(([step, n]) => `${count(n)} as far as step ${step}`);
+    return [
+      `${"  ".repeat(depth)}${says}${steps.length > 0 ? ` (${steps.join(", ")})` : ""}`,
+      count(alone),
+      left === undefined ? "" : count(left)
+    ];
+  });
+  return textTable(["part of the rule", "by itself", "left"], rows);
 }

@@ -85,6 +85,7 @@ function StepItem(builder: Builder, whole: Slot<SequenceCondition>, place: Place
       <div class="card-head">
         ${grip}
         <div class="card-what">${types}${happens}</div>
+        <span class="node-count" data-reached=${`${keyOf(place)}:${i}`}></span>
         ${Menu(`Actions for ${name}`, `step-menu-${i}`, () => act.list)}
       </div>
       ${Filters(builder, where, {types: typesOf(step), steps: earlier})}

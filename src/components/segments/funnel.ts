@@ -1,5 +1,5 @@
 import type {Place} from "../../lib/rules/edit.js";
-import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import {childrenOf, containerKind, isSequence, type Rule} from "../../lib/rules/rule.js";
 import {formatCount, formatPercent} from "../format.js";
 import {keyOf} from "./builder.js";
 
@@ -7,6 +7,8 @@ import {keyOf} from "./builder.js";
 export interface NodeCount {
   alone: number;
   left?: number;
+  /** Of a sequence: how many come as far as a step, by the step's number. */
+  reached?: Map<number, number>;
 }
 
 /** Writes each node's counts beside it, and remembers them, so that a node that moves keeps its figures. */
@@ -18,14 +20,21 @@ export class Funnel {
     private readonly everybody: () => number
   ) {}
 
-  /** Takes over the answer of the funnel's query: `n0`, `n1`, … in the order of the nodes, `left0`, … of the steps. */
+  /** Takes over the counts of the parts by their names (`partsAlone`), and of what is left, `left0`, …. */
   take(rule: Rule, counts: Record<string, number>): void {
     const isChain = containerKind(rule) === "all";
     let i = 0;
     const visit = (node: Rule, place: Place) => {
       const left = isChain && place.length === 1 ? counts[`left${place[0]}`] : undefined;
-      const alone = counts[`n${i++}`];
-      if (alone !== undefined) this.known.set(node, {alone, ...(left !== undefined && {left})});
+      const name = `n${i++}`;
+      const alone = counts[name];
+      const reached =
+        isSequence(node) &&
+        new Map(
+          node.sequence.flatMap((_, j) => (counts[`${name}s${j}`] === undefined ? [] : [[j, counts[`${name}s${j}`]!]]))
+        );
+      if (alone !== undefined)
+        this.known.set(node, {alone, ...(left !== undefined && {left}), ...(reached && {reached})});
       childrenOf(node).forEach((child, j) => visit(child, [...place, j]));
     };
     visit(rule, []);
@@ -42,6 +51,10 @@ export class Funnel {
   }
 
   private write(key: string, count: NodeCount | undefined, place: Place) {
+    for (const text of this.canvas.querySelectorAll<HTMLElement>(`[data-reached^="${key}:"]`)) {
+      const reached = count?.reached?.get(Number(text.dataset.reached!.slice(key.length + 1)));
+      text.textContent = reached === undefined ? "" : `${formatCount(reached)} so far`;
+    }
     const text = this.canvas.querySelector<HTMLElement>(`[data-count="${key}"]`);
     if (!text) return;
     const isStep = count?.left !== undefined && place[0]! > 0;

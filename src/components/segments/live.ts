@@ -1,8 +1,9 @@
 import type {Table} from "apache-arrow";
 import type {Compiled} from "../../lib/rules/compile.js";
-import {nodesOf, type CountOptions} from "../../lib/rules/count.js";
+import type {CountOptions} from "../../lib/rules/count.js";
 import type {Bins, DragCounts} from "../../lib/rules/drag.js";
-import {childrenOf, containerKind, type Rule} from "../../lib/rules/rule.js";
+import {partsAlone, stepsOf} from "../../lib/rules/funnel.js";
+import type {Rule} from "../../lib/rules/rule.js";
 import type {Condition} from "../../lib/rules/subject.js";
 import type {Summary} from "../../lib/rules/tally.js";
 import {openDatabase, type BrowserDatabase} from "../database.js";
@@ -48,30 +49,19 @@ export function liveCounts(): LiveCounts {
   };
 }
 
-/** Of very long rules no more than these many conditions are counted one by one. */
-const shown = 1000;
-
 async function funnel(
   profiles: Profiles,
   rule: Rule,
   options: CountOptions,
   isCountable: (node: Rule) => boolean
 ): Promise<Record<string, number>> {
-  const children = containerKind(rule) === "all" ? childrenOf(rule).slice(0, shown) : [];
-  const end = children.findIndex((child) => !isCountable(child));
-  const steps = end < 0 ? children : children.slice(0, end);
-  const nodes = nodesOf(rule)
-    .slice(0, shown)
-    .map((node, i) => ({name: `n${i}`, node}))
-    .filter(({node}) => isCountable(node));
-  const left = steps.map((_, i) => ({name: `left${i}`, node: {all: steps.slice(0, i + 1)}}));
-  const asked: {name: string; node: Rule}[] = [...nodes, ...left];
-  const counts = await profiles.counts(
-    asked.map(({node}) => node),
-    options
-  );
+  const steps = stepsOf(rule);
+  const end = steps.findIndex((step) => !isCountable(step));
+  const left = (end < 0 ? steps : steps.slice(0, end)).map((_, i) => ({name: `left${i}`, rule: {all: steps.slice(0, i + 1)}})); // prettier-ignore
+  const parts = [...partsAlone(rule).filter((part) => isCountable(part.rule)), ...left];
+  const counts = await profiles.counts(parts.map((part) => part.rule), options); // prettier-ignore
   if (isCountable(rule)) await profiles.prepare(rule, options);
-  return Object.fromEntries(asked.map(({name}, i) => [name, counts[i]!]));
+  return Object.fromEntries(parts.map(({name}, i) => [name, counts[i]!]));
 }
 
 async function segments(): Promise<BrowserDatabase> {

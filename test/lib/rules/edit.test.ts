@@ -10,7 +10,7 @@ import {
   unwrapAt,
   wrapAt
 } from "../../../lib/rules/edit.js";
-import {nodesOf} from "../../../lib/rules/count.js";
+import {nodesOf} from "../../../lib/rules/funnel.js";
 import {ruleHash} from "../../../lib/rules/canonical.js";
 import type {Rule} from "../../../lib/rules/rule.js";
 

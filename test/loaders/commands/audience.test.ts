@@ -152,6 +152,35 @@ describe("tenfold audience preview", () => {
     expect(stdout).toContain("2 of 4 customers (50.0 %), spend over lifetime 50 (83.3 %)");
   });
 
+  it("says how many each part of a rule keeps, nested ones and steps of a sequence too", async () => {
+    shop.write(
+      "try/parts.yaml",
+      `name: Parts
+rule:
+  all:
+    - {metric: spend, lookback: lifetime, more_than: 0}
+    - name: precious
+      any: [{attribute: tier, is: gold}, {metric: spend, lookback: lifetime, at_least: 30}]
+    - sequence: [{event: commerce.purchase}, {no_event: commerce.purchase, where: {field: value, at_least: 25}}, {event: commerce.purchase}]
+`
+    );
+    const {code, body} = await json("preview", join(shop.root, "try/parts.yaml"), "--detail");
+    expect(code).toBe(0);
+    expect(body.funnel).toEqual([
+      {place: "rule", says: "all of these", depth: 0, count: 0},
+      {place: "rule.all[1]", says: "whose spend over their lifetime is more than 0 EUR", depth: 1, count: 3, left: 3},
+      {place: "rule.all[2]", says: "precious", depth: 1, count: 3, left: 3},
+      {place: "rule.all[2].any[1]", says: "whose tier is “gold”", depth: 2, count: 2},
+      {place: "rule.all[2].any[2]", says: "whose spend over their lifetime is at least 30 EUR", depth: 2, count: 1},
+      {place: "rule.all[3]", says: expect.stringContaining("purchase"), depth: 1, count: 0, left: 0, reached: {1: 3}}
+    ]);
+    const {stdout} = await audience("preview", join(shop.root, "try/parts.yaml"));
+    expect(stdout).toMatch(/^part of the rule +by itself +left$/m);
+    expect(stdout).toMatch(/^ {2}precious +3 +3$/m);
+    expect(stdout).toMatch(/^ {4}whose tier is “gold” +2 *$/m);
+    expect(stdout).toContain("(3 as far as step 1)");
+  });
+
   it("names file, line and place of every mistake, and the file that is not there", async () => {
     const file = join(shop.root, "try/wrong.yaml");
     shop.write(
