@@ -24,12 +24,6 @@ export function statePaths(workspace: Pick<Workspace, "warehouse">) {
 }
 
 /**
- * The log may grow to this before its changes move into the file: by default after 16 MB, which is about every table
- * built, and each time costs what the whole warehouse's metadata cost. The snapshot that ends a refresh moves the rest.
- */
-const checkpoint_threshold = "128MB";
-
-/**
  * Opens the warehouse for writing, with the records attached and `runs.runs` in place. The caller holds the lock
  * (`withLock`).
  */
@@ -39,7 +33,6 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
   const {engine} = workspace;
   const database = await openDatabase(paths.warehouse, {
     temp_directory: engine.temp_directory ?? paths.scratch,
-    checkpoint_threshold,
     ...(engine.memory_limit && {memory_limit: engine.memory_limit}),
     ...(engine.threads && {threads: String(engine.threads)}),
     ...(engine.max_temp_directory_size && {max_temp_directory_size: engine.max_temp_directory_size})
