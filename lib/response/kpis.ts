@@ -6,6 +6,9 @@ import {wilson} from "../stats/wilson.js";
 export interface Response {
   sent: number;
   delivered: number;
+  /** Opens as reported: each, and mails with one. */
+  opens: number;
+  opened: number;
   /** Mails with an open that no machine made. */
   opened_human: number;
   clicked_human: number;
@@ -17,13 +20,15 @@ export interface Response {
   revenue: number;
   /** The sum over mails of their squared revenue. */
   revenue_squares: number;
+  /** The share of revenue that is margin; null where nothing says. */
+  margin: number | null;
 }
 
 /** A headline figure: what it counts, over what, and how. */
 export interface Kpi {
   name: string;
   label: string;
-  unit: "rate" | "money";
+  unit: "rate" | "money" | "count";
   definition: string;
   value(response: Response): Interval;
 }
@@ -36,6 +41,20 @@ export const kpis: readonly Kpi[] = [
     unit: "rate",
     definition: "mails delivered ÷ mails sent; a soft bounce delivered later counts once",
     value: ({delivered, sent}) => wilson(delivered, sent)
+  },
+  {
+    name: "opens",
+    label: "Opens, each",
+    unit: "count",
+    definition: "opens as reported, machines' too; a mail may be opened often",
+    value: ({opens}) => counted(opens)
+  },
+  {
+    name: "opened",
+    label: "Mails opened",
+    unit: "count",
+    definition: "mails with an open as reported, machines' too",
+    value: ({opened}) => counted(opened)
   },
   {
     name: "human_open_rate",
@@ -86,11 +105,27 @@ export const kpis: readonly Kpi[] = [
     definition: "orders credited to the last mail before them within the conversion window, net of refunds ÷ delivered",
     value: ({delivered, revenue, revenue_squares}) =>
       meanInterval({n: delivered, sum: revenue, squares: revenue_squares})
+  },
+  {
+    name: "margin_per_mail",
+    label: "Margin per mail",
+    unit: "money",
+    definition:
+      "revenue per mail × the share of revenue that is margin, by the campaign's or the workspace's definition",
+    value: ({delivered, revenue, revenue_squares, margin}) =>
+      margin === null
+        ? counted(NaN)
+        : meanInterval({n: delivered, sum: margin * revenue, squares: margin ** 2 * revenue_squares})
   }
 ];
 
 /** The figures that a campaign's page begins with. */
 export const headlines = ["delivered", "human_open_rate", "click_rate", "revenue_per_mail"] as const;
+
+/** What was counted out has no interval. */
+function counted(estimate: number): Interval {
+  return {estimate, lower: NaN, upper: NaN};
+}
 
 /** Cells of fewer people are shown greyed: their rates say little. */
 export const smallCell = 30;

@@ -35,7 +35,8 @@ export function campaignsNode(workspace: Workspace): GraphNode {
         windows: {description: "How long after assignment the arms are compared", unit: "days"},
         honeypot: "Part of a link that people cannot see",
         cost_per_send: "Cost of one mail, in the workspace's currency",
-        margin: "Share of revenue that is margin",
+        margin: "Share of revenue that is margin, as it says itself",
+        earned: "The same, else the workspace's; null where neither says",
         arms: "Its arms: key, label, whether held out, and the relative size meant",
         measures: "What it is judged by: key, label, kind, event types, sign"
       }
@@ -80,6 +81,7 @@ const campaignShape = {
   honeypot: "VARCHAR",
   cost_per_send: "DOUBLE",
   margin: "DOUBLE",
+  earned: "DOUBLE",
   arms: [{arm: "VARCHAR", label: "VARCHAR", is_holdout: "BOOLEAN", share: "DOUBLE"}],
   measures: [
     {measure: "VARCHAR", label: "VARCHAR", kind: "VARCHAR", position: "INTEGER", events: ["VARCHAR"], sign: "VARCHAR"}
@@ -105,6 +107,7 @@ function campaignRow(workspace: Workspace, id: string, campaign: CampaignDefinit
     honeypot: campaign.honeypot ?? null,
     cost_per_send: campaign.cost_per_send ?? null,
     margin: campaign.margin ?? null,
+    earned: campaign.margin ?? (typeof workspace.value?.margin === "number" ? workspace.value.margin : null),
     arms: Object.entries(campaign.arms ?? {}).map(([arm, {label, holdout, share}]) => ({
       arm,
       label: label ?? sentence(arm),

@@ -19,7 +19,7 @@ columns:
   ranked_category: Its category
   conversion_days: {description: How long after the send an order is credited, unit: days}
   cost_per_send: {description: Cost of one mail, unit: money}
-  margin: Share of revenue that is margin
+  margin: Share of revenue that is margin; null where neither the campaign nor the workspace says
 --- */
 with sent as (
   select
@@ -45,7 +45,7 @@ select
   campaigns.ranked_category,
   campaigns.conversion_days,
   campaigns.cost_per_send,
-  campaigns.margin
+  campaigns.earned as margin
 from activation.campaigns as campaigns
 left join sent on sent.campaign_id = campaigns.campaign_id
 union all

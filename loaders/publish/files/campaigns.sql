@@ -12,6 +12,7 @@ columns:
   ranked_lookback: its lookback
   ranked_category: its category
   conversion_days: how long after the send an order is credited
+  margin: share of revenue that is margin; null where nothing says
   assigned: people assigned
   responses: e-mail events that came back, deliveries and bounces aside
   orphans: responses without a send
@@ -38,7 +39,7 @@ holdouts as (
 )
 select
   campaign_id, name, description, sent_at, sent_date, has_holdout, ranked_metric, ranked_lookback, ranked_category,
-  conversion_days,
+  conversion_days, margin,
   coalesce(assigned, 0) as assigned,
   coalesce(responses, 0) as responses,
   coalesce(orphans, 0) as orphans,

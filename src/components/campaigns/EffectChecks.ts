@@ -2,6 +2,7 @@ import {html} from "htl";
 import {Empty} from "../Empty.js";
 import {formatMoney, formatPercent, formatPoints} from "../format.js";
 import type {CampaignFigure, LiftRow, OverlapRow} from "./campaigns.js";
+import {isSplitBroken} from "./words.js";
 
 interface Check {
   check: string;
@@ -17,7 +18,8 @@ export function EffectChecks(
   overlaps: readonly OverlapRow[],
   {name, currency}: CampaignFigure
 ): HTMLElement {
-  const checks = [...splitChecks(lifts), ...beforeChecks(lifts, currency), ...overlapChecks(overlaps), ...shapeChecks(lifts, currency)]; // prettier-ignore
+  const further = () => [...beforeChecks(lifts, currency), ...overlapChecks(overlaps), ...shapeChecks(lifts, currency)]; // prettier-ignore
+  const checks = [...splitChecks(lifts), ...(isSplitBroken(lifts) ? [] : further())];
   if (checks.length === 0) return Empty("Nobody was held out of this campaign: there is no difference to check.");
   return html`<dl class="checks" aria-label=${`Checks of ${name}`}>
     ${checks.map(
@@ -47,7 +49,7 @@ function splitChecks(lifts: readonly LiftRow[]): Check[] {
     {
       check: "Sizes of the arms",
       result: `p = ${chance(row.sample_ratio_p)}`,
-      verdict: isFine ? "as meant" : "not as meant: the split or its record is broken, the differences mean nothing",
+      verdict: isFine ? "as meant" : "not as meant: the split or its record is broken, differences would mean nothing",
       isFine
     }
   ];

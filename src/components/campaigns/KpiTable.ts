@@ -1,14 +1,23 @@
 import {kpis} from "../../lib/response/kpis.js";
-import {formatMoney, formatPercent} from "../format.js";
+import {formatCount, formatMoney, formatPercent} from "../format.js";
 import {Table} from "../Table.js";
 import {responseOf, type ArmSummary} from "./campaigns.js";
 
 /** Every figure of a campaign with its 95 % interval and what it is divided by. */
-export function KpiTable(summary: ArmSummary, {name, currency}: {name: string; currency: string}): HTMLElement {
+export function KpiTable(
+  summary: ArmSummary,
+  {name, currency, margin}: {name: string; currency: string; margin: number | null}
+): HTMLElement {
   const rows = kpis.map(({label, unit, value, definition}) => {
-    const {estimate, lower, upper} = value(responseOf(summary));
+    const {estimate, lower, upper} = value(responseOf(summary, margin));
     const write = (v: number) =>
-      !Number.isFinite(v) ? "–" : unit === "money" ? formatMoney(v, currency) : formatPercent(v, 2);
+      !Number.isFinite(v)
+        ? "–"
+        : unit === "money"
+          ? formatMoney(v, currency)
+          : unit === "count"
+            ? formatCount(v)
+            : formatPercent(v, 2);
     return {figure: label, value: write(estimate), from: write(lower), to: write(upper), definition};
   });
   return Table(rows, {

@@ -49,8 +49,6 @@ export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: Cam
 
 /** All mailed arms in a sentence, then each by itself. */
 function finding(lifts: readonly LiftRow[], money: (value: number) => string): string {
-  if (lifts.some((row) => row.is_sample_ratio_ok === false))
-    return "No conclusion: the arms are not as large as they were meant to be, so the split or its record is broken.";
   const main = headline(lifts);
   const sentence = describeLift(main, money);
   const arms = lifts.filter((row) => row.window_days === main.window_days && row !== main);

@@ -13,6 +13,8 @@ export interface Campaign extends Row {
   ranked_lookback: string | null;
   ranked_category: string | null;
   conversion_days: number | null;
+  /** Share of revenue; null where nothing says. */
+  margin: number | null;
   assigned: number;
   responses: number;
   orphans: number;
@@ -48,10 +50,13 @@ export interface ArmSummary extends Row {
 }
 
 /** What came back, as the figures take it. */
-export function responseOf(summary: ArmSummary): Response {
+export function responseOf(summary: ArmSummary, margin: number | null): Response {
   return {
+    margin,
     sent: summary.sent,
     delivered: summary.delivered,
+    opens: summary.opens,
+    opened: summary.opened,
     opened_human: summary.human_opened,
     clicked_human: summary.human_clicked,
     unsubscribed: summary.unsubscribed,
@@ -240,4 +245,30 @@ export interface ValueChangeRow extends Row {
   lower: number | null;
   upper: number | null;
   p_value: number | null;
+}
+
+/** The row that stands for a campaign: its first measure, of all mailed arms or the only one, over the longest window that has passed. */
+export function mainLift(lifts: readonly LiftRow[]): LiftRow | undefined {
+  const top = Math.min(...lifts.map((row) => row.arm_position));
+  const first = Math.min(...lifts.map((row) => row.position));
+  const rows = lifts
+    .filter((row) => row.arm_position === top && row.position === first)
+    .sort((a, b) => a.window_days - b.window_days);
+  return rows.findLast((row) => row.is_complete) ?? rows.at(-1);
+}
+
+/** The mailed campaign that went out before this one, and what it got. */
+export function campaignBefore(
+  campaign: Campaign,
+  campaigns: readonly Campaign[],
+  summaries: readonly ArmSummary[]
+): {campaign: Campaign; summary: ArmSummary} | undefined {
+  const earlier = campaigns
+    .filter(({sent_at}) => sent_at && campaign.sent_at && sent_at < campaign.sent_at)
+    .sort((a, b) => b.sent_at!.getTime() - a.sent_at!.getTime());
+  for (const one of earlier) {
+    const summary = summaries.find(({campaign_id, arm}) => campaign_id === one.campaign_id && arm === "*");
+    if (summary && summary.sent > 0) return {campaign: one, summary};
+  }
+  return undefined;
 }

@@ -7,7 +7,7 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
   const broken = lifts.find((row) => row.is_sample_ratio_ok === false);
   if (broken)
     result.push(
-      `The arms are not as large as they were meant to be (chance ${broken.sample_ratio_p!.toExponential(1)}): the assignment or its record is broken, and the differences to the holdout mean nothing.`
+      `The arms are not as large as they were meant to be (chance ${broken.sample_ratio_p!.toExponential(1)}): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.`
     );
   if (campaign.sent_to_holdout > 0)
     result.push(`${plural(campaign.sent_to_holdout, "mail")} went to people held out: the differences are too small.`);
@@ -18,6 +18,11 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
       `${plural(campaign.before_send, "response")} came more than five minutes before the send: kept, and counted nowhere.`
     );
   return result;
+}
+
+/** Whether the arms are so far from the sizes meant that the report of differences stops. */
+export function isSplitBroken(lifts: readonly LiftRow[]): boolean {
+  return lifts.some((row) => row.is_sample_ratio_ok === false);
 }
 
 /** What an attribution to the last mail would claim, beside what the holdout shows; nothing where either is missing. */

@@ -8,6 +8,9 @@ it("kpis give every figure over its denominator, with intervals", () => {
   const response = {
     sent: 1000,
     delivered: 980,
+    opens: 700,
+    opened: 300,
+    margin: 0.25,
     opened_human: 245,
     clicked_human: 49,
     unsubscribed: 10,
@@ -22,13 +25,16 @@ it("kpis give every figure over its denominator, with intervals", () => {
   });
   expect(figures).toEqual([
     ["delivered", "0.9800", true],
+    ["opens", "700.0000", false],
+    ["opened", "300.0000", false],
     ["human_open_rate", "0.2500", true],
     ["click_rate", "0.0500", true],
     ["click_to_open_rate", "0.2000", true],
     ["unsubscribe_rate", "0.0102", true],
     ["complaint_rate", "0.0010", true],
     ["conversion_rate", "0.0204", true],
-    ["revenue_per_mail", "2.0000", true]
+    ["revenue_per_mail", "2.0000", true],
+    ["margin_per_mail", "0.5000", true]
   ]);
 });
 
@@ -44,6 +50,9 @@ it("kpis of nothing delivered are not known, rather than zero", () => {
   const nothing = {
     sent: 0,
     delivered: 0,
+    opens: 0,
+    opened: 0,
+    margin: null,
     opened_human: 0,
     clicked_human: 0,
     unsubscribed: 0,
@@ -52,7 +61,7 @@ it("kpis of nothing delivered are not known, rather than zero", () => {
     revenue: 0,
     revenue_squares: 0
   };
-  for (const {value} of kpis) expect(value(nothing).estimate).toBeNaN();
+  for (const {value, unit} of kpis) expect(value(nothing).estimate).toBe(unit === "count" ? 0 : NaN);
 });
 
 it("lift's intervals cover a true difference about 95 times in 100, and none shows up where there is none", () => {

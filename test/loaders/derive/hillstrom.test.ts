@@ -24,6 +24,7 @@ interface LiftRow {
   upper: number;
   statistic: number;
   df: number;
+  p_value: number;
   total: number;
   sample_ratio_p: number;
 }
@@ -73,6 +74,17 @@ describe.skipIf(!isThere)("Hillstrom's e-mail test, from the landed file to deri
       }
       expect(row("spend", "mens")).toMatchObject({n_treated: 21_307, events_treated: 267, events_control: 122});
       expect(interval(row("spend", "mens"), 4)).toEqual(["0.7698", "0.4851", "1.0545"]);
+      const said = (measure: string, arm: string, digits: number) => row(measure, arm).statistic.toFixed(digits);
+      expect([said("visit", "mens", 2), said("conversion", "mens", 3)]).toEqual(["22.49", "7.385"]);
+      expect([said("visit", "womens", 2), said("conversion", "womens", 3)]).toEqual(["13.95", "3.780"]);
+      // Difference, standard error, t.
+      const money = ["mens", "womens", "*"].map((arm) => {
+        const {difference, statistic} = row("spend", arm);
+        return [difference.toFixed(5), (difference / statistic).toFixed(5), statistic.toFixed(3)];
+      });
+      expect(money).toEqual([["0.76983", "0.14525", "5.300"], ["0.42441", "0.13033", "3.256"], ["0.59680", "0.11256", "5.302"]]); // prettier-ignore
+      expect(row("spend", "mens").p_value.toPrecision(2)).toBe("1.2e-7");
+      expect(row("spend", "womens").p_value.toFixed(5)).toBe("0.00113");
       expect(row("spend", "mens").total.toFixed(2)).toBe("16402.71");
       expect(row("spend", "womens").total.toFixed(2)).toBe("9076.90");
       expect(row("spend", "*").total.toFixed(2)).toBe("25479.61");

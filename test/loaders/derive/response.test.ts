@@ -1,6 +1,8 @@
 import {describe, expect, it} from "vitest";
 import {profileId, type TestEvent} from "../../warehouse.js";
-import {assigned, build, mail, order} from "./campaignEvents.js";
+import {kpis} from "../../../lib/response/kpis.js";
+import {responseOf, type ArmSummary} from "../../../src/components/campaigns/campaigns.js";
+import {assigned, build, mail, order, refund} from "./campaignEvents.js";
 
 describe("activation.sends", () => {
   it("has one row per campaign and person, held-out people included, with arm and audience as assigned", async () => {
@@ -328,5 +330,60 @@ describe("insights.fact_email_response and derived.campaign_summary", () => {
       {is_delivered: false, is_hard_bounced: true},
       {is_delivered: true, is_hard_bounced: false}
     ]);
+  });
+});
+
+describe("the figures of field.md 1.21, counted by hand", () => {
+  // Ten mailed: two bounce, one of them softly and delivered later; so nine are delivered.
+  const people = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+  const at = (hour: string, kind: string, person: string, properties?: Record<string, unknown>) =>
+    mail(kind, `02T${hour}`, person, {properties});
+  const events: TestEvent[] = [
+    ...people.map((person) => mail("sent", "02T09:00:00", person)),
+    ...people.slice(2).map((person) => at("09:01:00", "delivered", person)),
+    at("09:01:00", "bounced", "a", {bounce_type: "hard"}),
+    at("09:01:00", "bounced", "b", {bounce_type: "soft"}),
+    at("12:00:00", "delivered", "b"),
+    // Opens: b twice by hand, c once by hand and once by a proxy, d and e by proxies alone.
+    at("13:00:00", "opened", "b"),
+    at("15:00:00", "opened", "b"),
+    at("13:00:00", "opened", "c"),
+    at("14:00:00", "opened", "c", {is_machine: true}),
+    ...["d", "e"].map((person) => at("14:00:00", "opened", person, {is_machine: true})),
+    // Clicks: b by hand; f's scanner follows four links within the second after the delivery.
+    at("13:05:00", "clicked", "b", {link: "/fares"}),
+    ...["/1", "/2", "/3", "/4"].map((link) => at("09:01:00", "clicked", "f", {link})),
+    // Twice by one person is one.
+    at("16:00:00", "unsubscribed", "c"),
+    at("17:00:00", "unsubscribed", "c"),
+    at("16:00:00", "complained", "g"),
+    // Bought: b twice within the seven days, c within, d too late, a although the mail never came.
+    order("03T10:00:00", "b", 100, {order_id: "o1"}),
+    order("04T10:00:00", "b", 50),
+    refund("20T10:00:00", "b", 40, {order_id: "o1"}),
+    order("09T08:59:59", "c", 70),
+    order("09T09:00:00", "d", 500),
+    order("03T10:00:00", "a", 900)
+  ];
+
+  it("are delivered, opens each and unique, human opens, CTR, CTOR, unsubscribed, complained, bought, revenue and margin per mail", async () => {
+    const database = await build("derived.campaign_summary", events);
+    const summary = await database.row<Record<string, number>>("from derived.campaign_summary where arm = '*'");
+    const published = Object.fromEntries(Object.entries(summary!).map(([name, value]) => [name.replace("count_", ""), Number(value)])); // prettier-ignore
+    const response = responseOf(published as unknown as ArmSummary, 0.5);
+    const figures = Object.fromEntries(kpis.map(({name, value}) => [name, value(response).estimate]));
+    expect(figures).toEqual({
+      delivered: 9 / 10,
+      opens: 6,
+      opened: 4,
+      human_open_rate: 2 / 9,
+      click_rate: 1 / 9,
+      click_to_open_rate: 1 / 2,
+      unsubscribe_rate: 1 / 9,
+      complaint_rate: 1 / 9,
+      conversion_rate: 2 / 9,
+      revenue_per_mail: (100 + 50 - 40 + 70) / 9,
+      margin_per_mail: (0.5 * (100 + 50 - 40 + 70)) / 9
+    });
   });
 });
