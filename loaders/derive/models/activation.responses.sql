@@ -54,7 +54,7 @@ events as (
     )
     and events.event_time < $as_of::timestamp
 ),
-send_ids as (
+event_send_ids as (
   -- Every send_id that names one send: a campaign may mail a person more than once.
   select nullif(events.send_id, '') as given_send_id, min(campaign_ids.campaign_id) as campaign_id,
     min(events.profile_id) as profile_id
@@ -66,6 +66,12 @@ send_ids as (
     and nullif(events.send_id, '') is not null
   group by 1
   having min(campaign_ids.campaign_id) = max(campaign_ids.campaign_id) and min(events.profile_id) = max(events.profile_id)
+),
+send_ids as (
+  -- What was sent from here is known by its record, whoever the answer comes from: the person may be erased since.
+  select send_id as given_send_id, campaign_id, profile_id from activation.assignments
+  union all
+  from event_send_ids where given_send_id not in (select send_id from activation.assignments)
 ),
 matched as (
   select

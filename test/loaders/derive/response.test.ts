@@ -64,6 +64,8 @@ describe("activation.sends", () => {
       [
         // The provider knows the mail by its send_id alone, and calls the arm something else.
         {type: "email.opened", time: "2024-03-02T12:00:00Z", profile: "ann", campaign: "spring", send: "s-ann"},
+        // Nobody knows this address any more: the person has been erased. The bounce address names the mail.
+        {type: "email.opened", time: "2024-03-03T12:00:00Z", profile: "stranger", send: "s-bob"},
         mail("sent", "02T10:05:00", "ann", {send: "s-ann", properties: {arm: "other"}})
       ],
       {
@@ -91,8 +93,13 @@ describe("activation.sends", () => {
       {...gold, send_id: "s-cid", arm: "holdout", is_holdout: true, sent_at: null, bucket_at_send: 4, value_at_send: 12}
     ]);
     expect(
-      await database.rows("select send_id, is_orphan from activation.responses where response = 'opened'")
-    ).toEqual([{send_id: "s-ann", is_orphan: false}]);
+      await database.rows(
+        "select send_id, is_orphan, profile_id from activation.responses where response = 'opened' order by send_id"
+      )
+    ).toEqual([
+      {send_id: "s-ann", is_orphan: false, profile_id: id("ann")},
+      {send_id: "s-bob", is_orphan: false, profile_id: id("bob")}
+    ]);
   });
 
   it("takes the decile from events strictly before the send, of held-out people too", async () => {
