@@ -18,9 +18,9 @@ export function EffectChecks(
   overlaps: readonly OverlapRow[],
   {name, currency}: CampaignFigure
 ): HTMLElement {
+  if (lifts.length === 0) return Empty("There is no difference to check.");
   const further = () => [...beforeChecks(lifts, currency), ...overlapChecks(overlaps), ...shapeChecks(lifts, currency)]; // prettier-ignore
   const checks = [...splitChecks(lifts), ...(isSplitBroken(lifts) ? [] : further())];
-  if (checks.length === 0) return Empty("Nobody was held out of this campaign: there is no difference to check.");
   return html`<dl class="checks" aria-label=${`Checks of ${name}`}>
     ${checks.map(
       ({check, result, verdict, isFine}) =>
@@ -48,7 +48,7 @@ function splitChecks(lifts: readonly LiftRow[]): Check[] {
   return [
     {
       check: "Sizes of the arms",
-      result: `p = ${chance(row.sample_ratio_p)}`,
+      result: `p ${chance(row.sample_ratio_p)}`,
       verdict: isFine ? "as meant" : "not as meant: the split or its record is broken, differences would mean nothing",
       isFine
     }
@@ -71,7 +71,7 @@ function beforeChecks(lifts: readonly LiftRow[], currency: string): Check[] {
     return [
       {
         check: `A/A: ${row.measure_label}, ${row.window_days} days before`,
-        result: `${amount(row, row.before_difference, currency)}, p = ${chance(row.before_p)}`,
+        result: `${amount(row, row.before_difference, currency)}, p ${chance(row.before_p)}`,
         verdict: isLike
           ? "arms alike before, as chance allows"
           : "arms differed before: rather believe the adjusted difference below",
@@ -88,7 +88,7 @@ function overlapChecks(overlaps: readonly OverlapRow[]): Check[] {
     const p = arms[0]!.p_value;
     return {
       check: `Also got ${arms[0]!.other_name}`,
-      result: `${arms.map((arm) => `${arm.arm_label} ${formatPercent(arm.share)}`).join(", ")}${p === null ? "" : `, p = ${chance(p)}`}`,
+      result: `${arms.map((arm) => `${arm.arm_label} ${formatPercent(arm.share)}`).join(", ")}${p === null ? "" : `, p ${chance(p)}`}`,
       verdict: p === null || p >= 0.01 ? "alike in all arms" : "unlike: part of the difference may be that campaign's",
       isFine: p === null || p >= 0.01
     };
@@ -140,5 +140,5 @@ function amount(row: LiftRow, value: number, currency: string): string {
 }
 
 function chance(p: number): string {
-  return p < 0.0001 ? "<0.0001" : p.toFixed(4);
+  return p < 0.0001 ? "< 0.0001" : `= ${p.toFixed(4)}`;
 }

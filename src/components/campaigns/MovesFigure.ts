@@ -54,6 +54,7 @@ function finding(moves: readonly MovesRow[]): string | undefined {
 
 function draw(moves: readonly MovesRow[], width: number, label: string) {
   const kept = moves.filter((row) => row.held !== null);
+  const widest = Math.max(0.01, ...moves.map((row) => row.share_rose));
   return chart({
     label,
     width,
@@ -64,8 +65,8 @@ function draw(moves: readonly MovesRow[], width: number, label: string) {
     marginBottom: 32,
     x: {
       label: null,
-      domain: [0, Math.max(0.01, ...moves.map((row) => row.share_rose))],
-      tickFormat: (v: number) => formatPercent(v, 0),
+      domain: [0, widest],
+      tickFormat: (v: number) => formatPercent(v, widest < 0.05 ? 1 : 0),
       ticks: 4
     },
     y: {label: null, tickSize: 0, domain: moves.map((row) => row.arm_label), padding: 0.3},

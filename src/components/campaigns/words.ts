@@ -1,5 +1,8 @@
 import {formatCount, formatMoney, formatPercent, plural} from "../format.js";
-import type {ArmSummary, Campaign, LiftRow} from "./campaigns.js";
+import {mainLift, type ArmSummary, type Campaign, type LiftRow} from "./campaigns.js";
+
+/** Of fewer conversions in all arms together a reader is told. */
+const fewEvents = 10;
 
 /** What a reader must know before trusting a campaign's figures, one sentence each. */
 export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[] {
@@ -8,6 +11,12 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
   if (broken)
     result.push(
       `The arms are not as large as they were meant to be (chance ${broken.sample_ratio_p!.toExponential(1)}): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.`
+    );
+  const rate = mainLift(lifts.filter(({kind}) => kind === "rate"));
+  const events = rate && rate.events_treated + rate.events_control;
+  if (rate && events! < fewEvents && !broken)
+    result.push(
+      `Only ${plural(events!, "person", "people")} of ${formatCount(rate.n_treated + rate.n_control)} did what counts (${rate.measure_label}, ${plural(rate.window_days, "day")}): whatever the difference, so few can hardly show it.`
     );
   if (campaign.sent_to_holdout > 0)
     result.push(`${plural(campaign.sent_to_holdout, "mail")} went to people held out: the differences are too small.`);
@@ -18,6 +27,21 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
       `${plural(campaign.before_send, "response")} came more than five minutes before the send: kept, and counted nowhere.`
     );
   return result;
+}
+
+/** Why a campaign has no comparison with people held out, and what to do about it. */
+export function noComparison(arms: readonly ArmSummary[]): {why: string; hint: string} {
+  const own = arms.filter(({arm}) => arm !== "*");
+  if (own.length > 0 && own.every(({is_holdout}) => is_holdout)) {
+    return {
+      why: "Everybody was held out of this campaign: nobody was mailed, so there is nothing to compare.",
+      hint: "Give an arm that is mailed a share in the campaign's definition."
+    };
+  }
+  return {
+    why: "Nobody was held out of this campaign, so what it brought cannot be told from what would have come anyway.",
+    hint: "Hold out a part of the people at random next time: an arm called holdout, or one that the definition marks."
+  };
 }
 
 /** Whether the arms are so far from the sizes meant that the report of differences stops. */

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import type {ArmSummary, Campaign, LiftRow} from "../../../src/components/campaigns/campaigns.js";
-import {attribution, warnings} from "../../../src/components/campaigns/words.js";
+import {campaignBefore, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
+import {attribution, noComparison, warnings} from "../../../src/components/campaigns/words.js";
 
 const campaign = {conversion_days: 7, orphans: 0, before_send: 0, sent_to_holdout: 0} as Campaign;
 const all = {arm: "*", revenue: 30_311.69} as ArmSummary;
@@ -44,4 +44,26 @@ test("warnings() names what a reader must know, and nothing otherwise", () => {
     "1 response matched no send: kept, and counted nowhere.",
     "1,200 responses came more than five minutes before the send: kept, and counted nowhere."
   ]);
+});
+
+test("warnings() tells of three conversions, and of no more where the split is broken", () => {
+  const rate = {...spend, kind: "rate", position: 0, measure_label: "Conversion", n_control: 100, n_treated: 200, events_treated: 2, events_control: 1} as LiftRow; // prettier-ignore
+  expect(warnings(campaign, [rate])).toEqual([
+    "Only 3 people of 300 did what counts (Conversion, 14 days): whatever the difference, so few can hardly show it."
+  ]);
+  expect(warnings(campaign, [{...rate, events_treated: 9}])).toEqual([]);
+});
+
+test("noComparison() tells everybody held out from nobody", () => {
+  const arm = (name: string, isHoldout: boolean) => ({arm: name, is_holdout: isHoldout}) as ArmSummary;
+  expect(noComparison([arm("*", false), arm("mail", false)]).why).toMatch(/^Nobody was held out/);
+  expect(noComparison([arm("none", true)]).why).toMatch(/^Everybody was held out/);
+});
+
+test("campaignBefore() is the one that was mailed last before this", () => {
+  const of = (id: string, day: number | null) => ({campaign_id: id, sent_at: day === null ? null : new Date(2024, 0, day)}) as Campaign; // prettier-ignore
+  const all = [of("late", 20), of("held", 9), of("mid", 8), of("early", 1), of("never", null)];
+  const summaries = ["late", "mid", "early"].map((id) => ({campaign_id: id, arm: "*", sent: 5}) as ArmSummary);
+  expect(campaignBefore(all[0]!, all, summaries)?.campaign.campaign_id).toBe("mid");
+  expect(campaignBefore(all[3]!, all, summaries)).toBeUndefined();
 });
