@@ -5,7 +5,7 @@ create table members as
 with drawn as (
   select
     i::ubigint as member,
-    getvariable('start') + to_seconds(floor(uniform('joined', i) * getvariable('join_seconds'))::bigint) as joined_at,
+    getvariable('start') + to_seconds(floor(uniform('joined', i) * datediff('second', getvariable('start'), getvariable('stop')))::bigint) as joined_at,
     (exponential('rate', i) + gamma_half('rate', i)) / getvariable('alpha') as purchase_rate,
     gamma_half('drop-out', i) / getvariable('beta') as drop_out_rate,
     gamma_4('spend', i) / getvariable('v') as spend_scale,

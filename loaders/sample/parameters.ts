@@ -1,9 +1,8 @@
 /** What the sample is drawn from; written into its truth file. Weeks are the unit of time, euros of money. */
 export const parameters = {
-  /** UTC; the last event is before `stop`. */
+  /** UTC; members join until `stop`, and the last event is before it. */
   start: "2023-07-01 00:00:00",
   stop: "2026-06-30 22:00:00",
-  joinUntil: "2026-04-01 00:00:00",
   /** Pareto/NBD: purchase rate ~ Gamma(r, alpha), drop-out rate ~ Gamma(s, beta). */
   r: 1.5,
   alpha: 18,

@@ -74,14 +74,13 @@ export async function draw(
   database: Database,
   {customers, campaigns, seed, zone, until = "lines"}: DrawOptions
 ): Promise<void> {
-  const {start, stop, joinUntil, alpha, beta, v} = parameters;
+  const {start, stop, alpha, beta, v} = parameters;
   const variables = {
     customers,
     campaigns,
     seed,
     start: `timestamp '${start}'`,
     stop: `timestamp '${stop}'`,
-    join_seconds: (Date.parse(`${joinUntil}Z`) - Date.parse(`${start}Z`)) / 1000,
     alpha: `${alpha}::double`,
     beta: `${beta}::double`,
     v: `${v}::double`

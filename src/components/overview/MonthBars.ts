@@ -66,7 +66,11 @@ function draw(months: readonly Month[], width: number, {column, showNew, until, 
   const last = months.findLast((month) => isComplete(month.month, until));
   const peak = months.reduce((best, month) => ((month[column] ?? 0) > (best[column] ?? 0) ? month : best), months[0]!);
   const fade = (month: Month) => (isComplete(month.month, until) ? 1 : 0.45);
-  const labelled = [...new Set([peak, last])].filter((month) => month !== undefined);
+  // The peak goes without its label where the last month's would stand on it: some 40 pixels.
+  const apart = last
+    ? (Math.abs(months.indexOf(last) - months.indexOf(peak)) * (width - 68)) / months.length
+    : Infinity;
+  const labelled = last === undefined || peak === last ? [peak] : apart < 40 ? [last] : [peak, last];
   return chart({
     label: `${title}: ${months.length} months, highest ${full(peak[column])} in ${formatMonth(peak.month)}`,
     width,
