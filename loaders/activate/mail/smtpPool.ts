@@ -94,6 +94,9 @@ async function connect({definition, secrets}: OpenContext<"smtp">): Promise<SMTP
   return connection;
 }
 
+/** RFC 4954: authentication required, too weak, invalid, to be encrypted. */
+const credentialCodes = new Set([530, 534, 535, 538]);
+
 /**
  * How far a mail had come. Before its own envelope, nothing that fails is its fault; once its text has begun to leave,
  * only a reply tells whether it was taken.
@@ -101,11 +104,13 @@ async function connect({definition, secrets}: OpenContext<"smtp">): Promise<SMTP
 type Stage = "greeting" | "envelope" | "text";
 
 function failure(error: SmtpError, stage: Stage): DeliveryError {
-  const {responseCode, code = "", response} = error;
+  const {responseCode, code = "", command, response} = error;
   const message = (response ?? error.message).replace(/\s+/g, " ").slice(0, 300);
   if (responseCode !== undefined && responseCode >= 400) {
     const isRefused = responseCode >= 500;
-    const isFinal = isRefused && (stage === "greeting" || responseCode === 530);
+    // Who says no to the sender, or to the credentials in mid-run, says nothing of the person.
+    const isOurs = stage === "greeting" || command === "MAIL FROM" || credentialCodes.has(responseCode);
+    const isFinal = isRefused && isOurs;
     return new DeliveryError(message, isRefused && !isFinal ? "refused" : "unsent", String(responseCode), isFinal);
   }
   if (code === "EAUTH" || code === "ETLS") return new DeliveryError(message, "unsent", code, true);
