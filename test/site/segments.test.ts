@@ -3,6 +3,7 @@ import type {Locator, Page} from "playwright-core";
 import {describe, expect, it} from "vitest";
 import {audienceDefinition} from "../../lib/definitions/audience.js";
 import {checkDefinition} from "../../lib/definitions/check.js";
+import {encodeRule} from "../../lib/rules/link.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import {violations} from "./accessibility.js";
 import {openPage} from "./page.js";
@@ -207,7 +208,41 @@ describe("the Segments page", () => {
     expect(await page.getByRole("region", {name: "Who is in"}).isVisible()).toBe(false);
     expect(await page.locator(".wording pre").last().textContent()).toContain("{event: email.bounced}");
     expect(await page.getByRole("button", {name: "Save …"}).isEnabled()).toBe(true);
+
+    // What stands beside it is counted all the same.
+    await addBlock(page, "newsletter");
+    const newsletter = (await native("newsletter")).toLocaleString("en-US");
+    const counts = page.locator(".node-count[data-count]");
+    await expect.poll(() => counts.allTextContents(), {timeout: 30_000}).toEqual(["", newsletter]);
+    expect(await page.locator(".results .number-value").first().textContent()).toBe("–");
     expect(errors).toEqual([]);
+    await close();
+  });
+
+  it("shows how many come as far as each step of a sequence", async () => {
+    const steps = [{event: "web.view"}, {no_event: "commerce.refund"}, {event: "commerce.purchase"}];
+    const {page, close} = await site.open(`/segments.html?rule=${encodeRule({all: [{sequence: steps}]})}`);
+    const viewed = await native(`id in (select ${formatIdSql("profile_id")} from core.events
+      where event_type = 'web.view' and profile_id is not null)`);
+    await expect
+      .poll(() => page.locator(".step .node-count").allTextContents(), {timeout: 30_000})
+      .toEqual([`${viewed.toLocaleString("en-US")} so far`, "", ""]);
+    await close();
+  });
+
+  it("warns where nobody can be in", async () => {
+    const rule = encodeRule({
+      all: [
+        {attribute: "tier", is: "Gold"},
+        {attribute: "tier", is: "Silver"}
+      ]
+    });
+    const {page, close} = await site.open(`/segments.html?rule=${rule}`);
+    await expectCount(page, 0);
+    const problems = page.getByRole("list", {name: "What is wrong with the rule"});
+    expect(await problems.textContent()).toContain("nobody can be in: no value of tier meets all of its conditions");
+    await page.getByRole("button", {name: "Clear"}).click();
+    expect(await problems.getByRole("listitem").count()).toBe(0);
     await close();
   });
 

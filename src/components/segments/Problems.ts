@@ -11,13 +11,11 @@ export function Problems(canvas: HTMLElement): {element: HTMLElement; show(findi
   return {
     element,
     show(findings) {
-      // That nothing has been said yet goes without saying.
-      const worthSaying = findings.filter(({severity, path}) => severity === "error" || path.length > 0);
-      const text = JSON.stringify(worthSaying);
+      const text = JSON.stringify(findings);
       if (text === shown) return;
       shown = text;
       element.replaceChildren(
-        ...worthSaying.map(({severity, path, message}) => {
+        ...findings.map(({severity, path, message}) => {
           const key = keyOf(placeIn(path));
           const go = () => focusOn(canvas, `${key}:first`);
           return html`<li>

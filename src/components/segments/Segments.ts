@@ -131,7 +131,10 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const counts = counter(store, liveCounts(), countOptions, warehouse, {
     findings(findings: Finding[]) {
       isSound = !findings.some(({severity}) => severity === "error");
-      problems.show(findings);
+      // That nothing has been said yet goes without saying.
+      problems.show(
+        findings.filter(({severity, path}) => severity === "error" || path.length > 0 || saysSomething(store.rule))
+      );
     },
     base(base) {
       baseProfiles = base.profiles;

@@ -100,7 +100,9 @@ export function counter(
     await ensureBase();
     const {rule} = store;
     const summary = await answer(() => live.summary(rule, options()));
-    if (summary && rule === store.rule) show(summary);
+    if (!summary || rule !== store.rule) return;
+    show(summary);
+    void answer(() => live.prepare(rule, options()));
   }
 
   /** Only the count itself ends the waiting for it: the details of an older rule may still come in. */

@@ -28,12 +28,14 @@ export interface LiveCounts {
   counts(rules: readonly Rule[], options: CountOptions): Promise<number[] | undefined>;
   /** Some members, each with which of the rule's alternatives hold for it, `holds`. */
   examples(rule: Rule, options: CountOptions): Promise<Record<string, unknown>[] | undefined>;
+  /** Reads what sliders of the rule may be dragged over, so that taking hold of one needs no query. */
+  prepare(rule: Rule, options: CountOptions): Promise<void>;
   drag(rule: Rule, dragged: Condition, bins: Bins, options: CountOptions): Promise<DragCounts | undefined>;
 }
 
 /** Opens the database of profiles when the first question comes. */
 export function liveCounts(): LiveCounts {
-  const queue = new LatestQueue(["drag", "summary", "funnel", "examples", "counts"]);
+  const queue = new LatestQueue(["drag", "summary", "prepare", "funnel", "examples", "counts"]);
   const ask = async ({sql, parameters}: Compiled): Promise<Table> => (await segments()).query(sql, parameters);
   const profiles = new Profiles(ask, {events: eventTable});
   return {
@@ -45,6 +47,7 @@ export function liveCounts(): LiveCounts {
         const {table, holds} = await profiles.examples(rule, options);
         return plainRows(table).map((row, i) => ({...row, holds: holds[i]}));
       }),
+    prepare: async (rule, options) => void (await queue.run("prepare", () => profiles.prepare(rule, options))),
     drag: (rule, dragged, bins, options) => queue.run("drag", () => profiles.drag(rule, dragged, bins, options))
   };
 }
@@ -60,7 +63,6 @@ async function funnel(
   const left = (end < 0 ? steps : steps.slice(0, end)).map((_, i) => ({name: `left${i}`, rule: {all: steps.slice(0, i + 1)}})); // prettier-ignore
   const parts = [...partsAlone(rule).filter((part) => isCountable(part.rule)), ...left];
   const counts = await profiles.counts(parts.map((part) => part.rule), options); // prettier-ignore
-  if (isCountable(rule)) await profiles.prepare(rule, options);
   return Object.fromEntries(parts.map(({name}, i) => [name, counts[i]!]));
 }
 
