@@ -1,4 +1,4 @@
-import {createHash, randomUUID} from "node:crypto";
+import {randomUUID} from "node:crypto";
 import {localDate} from "../../lib/calendar.js";
 import {unknownName} from "../../lib/definitions/explain.js";
 import type {FileFormat} from "../../lib/definitions/fileFormat.js";
@@ -13,16 +13,18 @@ import type {Workspace} from "../workspace.js";
 import {systemClock, type Clock} from "./client/clock.js";
 import type {Destination, FileDestination, RowDestination} from "./destination.js";
 import {exportFiles} from "./files/exportFiles.js";
-import {beginDelivery, endDelivery, type Begun, type Ranking} from "./ledger/begin.js";
+import {beginDelivery, endDelivery, type Begun} from "./ledger/begin.js";
 import {openJournal} from "./ledger/journal.js";
 import {checkLedger, leaveMarker} from "./ledger/marker.js";
 import {createLedger, type Scope} from "./ledger/tables.js";
 import {mask} from "./mask.js";
 import {openDestination} from "./open.js";
+import type {Ranking} from "./plan/members.js";
 import {makePlan, type Ability, type Definition, type Plan} from "./plan/plan.js";
 import {campaignPower, type Power} from "./power.js";
 import {recover} from "./send/recover.js";
 import {freeName, noteReady, outbox, putFiles} from "./send/sendFiles.js";
+import {readBatches} from "./send/batches.js";
 import {sendRows} from "./send/sendRows.js";
 
 export interface ActivateOptions {
@@ -86,7 +88,17 @@ export async function activate(
       : await recover(database, workspace, destination, {id: definition.id, audience: scope.audience, now});
     progress.step(`${scope.audience} to ${definition.id}: planning`);
     const campaignIds = workspace.campaigns.find(({id}) => id === scope.campaign)?.ids ?? [scope.campaign ?? ""];
-    const request = {scope, campaignIds, arm: options.arm, asOf, now: now(), version, retry: options.retry ?? false};
+    const ranking = await rankingOf(database, workspace, scope.campaign);
+    const request = {
+      scope,
+      campaignIds,
+      ranking,
+      arm: options.arm,
+      asOf,
+      now: now(),
+      version,
+      retry: options.retry ?? false
+    };
     const plan = await makePlan(database, workspace, definition, request, ability(destination), workspaceKey(workspace)); // prettier-ignore
     const power = await campaignPower(database, workspace, scope.campaign, plan, asOf);
     const about = {
@@ -114,7 +126,7 @@ export async function activate(
       members: plan.members
     };
     if (rows === 0 && !(destination.takes === "files" && definition.mode === "full")) {
-      await recordAssignments(database, workspace, begun, now);
+      await recordAssignments(database, begun, now);
       return {...about, status: "nothing"};
     }
     const sent = await send({database, workspace, definition, destination, begun, plan, rows, options, progress, now});
@@ -125,18 +137,13 @@ export async function activate(
 }
 
 // People may be new to a campaign and all of them held out: nothing is sent, and that must be known.
-async function recordAssignments(
-  database: Database,
-  workspace: Workspace,
-  begun: Begun,
-  now: () => Date
-): Promise<void> {
+async function recordAssignments(database: Database, begun: Begun, now: () => Date): Promise<void> {
   if (begun.scope.campaign === undefined) return;
   const assigned = await database.value<number>(
     "select count(*) from sending_decisions where not is_assigned and (reason is null or reason in ('held_out', 'other_arm'))"
   );
   if (assigned === 0) return;
-  await beginDelivery(database, begun, await rankingOf(database, workspace, begun.scope.campaign));
+  await beginDelivery(database, begun);
   await endDelivery(database, begun.deliveryId, now());
 }
 
@@ -160,14 +167,13 @@ async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "
   const {database, workspace, definition, destination, begun, options, rows, now} = sending;
   const start = performance.now();
   await leaveMarker(database, workspace, definition.id, now());
-  const ranking = await rankingOf(database, workspace, begun.scope.campaign);
   let result: {files?: string[]; error?: Error};
   if (destination.takes === "files") {
     const base = await baseName(sending, destination);
-    await beginDelivery(database, {...begun, baseName: base}, ranking);
+    await beginDelivery(database, {...begun, baseName: base});
     result = await sendFiles(sending, destination, base);
   } else {
-    await beginDelivery(database, begun, ranking);
+    await beginDelivery(database, begun);
     result = {error: await sendBatches(sending, destination)};
   }
   const status = await endDelivery(database, begun.deliveryId, now(), result.error);
@@ -198,13 +204,11 @@ async function sendBatches(
   const journal = await database.connect();
   try {
     return await sendRows({
-      database,
       destination,
       journal: openJournal(journal, begun.deliveryId, now),
-      batches: plan.batches,
+      next: readBatches(database, {batches: plan.batches, batchSize: destination.batchSize, lineage: begun.lineage}),
       audience: begun.scope.audience,
       campaign: begun.scope.campaign,
-      keyOf: (batch) => batchKey(database, begun.lineage, batch),
       signal: options.signal,
       progress: (done) => progress.step(`${begun.scope.audience} to ${definition.id}`, done, plan.batches)
     });
@@ -319,16 +323,6 @@ function ability(destination: Destination): Ability {
   return destination.takes === "files"
     ? {batchSize: Number.MAX_SAFE_INTEGER, actions: ["add", "update", "remove"], isIdempotent: true}
     : {batchSize: destination.batchSize, actions: destination.actions, isIdempotent: destination.idempotent};
-}
-
-/** What a batch is called at the destination: the same for the same rows, also when a crash made another plan of them. */
-async function batchKey(database: Database, lineage: string, batch: number): Promise<string> {
-  const rows = await database.value<string>(
-    `select sha256(string_agg(action || chr(31) || key || chr(31) || content_hash, chr(30) order by place))
-     from sending_rows where batch = $batch`,
-    {batch}
-  );
-  return createHash("sha256").update(`${lineage}/${rows}`).digest("hex").slice(0, 32);
 }
 
 async function rankingOf(

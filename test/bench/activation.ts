@@ -1,11 +1,14 @@
 import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {destinationDefinition} from "../../lib/definitions/destination.js";
+import {fileFormat} from "../../lib/definitions/fileFormat.js";
 import {sourceDefinition} from "../../lib/definitions/source.js";
 import {workspaceDefinition} from "../../lib/definitions/workspace.js";
 import {activate, type ActivateReport} from "../../loaders/activate/activate.js";
-import {exportFiles} from "../../loaders/activate/files/exportFiles.js";
+import {tableWriter} from "../../loaders/activate/files/exportFiles.js";
 import {createLedger} from "../../loaders/audiences/ledgerTables.js";
 import {quoteText, type Database} from "../../loaders/engine/database.js";
 import {openWarehouse} from "../../loaders/engine/warehouse.js";
@@ -15,6 +18,13 @@ import {clock, median, runs, seconds, type Row} from "./report.js";
 const people = Number(process.env.BENCH_CUSTOMERS ?? 1_000_000);
 const audience = "everybody";
 
+/** What receivers allow: two as providers have them, and one that leaves a hundredth of a second. */
+const limits = [
+  {requests: 10, perSeconds: 1, windows: 15},
+  {requests: 190, perSeconds: 10, windows: 3},
+  {requests: 100, perSeconds: 1, windows: 10}
+];
+
 /** An audience of a million as a file, beside DuckDB's own COPY of the same columns; and asked again with nothing new. */
 export async function activationBench(): Promise<Row[]> {
   const root = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), "tenfold-activation-"));
@@ -23,7 +33,9 @@ export async function activationBench(): Promise<Row[]> {
     const database = withSteps(await openWarehouse(workspace));
     try {
       await fill(database);
-      return await files(database, workspace);
+      const rows = await files(database, workspace);
+      for (const allowed of limits) rows.push(await rate(database, workspace, allowed));
+      return rows;
     } finally {
       database.close();
     }
@@ -41,15 +53,17 @@ async function files(database: Database, workspace: Workspace): Promise<Row[]> {
     return result;
   };
   const send = (destination: string, dryRun = false) => activate(database, workspace, {audience, destination, dryRun});
+  const path = join(workspace.root, "file.csv");
+  const format = fileFormat.parse({});
   for (const {id} of workspace.destinations) {
     expect(await timed("plan", () => send(id, true)), "planned", people);
     expect(await timed("whole", () => send(id)), "done", people);
     await database.run(
       "create or replace table copied as select unnest(fields), action from sending_rows order by place"
     );
-    const path = join(workspace.root, `${id}.csv`);
     await timed("copy", () => database.run(`copy copied to ${quoteText(path)} (format csv, header)`));
-    await timed("file", () => exported(database, workspace, id));
+    rmSync(path);
+    await timed("file", async () => (await tableWriter(database, "sending_rows", format)).write(path));
     expect(await timed("again", () => send(id)), "nothing", 0);
   }
   const copy = median(times.copy);
@@ -63,8 +77,12 @@ async function files(database: Database, workspace: Workspace): Promise<Row[]> {
   const again = median(times.again);
   const count = people.toLocaleString("en-US");
   return [
-    row(`${count} people as a CSV file with its manifest`, median(times.file), 1.3),
-    row("the same with the ledger, put in a folder", median(times.whole.map((whole, i) => whole - times.plan[i]!)), 4),
+    row(`${count} people as a CSV file`, median(times.file), 1.3),
+    row(
+      "the same with ledger and manifest, put in a folder",
+      median(times.whole.map((whole, i) => whole - times.plan[i]!)),
+      4
+    ),
     row("the same with its plan: who, why not, which fields, what was sent before", median(times.whole)),
     {
       what: "the same asked again: everybody against the ledger, nothing new",
@@ -76,20 +94,53 @@ async function files(database: Database, workspace: Workspace): Promise<Row[]> {
   ];
 }
 
-async function exported(database: Database, workspace: Workspace, base: string): Promise<void> {
-  const {files: format} = workspace.destinations[0] as Extract<Workspace["destinations"][0], {kind: "folder"}>;
-  const folder = join(workspace.root, "made");
-  const about = {
-    delivery: "",
-    destination: "",
-    audience,
-    audience_version: "1",
-    campaign: null,
-    mode: "incremental" as const,
-    as_of: "",
-    created_at: ""
+/**
+ * A delivery to a receiver that answers after a tenth of a second and refuses what is too much: how much of the rate that
+ * it allows is used, from the first answer to the last. By the clock: nobody computes here.
+ */
+async function rate(database: Database, workspace: Workspace, allowed: (typeof limits)[number]) {
+  const taken: number[] = [];
+  let refused = 0;
+  const receiver = createServer((request, response) => {
+    request.resume().on("end", () => {
+      const now = performance.now();
+      const isTooMany = taken.filter((at) => at > now - allowed.perSeconds * 1000).length >= allowed.requests;
+      if (isTooMany) ++refused;
+      else taken.push(now);
+      setTimeout(() => response.writeHead(isTooMany ? 429 : 200).end(), 100);
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const {port} = receiver.address() as AddressInfo;
+  const count = allowed.windows * allowed.requests;
+  const id = `limited-${allowed.requests}-${allowed.perSeconds}`;
+  const definition = destinationDefinition.parse({
+    name: "Limited",
+    kind: "webhook",
+    url: `http://127.0.0.1:${port}`,
+    secret_env: "BENCH_SECRET",
+    batch: Math.max(1, Math.floor(people / count)),
+    rate: {requests: allowed.requests, per_seconds: allowed.perSeconds},
+    concurrency: 16,
+    fields: {email: "email", name: "name", tier: "tier"}
+  });
+  workspace.destinations.push({...definition, id, file: `destinations/${id}.yaml`});
+  try {
+    const env = {BENCH_SECRET: "secret"};
+    expect(await activate(database, workspace, {audience, destination: id, env}), "done", people);
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+  const used = (taken.length - 1) / ((taken.at(-1)! - taken[0]!) / 1000);
+  const most = allowed.requests / allowed.perSeconds;
+  return {
+    what: `requests to a receiver that allows ${allowed.requests} in ${allowed.perSeconds} s`,
+    measured: `${used.toFixed(1)} a second (${refused} refused)`,
+    against: `${(0.95 * most).toFixed(1)} a second`,
+    ratio: (0.95 * most) / used,
+    target: 1
   };
-  await exportFiles({database, table: "sending_rows", format, folder, root: workspace.root, base, about});
 }
 
 // Says what each statement costs.

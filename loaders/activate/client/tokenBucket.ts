@@ -13,27 +13,43 @@ export interface Limiter {
   pause(milliseconds: number): void;
 }
 
-// Two in a hundred are left for clocks that differ and answers that bunch; one in a hundred may be caught up at once.
+// Two in a hundred are left for clocks that differ and answers that bunch.
 const headroom = 0.98;
-const catchUp = 0.01;
+// What a busy machine let slip may be caught up: a hundredth of the window, or as long as one stumbles.
+const catchUp = (span: number) => Math.min(0.1 * span, Math.max(0.01 * span, 200));
 
 /**
- * A token bucket, as its equivalent that keeps one number, the time at which the next may go (the generic cell rate
- * algorithm, ITU-T I.371). It never lets more than the allowed number through in any window, and keeps 97 % of it.
+ * A token bucket that paces, and never lets more than the allowed number through in any window: what went is remembered
+ * by when it went, not by when it was due, because a machine that is busy wakes late and then several at once. Keeps 98 %
+ * of the rate while somebody waits.
  */
 export function tokenBucket({requests, perSeconds}: Rate, clock: Clock): Limiter {
-  const window = perSeconds * 1000;
-  const interval = window / (requests * headroom);
-  let next = -Infinity;
-  return {
-    async take() {
+  const span = (perSeconds * 1000) / headroom;
+  const gone = new Float64Array(requests).fill(-Infinity);
+  let [count, due, pausedUntil] = [0, -Infinity, -Infinity];
+  let last: Promise<unknown> = Promise.resolve();
+  const pass = async () => {
+    for (;;) {
       const now = clock.now();
-      const at = Math.max(next, now - catchUp * window);
-      next = at + interval;
-      if (at > now) await clock.sleep(at - now);
+      const oldest = count % requests;
+      const at = Math.max(due, gone[oldest]! + span, pausedUntil);
+      if (at <= now) {
+        gone[oldest] = now;
+        ++count;
+        due = Math.max(due, now - catchUp(span)) + span / requests;
+        return;
+      }
+      await clock.sleep(at - now);
+    }
+  };
+  return {
+    take() {
+      const turn = last.then(pass);
+      last = turn.catch(() => {});
+      return turn;
     },
     pause(milliseconds) {
-      next = Math.max(next, clock.now() + milliseconds);
+      pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
     }
   };
 }

@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {httpClient, type Client} from "../client/client.js";
 import type {OpenContext} from "../client/context.js";
-import {byAction, chunks, email, otherFields} from "../client/split.js";
+import {byAction, email, otherFields} from "../client/split.js";
 import {DeliveryError, type Refusal, type Row, type RowDestination} from "../destination.js";
 
 type Placed = Row & {row: number};
@@ -104,16 +104,21 @@ async function tag(client: Client, segment: string, taken: Placed[], gone: Place
 // As many at once as may be; what is refused of one row does not touch the others.
 async function each(client: Client, rows: Placed[], work: (row: Placed) => Promise<void>): Promise<Refusal[]> {
   const refused: Refusal[] = [];
-  for (const some of chunks(rows, client.concurrency)) {
-    await Promise.all(
-      some.map((row) =>
-        work(row).catch((error: unknown) => {
-          if (!(error instanceof DeliveryError) || error.failure !== "refused" || error.isFinal) throw error;
-          refused.push({row: row.row, code: error.code, message: error.message});
-        })
-      )
-    );
-  }
+  const left = [...rows].reverse();
+  const worker = async () => {
+    for (let row = left.pop(); row; row = left.pop()) {
+      try {
+        await work(row);
+      } catch (error) {
+        if (!(error instanceof DeliveryError) || error.failure !== "refused" || error.isFinal) {
+          left.length = 0;
+          throw error;
+        }
+        refused.push({row: row.row, code: error.code, message: error.message});
+      }
+    }
+  };
+  await Promise.all(Array.from({length: client.concurrency}, worker));
   return refused;
 }
 

@@ -5,7 +5,7 @@ import type {FileFormat} from "../../../lib/definitions/fileFormat.js";
 import {fileEnding} from "../../../lib/files/fileName.js";
 import {quoteText, type Database} from "../../engine/database.js";
 import type {PreparedFile} from "../destination.js";
-import {exportColumns, exportList} from "./columns.js";
+import {exportColumns, exportList, type ExportColumn} from "./columns.js";
 import {encryptFile} from "./encrypt.js";
 import {manifestName, type Manifest} from "./manifest.js";
 import {sha256Of} from "./sha256.js";
@@ -34,8 +34,7 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
   const {database, table, format, folder} = made;
   await mkdir(folder, {recursive: true});
   const rows = (await database.value<number>(`select count(*) from ${table}`))!;
-  const columns = exportColumns(await fieldsOf(database, table), format.action_column);
-  const list = await exportList(database, table, columns, format);
+  const {columns, write} = await tableWriter(database, table, format);
   const names = partNames(made.base, rows, format);
   const files: PreparedFile[] = [];
   for (const [i, name] of names.entries()) {
@@ -43,10 +42,7 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
       names.length > 1 ? `where place >= ${i * format.max_rows} and place < ${(i + 1) * format.max_rows}` : "";
     const path = join(folder, name);
     const plain = format.encrypt_for ? `${path}.plain` : path;
-    await database.run(
-      `copy (select ${list} from ${table} ${where})
-       to ${quoteText(plain)} (${copyOptions(format)})`
-    );
+    await write(plain, where);
     if (format.encrypt_for) {
       await encryptFile(plain, path, format.encrypt_for, made.root);
       await rm(plain);
@@ -72,6 +68,19 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
     files.push(file, await prepared(beside, manifestName(name)));
   }
   return files;
+}
+
+/** What writes a table's rows, all or some, as a file in a format; and the columns it has then. */
+export async function tableWriter(
+  database: Database,
+  table: string,
+  format: FileFormat
+): Promise<{columns: ExportColumn[]; write(path: string, where?: string): Promise<void>}> {
+  const columns = exportColumns(await fieldsOf(database, table), format.action_column);
+  const list = await exportList(database, table, columns, format);
+  const write = (path: string, where = "") =>
+    database.run(`copy (select ${list} from ${table} ${where}) to ${quoteText(path)} (${copyOptions(format)})`);
+  return {columns, write};
 }
 
 function partNames(base: string, rows: number, format: FileFormat): string[] {

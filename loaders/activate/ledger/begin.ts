@@ -1,4 +1,4 @@
-import {quoteText, type Database} from "../../engine/database.js";
+import type {Database} from "../../engine/database.js";
 import type {Scope} from "./tables.js";
 
 /** A delivery as the ledger begins it. */
@@ -18,23 +18,12 @@ export interface Begun {
   members: number;
 }
 
-/** What people were ranked by at the send: a campaign's own measure, else the workspace's first. */
-export interface Ranking {
-  metric: string;
-  lookback: string;
-  category: string;
-}
-
 /**
  * Writes down, in one transaction and before anything is sent, what is to be sent to whom, why others are not, and who
  * was assigned to which arm of the campaign, held-out people included.
  */
-export async function beginDelivery(records: Database, begun: Begun, ranking: Ranking | undefined): Promise<void> {
+export async function beginDelivery(records: Database, begun: Begun): Promise<void> {
   const {deliveryId, scope, asOf, beganAt} = begun;
-  const ranked = ranking
-    ? `select profile_id, bucket::integer as bucket, value::double as value from derived.deciles
-       where metric = ${quoteText(ranking.metric)} and lookback = ${quoteText(ranking.lookback)} and category = ${quoteText(ranking.category)}`
-    : "select null::ubigint as profile_id, null::integer as bucket, null::double as value where false";
   await records.transaction(async () => {
     await records.run(
       `insert into records.deliveries (
@@ -65,10 +54,8 @@ export async function beginDelivery(records: Database, begun: Begun, ranking: Ra
     );
     await records.run(
       `insert into records.delivery_rows
-       with ranked as (${ranked})
-       select $delivery, rows.place, rows.batch, rows.action, rows.profile_id, rows.key, rows.content_hash, rows.send_id,
-         ranked.bucket, ranked.value
-       from sending_rows as rows left join ranked using (profile_id)`,
+       select $delivery, place, batch, action, profile_id, key, content_hash, send_id, bucket_at_send, value_at_send
+       from sending_rows`,
       {delivery: deliveryId}
     );
     await records.run(
@@ -79,12 +66,10 @@ export async function beginDelivery(records: Database, begun: Begun, ranking: Ra
     if (scope.campaign === undefined) return;
     await records.run(
       `insert into records.sends
-       with ranked as (${ranked})
-       select decisions.send_id, $campaign, decisions.arm, decisions.is_holdout, $audience, $version,
-         decisions.profile_id, $beganAt, ranked.bucket, ranked.value, $delivery
-       from sending_decisions as decisions left join ranked using (profile_id)
-       where not decisions.is_assigned and (reason is null or reason in ('held_out', 'other_arm'))
-       order by decisions.profile_id`,
+       select send_id, $campaign, arm, is_holdout, $audience, $version, profile_id, $beganAt, bucket_at_send, value_at_send,
+         $delivery
+       from sending_decisions
+       where not is_assigned and (reason is null or reason in ('held_out', 'other_arm')) order by profile_id`,
       {campaign: scope.campaign, audience: scope.audience, version: begun.version, beganAt, delivery: deliveryId}
     );
   });
@@ -98,7 +83,7 @@ export async function endDelivery(
   error?: Error
 ): Promise<string> {
   const {open, bad} = (await records.row<{open: number; bad: number}>(
-    `select count(*) filter (where state is null or state = 'unanswered') as open,
+    `select count(*) filter (where state is null or state in ('unanswered', 'waiting')) as open,
        count(*) filter (where state in ('unsent', 'unknown', 'refused')) as bad
      from (
        select batches.batch, arg_max(requests.state, requests.step) as state

@@ -1,8 +1,8 @@
 import type {Database, Parameter} from "../../engine/database.js";
 import type {Refusal} from "../destination.js";
 
-/** What became of a batch: what is about to be tried, then what came of it. */
-export type RequestState = "unanswered" | "acknowledged" | "refused" | "unsent" | "unknown";
+/** What became of a batch: what is about to be tried, then what came of it; `waiting` where it was not tried after all. */
+export type RequestState = "unanswered" | "acknowledged" | "refused" | "unsent" | "unknown" | "waiting";
 
 export interface Answered {
   state: Exclude<RequestState, "unanswered">;

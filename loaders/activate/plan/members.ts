@@ -15,8 +15,17 @@ export interface SendingRequest {
   version: number | null;
   /** What the campaign is called in landed events. */
   campaignIds: string[];
+  /** What people are ranked by at the send. */
+  ranking?: Ranking;
   /** Try again what the destination refused before, although it is the same. */
   retry: boolean;
+}
+
+/** What people were ranked by at the send: a campaign's own measure, else the workspace's first. */
+export interface Ranking {
+  metric: string;
+  lookback: string;
+  category: string;
 }
 
 /** An arm of a campaign, and the part of the draw that is its own. */
@@ -78,12 +87,13 @@ export async function makeThere(database: Database, scope: Scope): Promise<void>
 
 /**
  * Makes `sending_people`: the audience's members, and who may be at the destination without being one any more; with
- * the arm that each is in, and a name for the sending to them. Who was assigned before stays where they are.
+ * the arm that each is in, what they are ranked by, and a name for the sending to them. Who was assigned before stays
+ * where they are.
  */
 export async function makePeople(
   database: Database,
   workspace: Workspace,
-  {scope, now}: SendingRequest,
+  {scope, now, ranking}: SendingRequest,
   key: string
 ): Promise<void> {
   const arms = campaignArms(workspace, scope.campaign);
@@ -113,12 +123,14 @@ export async function makePeople(
      assigned as (
        select draws.*, coalesce(sends.arm, case ${drawn} end) as arm,
          coalesce(sends.is_holdout, case ${drawn} end in (${held.length > 0 ? held.join(", ") : "null"}), false) as is_holdout,
-         sends.profile_id is not null as is_assigned, coalesce(sends.send_id, md5($sent_by || profile_id)) as send_id
-       from draws left join (
+         sends.profile_id is not null as is_assigned, coalesce(sends.send_id, md5($sent_by || profile_id)) as send_id,
+         ranked.bucket as bucket_at_send, ranked.value as value_at_send
+       from draws left join (${rankedSql(ranking)}) as ranked using (profile_id) left join (
          select profile_id, arm, is_holdout, send_id from records.sends where campaign_id = $campaign
        ) as sends using (profile_id)
      )
-     select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned, send_id
+     select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned, send_id,
+       bucket_at_send, value_at_send
      from assigned`,
     {
       audience: scope.audience,
@@ -127,4 +139,11 @@ export async function makePeople(
       sent_by: createHmac("sha256", key).update(`send ${sentFor}`).digest("hex").slice(0, 32)
     }
   );
+}
+
+function rankedSql(ranking: Ranking | undefined): string {
+  if (!ranking) return "select null::ubigint as profile_id, null::integer as bucket, null::double as value where false";
+  const {metric, lookback, category} = ranking;
+  return `select profile_id, bucket::integer as bucket, value::double as value from derived.deciles
+    where metric = ${quoteText(metric)} and lookback = ${quoteText(lookback)} and category = ${quoteText(category)}`;
 }

@@ -60,13 +60,13 @@ export function personSql(
     columns.push("identities");
   }
   const ranked = rankings(workspace).filter(({name}) => used("deciles", [name]).length > 0);
-  if (ranked.length > 0) {
-    const members = ranked.map(({name, metric, lookback}) => `${quoteName(name)} := max(bucket) filter (where metric = ${quoteText(metric)} and lookback = ${quoteText(lookback)})`); // prettier-ignore
+  ranked.forEach(({metric, lookback}, i) =>
     joins.push(
-      `left join (select profile_id, struct_pack(${members.join(", ")}) as deciles from derived.deciles where category = '*' group by profile_id) using (profile_id)`
-    );
-    columns.push("deciles");
-  }
+      `left join (select profile_id, bucket as bucket_${i} from derived.deciles
+         where category = '*' and metric = ${quoteText(metric)} and lookback = ${quoteText(lookback)}) using (profile_id)`
+    )
+  );
+  if (ranked.length > 0) columns.push(`struct_pack(${ranked.map(({name}, i) => `${quoteName(name)} := bucket_${i}`).join(", ")}) as deciles`); // prettier-ignore
   const values = used("value", scope.structs.value);
   if (values.length > 0) {
     const members = values.map((name) => `${quoteName(name)} := ${quoteName(name)}`);

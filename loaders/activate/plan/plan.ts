@@ -41,8 +41,8 @@ export interface Plan {
 
 /**
  * Works out what a destination has to be told: who is new, changed or gone since what it was told before. Leaves
- * `sending_rows` (place, batch, action, profile_id, key, content_hash, send_id, fields) and `sending_decisions`
- * (everybody in the audience, with why not). Changes nothing that lasts.
+ * `sending_rows` (place, batch, action, profile_id, key, content_hash, send_id, bucket_at_send, value_at_send, fields) and
+ * `sending_decisions` (everybody in the audience, with why not). Changes nothing that lasts.
  */
 export async function makePlan(
   database: Database,
@@ -55,19 +55,19 @@ export async function makePlan(
   await makeThere(database, request.scope);
   await makePeople(database, workspace, request, key);
   await evaluate(database, workspace, definition, request);
+  await compare(database, definition, request);
   await decide(database, request, ability);
   await choose(database, definition, request, ability);
   return await summary(database);
 }
 
-// Of everybody, members or not: the fields, the key, what was told before, and the reasons that are theirs alone.
+// Of everybody, members or not: the fields and the key. They are wide, and so are carried no further than here.
 async function evaluate(
   database: Database,
   workspace: Workspace,
   definition: Definition,
-  {scope, asOf, version, now, retry}: SendingRequest
+  {scope, asOf, version}: SendingRequest
 ): Promise<void> {
-  const {frequency_cap: cap} = definition;
   const expressions = destinationSql(definition).map(({sql}) => sql);
   const facts = {audience: scope.audience, version, campaign: scope.campaign, asOf};
   const person = personSql(workspace, expressions, "sending_people", facts);
@@ -75,43 +75,51 @@ async function evaluate(
   const missing = required.map((name) => `when ${givenSql(definition, name)} is null then ${quoteText(`missing_${name}`)}`); // prettier-ignore
   try {
     await database.run(
-      `create or replace temp table sending_told as
-       with evaluated as (
-         select *, ${keySql(definition)} as key,
-           ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
-         from (
-           select ${personRow}, ${personIsHere}, ${fieldsSql(definition)} as fields,
-             coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
-             (${definition.keep ?? "null::integer"}) as kept_by
-           from (${person}) as person
-         )
-       ),
-       suppressed as (${suppressedSql(definition.suppress)}),
-       capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"})
-       select unnest(${personRow}), fields, evaluated.key, kept_by, there.rowid as there_row,
-         coalesce(there.is_there, 'no') as is_there, there.content_hash as there_hash,
-         case
-           when not ${personIsHere} then 'profile_gone'
-           when ${personRow}.is_kept_out then 'held_out_of_audience'
-           when ${personRow}.is_held_globally then 'held_out_of_all'
-           when not is_consenting then 'no_consent'
-           when suppressed.is_complained then 'complained'
-           when suppressed.is_unsubscribed then 'unsubscribed'
-           when suppressed.is_bounced then 'bounced'
-           when missing is not null then missing
-           when evaluated.key is null then 'no_key'
-           when not $retry and there.is_refused and there.refused_hash = ${contentHashSql(definition)} then 'refused_before'
-         end as early_reason,
-         coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
-       from evaluated
-       left join sending_there as there on there.key = evaluated.key
-       left join suppressed on suppressed.profile_id = ${personRow}.profile_id
-       left join capped on capped.profile_id = ${personRow}.profile_id`,
-      {retry, ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})}
+      `create or replace temp table sending_evaluated as
+       select unnest(${personRow}), ${personIsHere} as is_here, fields, is_consenting, kept_by, ${keySql(definition)} as key,
+         ${contentHashSql(definition)} as content_hash,
+         ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
+       from (
+         select ${personRow}, ${personIsHere}, ${fieldsSql(definition)} as fields,
+           coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
+           (${definition.keep ?? "null::integer"}) as kept_by
+         from (${person}) as person
+       )`
     );
   } catch (error) {
     throw await explainFailure(database, definition, person, error as Error);
   }
+}
+
+// What was told before, and the reasons that are somebody's own.
+async function compare(database: Database, definition: Definition, {now, retry}: SendingRequest): Promise<void> {
+  const {frequency_cap: cap} = definition;
+  await database.run(
+    `create or replace temp table sending_told as
+     with suppressed as (${suppressedSql(definition.suppress)}),
+     capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"})
+     select people.profile_id, is_member, entered_at, arm, is_holdout, is_assigned, send_id, bucket_at_send,
+       value_at_send, people.key, kept_by, people.content_hash, there.rowid as there_row, coalesce(there.is_there, 'no') as is_there,
+       there.content_hash as there_hash,
+       case
+         when not is_here then 'profile_gone'
+         when is_kept_out then 'held_out_of_audience'
+         when is_held_globally then 'held_out_of_all'
+         when not is_consenting then 'no_consent'
+         when suppressed.is_complained then 'complained'
+         when suppressed.is_unsubscribed then 'unsubscribed'
+         when suppressed.is_bounced then 'bounced'
+         when missing is not null then missing
+         when people.key is null then 'no_key'
+         when not $retry and there.is_refused and there.refused_hash = people.content_hash then 'refused_before'
+       end as early_reason,
+       coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
+     from sending_evaluated as people
+     left join sending_there as there on there.key = people.key
+     left join suppressed on suppressed.profile_id = people.profile_id
+     left join capped on capped.profile_id = people.profile_id`,
+    {retry, ...(cap && {capped_since: new Date(now.getTime() - cap.within_days * 86_400_000)})}
+  );
 }
 
 // The reasons that others give: who has the same key, whom another system mailed, which arm goes by this destination.
@@ -134,7 +142,6 @@ async function decide(
        and campaign_id in (select unnest(from_json($campaign_ids::json, '["VARCHAR"]')))`,
     {is_mail: scope.kind === "smtp", campaign_ids: JSON.stringify(campaignIds)}
   );
-  // A view: most of what asks for it wants a reason and an arm, not a million people's fields once more.
   await database.run(
     `create or replace temp view sending_decisions as
      select *, coalesce(early_reason, case
@@ -155,27 +162,27 @@ async function choose(
   {retry}: SendingRequest,
   {batchSize, actions}: Ability
 ): Promise<void> {
-  const contentHash = contentHashSql(definition);
   const isFull = definition.mode === "full" && actions.includes("update");
-  const update = isFull ? "true" : definition.updates && actions.includes("update") ? `${contentHash} <> there_hash` : "false"; // prettier-ignore
+  const update = isFull ? "true" : definition.updates && actions.includes("update") ? "chosen.content_hash <> there_hash" : "false"; // prettier-ignore
   const add = actions.includes("update") ? "is_there <> 'yes'" : "is_there = 'no'";
   // Who is to go is named as they were when they were sent, whatever their address is now.
   const gone = [...(await fieldTypes(database))].map(([name, type]) => {
     const part = keyPartSql(definition, name, "there.key");
-    return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `told.fields.${fieldName(name)}`}`;
+    return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `evaluated.fields.${fieldName(name)}`}`;
   });
   await database.run(
     `create or replace temp table sending_rows as
      with rows as (
-       select case when ${add} then 'add' else 'update' end as action, profile_id, key, ${contentHash} as content_hash,
-         send_id, fields
-       from sending_decisions where reason is null and (${add} or (is_there = 'yes' and ${update}))
+       select case when ${add} then 'add' else 'update' end as action, chosen.profile_id, chosen.key, chosen.content_hash,
+         chosen.send_id, chosen.bucket_at_send, chosen.value_at_send, fields
+       from sending_decisions as chosen join sending_evaluated using (profile_id)
+       where reason is null and (${add} or (is_there = 'yes' and ${update}))
        union all
-       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), told.send_id,
+       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), evaluated.send_id, bucket_at_send, value_at_send,
          struct_pack(${gone.join(", ")})
        from sending_there as there
        anti join (from sending_decisions where reason is null or reason = 'unknown') as kept on kept.there_row = there.rowid
-       join sending_told as told using (profile_id)
+       join sending_evaluated as evaluated using (profile_id)
        where there.is_there <> 'no' and ${actions.includes("remove")}
          and ($retry or not (there.is_refused and there.is_removal))
      )
@@ -189,7 +196,7 @@ async function choose(
 
 async function fieldTypes(database: Database): Promise<Map<string, string>> {
   const rows = await database.rows<{column_name: string; column_type: string}>(
-    "describe select unnest(fields) from sending_told"
+    "describe select unnest(fields) from sending_evaluated"
   );
   return new Map(rows.map(({column_name: name, column_type: type}) => [name, type]));
 }

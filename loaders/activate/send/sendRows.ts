@@ -1,16 +1,14 @@
-import type {Database} from "../../engine/database.js";
-import {DeliveryError, type Action, type Row, type RowDestination} from "../destination.js";
+import {DeliveryError, type RowDestination} from "../destination.js";
 import type {Journal} from "../ledger/journal.js";
+import type {PlannedBatch} from "./batches.js";
 
 export interface SendRows {
-  database: Database;
   destination: RowDestination;
   journal: Journal;
-  batches: number;
+  /** Gives the batches, one after the other. */
+  next(): Promise<PlannedBatch | undefined>;
   audience: string;
   campaign?: string;
-  /** Makes a batch's key from its number and rows. */
-  keyOf(batch: number): Promise<string>;
   signal?: AbortSignal;
   progress(done: number): void;
 }
@@ -23,48 +21,52 @@ const patience = 3;
  * when it is answered. Returns why it ended before its end, if it did.
  */
 export async function sendRows(sending: SendRows): Promise<Error | undefined> {
-  const {destination, journal, batches, signal} = sending;
-  const read = serially();
-  let [next, done, failures] = [0, 0, 0];
+  const {destination, journal, next, audience, campaign, signal} = sending;
+  let [done, failures, isLeft] = [0, 0, false];
   let ended: Error | undefined;
+  let broken: {reason: unknown} | undefined;
+  const writing = new Set<Promise<void>>();
+  const answer = async (...what: Parameters<Journal["answer"]>) => {
+    const written = journal.answer(...what).catch((reason: unknown) => void (broken ??= {reason}));
+    writing.add(written);
+    void written.then(() => writing.delete(written));
+    // Where it may be sent again, an answer that a crash takes along costs nothing: the next request need not wait for it.
+    if (!destination.idempotent) await written;
+  };
+  const isOver = () => ended !== undefined || broken !== undefined || signal?.aborted === true;
+  const prepare = async () => {
+    const planned = isOver() ? undefined : await next();
+    if (planned) await journal.intend(planned.batch);
+    return planned;
+  };
   const worker = async () => {
-    while (!ended && !signal?.aborted && next < batches) {
-      const batch = next++;
-      const {rows, first} = await read(() => rowsOf(sending.database, batch));
-      const key = await read(() => sending.keyOf(batch));
-      await journal.intend(batch);
+    for (let ahead = prepare(); ;) {
+      const planned = await ahead;
+      if (!planned) return;
+      const {batch, first, key, rows} = planned;
+      if (isOver()) {
+        isLeft = true;
+        return await answer(batch, first, {state: "waiting"});
+      }
+      // The next is ready when this one is answered. Where a crash would leave it unknown, it is not begun so early.
+      if (destination.idempotent) (ahead = prepare()).catch(() => {});
       try {
-        const refusals = await destination.deliver({key, audience: sending.audience, campaign: sending.campaign, rows});
-        await journal.answer(batch, first, {state: "acknowledged", refusals});
+        const refusals = await destination.deliver({key, audience, campaign, rows});
+        await answer(batch, first, {state: "acknowledged", refusals});
         failures = 0;
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
-        await journal.answer(batch, first, {state: error.failure, code: error.code, message: error.message});
+        await answer(batch, first, {state: error.failure, code: error.code, message: error.message});
         if (error.isFinal || (error.failure !== "refused" && ++failures >= patience)) ended = error;
       }
       sending.progress(++done);
+      if (!destination.idempotent) ahead = prepare();
     }
   };
   const settled = await Promise.allSettled(Array.from({length: destination.concurrency}, worker));
-  const broken = settled.find((one) => one.status === "rejected");
+  await Promise.all(writing);
+  broken ??= settled.find((one) => one.status === "rejected");
   if (broken) throw broken.reason;
-  return ended ?? (signal?.aborted && next < batches ? new Error("interrupted") : undefined);
-}
-
-async function rowsOf(database: Database, batch: number): Promise<{rows: Row[]; first: number}> {
-  const found = await database.rows<{place: number; action: Action; send_id: string; fields: Record<string, unknown>}>(
-    "select place, action, send_id, fields from sending_rows where batch = $batch order by place",
-    {batch}
-  );
-  return {first: found[0]!.place, rows: found.map(({action, send_id, fields}) => ({action, sendId: send_id, fields}))};
-}
-
-// Temporary tables belong to one connection, and that does one thing at a time.
-function serially(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => {});
-    return result;
-  };
+  if (ended || !signal?.aborted) return ended;
+  return isLeft || (await next()) ? new Error("interrupted") : undefined;
 }

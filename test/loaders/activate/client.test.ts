@@ -182,6 +182,27 @@ test.each([
   }
 );
 
+test("a machine that wakes late, and then several at once, keeps to the limit and uses it", async () => {
+  const {clock, run} = simulation();
+  const uniform = random(3);
+  // Timers of a busy machine go off together, every now and then.
+  const late = {...clock, sleep: (milliseconds: number) => clock.sleep(Math.ceil((clock.now() + milliseconds) / 70) * 70 - clock.now())}; // prettier-ignore
+  const [requests, window] = [50, 1000];
+  const bucket = tokenBucket({requests, perSeconds: 1}, late);
+  const times: number[] = [];
+  const worker = async () => {
+    while (times.length < 600) {
+      await bucket.take();
+      times.push(clock.now());
+      await clock.sleep(20 + 80 * uniform());
+    }
+  };
+  await run(Array.from({length: 20}, worker));
+  const inWindow = times.map((time, i) => times.slice(i).filter((later) => later < time + window).length);
+  expect(Math.max(...inWindow)).toBeLessThanOrEqual(requests);
+  expect((times.length - 1) / (times.at(-1)! - times[0]!)).toBeGreaterThan((0.9 * requests) / window);
+});
+
 test("a pause that the other side asks for holds everybody", async () => {
   const clock = testClock(0);
   const bucket = tokenBucket({requests: 10, perSeconds: 1}, clock);
