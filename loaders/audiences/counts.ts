@@ -33,7 +33,7 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
           "whether who is in now is just who meets the rule: no ranking, no schedule of its own, published",
         rule_hash: "changes when the definition's meaning does",
         profiles: "how many are in",
-        change: "against the run before",
+        change: "against the run before; null where there was none",
         share: {description: "of all profiles", unit: "share"},
         value: {description: "their sum of the metric", unit},
         share_value: {description: "of everybody's", unit: "share"},
@@ -113,12 +113,13 @@ async function build({database, workspace, asOf}: BuildContext, texts: Texts[]):
        from derived.audience_splits where audience_id is not null group by audience_id
      ),
      runs as (
+       select *, count(*) over (partition by audience_id) as count_runs
        from records.audience_runs where as_of <= $asOf
        qualify row_number() over (partition by audience_id order by as_of desc) = 1
      )
      select texts.audience_id, name, description, texts.state, kind, runs.version, sentence, rule, settings,
        is_rule_alone and failures.reason is null as is_rule_alone, rule_hash,
-       coalesce(members.profiles, 0) as profiles, (runs.entered - runs."left")::bigint as change,
+       coalesce(members.profiles, 0) as profiles, if(count_runs > 1, runs.entered - runs."left", null)::bigint as change,
        coalesce(members.profiles, 0) / nullif(base.profiles, 0)::double as share,
        coalesce(members.value, 0)::double as value,
        coalesce(members.value, 0)::double / nullif(base.value, 0)::double as share_value,

@@ -19,7 +19,7 @@ export function Life({audience_id: id, name}: {audience_id: string; name: string
   const server = companion();
   if (!server) return null;
   const buttons = html`<div class="life-steps"></div>`;
-  const status = html`<p class="muted" role="status"></p>`;
+  const status = html`<p class="muted" role="status" tabindex="-1"></p>`;
   const error = html`<p class="bad" role="alert"></p>`;
 
   async function show() {
@@ -42,12 +42,11 @@ export function Life({audience_id: id, name}: {audience_id: string; name: string
   }
 
   function confirm(to: "inactive" | "deleted", life: AudienceLife) {
-    openStepDialog({id, name, to, life, step: (replaceBy) => take(server!, to, replaceBy)});
+    openStepDialog({id, name, to, life, step: (replaceBy) => take(server!, to, replaceBy), done: () => status.focus()});
   }
 
   async function step(by: Companion, to: AudienceStep) {
-    error.textContent = "";
-    await take(by, to).catch(say);
+    await take(by, to).then(() => status.focus(), say);
   }
 
   /** Takes the step and says so. Throws CompanionError. */
@@ -63,8 +62,6 @@ export function Life({audience_id: id, name}: {audience_id: string; name: string
     if (to === "deleted") buttons.replaceChildren(html`<a href="../audiences.html">All audiences</a>`);
     else await show();
     status.textContent = said;
-    status.tabIndex = -1;
-    status.focus();
   }
 
   function say(thrown: unknown) {

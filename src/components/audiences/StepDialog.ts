@@ -8,10 +8,12 @@ export interface StepDialogOptions {
   life: AudienceLife;
   /** Takes the step; of a deletion, what takes the audience's place. Rejects with what keeps it from being taken. */
   step(replaceBy?: string): Promise<void>;
+  /** The step is taken and the dialog gone: whoever opened it gives the focus to what says so. */
+  done(): void;
 }
 
 /** Asks before an audience is deactivated or deleted; says what uses it, and asks which one is to take its place. */
-export function openStepDialog({name, to, life, step}: StepDialogOptions): void {
+export function openStepDialog({name, to, life, step, done}: StepDialogOptions): void {
   const {dependents, others} = life;
   const isDeleted = to === "deleted";
   const isUsed = dependents.length > 0;
@@ -40,6 +42,7 @@ export function openStepDialog({name, to, life, step}: StepDialogOptions): void 
     try {
       await step(isUsed ? choice.value : undefined);
       dialog.close();
+      done();
     } catch (thrown) {
       error.textContent = (thrown as Error).message;
     }

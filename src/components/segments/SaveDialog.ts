@@ -35,7 +35,7 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
   const replace = html`<input type="checkbox" onchange=${check} />` as HTMLInputElement;
   const replaceLabel = html`<label class="save-replace" hidden>${replace}<span></span></label>`;
   const note = html`<p class="muted" role="status"></p>`;
-  const errors = html`<ul class="problems" role="alert"></ul>`;
+  const errors = html`<ul class="problems"></ul>`;
   const write = html`<button type="submit" class="primary" value="write">Save into the workspace</button>`;
   const keep = html`<button type="submit" class=${companion ? "plain" : "primary"} value="download">
     Download the YAML
@@ -93,7 +93,8 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
       <label><span>Name</span>${name}</label>
       <label><span>Id</span>${id}</label>
       <label><span>Description (optional)</span>${description}</label>
-      ${replaceLabel}${note}${errors}
+      ${replaceLabel}${note}
+      <div role="alert">${errors}</div>
       <div class="save-actions">
         ${companion ? write : null}${keep}
         <button type="button" class="quiet" onclick=${() => dialog.close()}>Cancel</button>
