@@ -23,7 +23,7 @@ export type Source = Omit<SourceDefinition, "id"> &
   Named & {rule: SourceDefinition["id"]} & Pick<Located<SourceDefinition>, "mistake">;
 
 /** The folder `data/`: its checked definitions, and every path that Tenfold reads or writes. */
-export interface Workspace extends WorkspaceDefinition {
+export interface Workspace extends WorkspaceDefinition, Pick<Located<WorkspaceDefinition>, "mistake"> {
   root: string;
   landing: string;
   /** State: the warehouse, the records, the key, published files. */
@@ -97,6 +97,7 @@ export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptio
     list(root, folder, ending, edits).files.map((named) => ({...named, text: contents(named)}));
   return {
     ...workspace!.value,
+    mistake: workspace!.mistake,
     root,
     landing: resolve(landing ?? process.env.TENFOLD_LANDING ?? join(root, "landing")),
     warehouse: join(root, "warehouse"),

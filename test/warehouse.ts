@@ -152,6 +152,11 @@ export function profileId(name: string): bigint {
   return hash;
 }
 
+/** Mistakes of a definition that no file has. */
+export function unplaced(file: string): Workspace["mistake"] {
+  return (path, message) => ({file, line: 1, path: path.join("."), message: `${path.join(".")}: ${message}`});
+}
+
 function testWorkspace(options: TestWarehouseOptions): Workspace {
   const root = mkdtempSync(join(tmpdir(), "tenfold-"));
   mkdirSync(join(root, "landing"));
@@ -170,6 +175,7 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
   const members = sourceDefinition.parse({kind: "profiles", columns: {id: {}}, attributes});
   return {
     ...definition,
+    mistake: unplaced("workspace.yaml"),
     root,
     landing: join(root, "landing"),
     warehouse: join(root, "warehouse"),
@@ -181,7 +187,7 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
               rule: members.id,
               id: "members",
               file: "sources/members.yaml",
-              mistake: (path, message) => ({file: "sources/members.yaml", line: 1, path: path.join("."), message})
+              mistake: unplaced("sources/members.yaml")
             }
           ]
         : [],

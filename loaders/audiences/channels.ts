@@ -44,19 +44,19 @@ export function channelMistakes(workspace: Workspace, fields: Catalogue): Mistak
   const types = new Set(sources.flatMap((source) => eventTypes({...source, id: source.rule})));
   const mistakes: Mistake[] = [];
   for (const [id, {address, consent, ...channel}] of Object.entries(workspace.channels)) {
-    const add = (path: string, message: string) => {
-      const full = `channels.${id}.${path}`;
-      mistakes.push({file: "workspace.yaml", line: 1, path: full, message: `${full}: ${message}`});
+    const add = (path: (string | number)[], message: string) => {
+      mistakes.push(workspace.mistake(["channels", id, ...path], message));
     };
     if ("identity" in address && !namespaces.has(address.identity)) {
-      add("address.identity", unknownName("namespace", address.identity, namespaces));
+      add(["address", "identity"], unknownName("namespace", address.identity, namespaces));
     }
     if ("attribute" in address && !attributes.has(address.attribute)) {
-      add("address.attribute", unknownName("attribute", address.attribute, attributes));
+      add(["address", "attribute"], unknownName("attribute", address.attribute, attributes));
     }
     for (const key of ["bounced", "delivered", "stopped"] as const) {
-      for (const type of channel[key].filter((one) => !types.has(one))) {
-        add(key, `no source yields ${unknownName("event type", type, types).replace("unknown ", "")}`);
+      for (const [i, type] of channel[key].entries()) {
+        if (types.has(type)) continue;
+        add([key, i], `no source yields ${unknownName("event type", type, types).replace("unknown ", "")}`);
       }
     }
     if (!consent) continue;
@@ -64,7 +64,9 @@ export function channelMistakes(workspace: Workspace, fields: Catalogue): Mistak
       asOf: new Date(0),
       timeZone: workspace.time_zone
     })) {
-      if (severity === "error") add("consent", `${formatPath(path)}: ${message}`);
+      if (severity !== "error") continue;
+      const place = workspace.mistake(["channels", id, "consent", ...path], "");
+      mistakes.push({...place, message: `channels.${id}.consent: ${formatPath(path)}: ${message}`});
     }
   }
   return mistakes;

@@ -89,7 +89,7 @@ describe("the builder in a preview", () => {
       const rows = tableFromIPC(await (await route.fetch()).body())
         .toArray()
         .map((row) => row!.toJSON());
-      const [first] = rows.filter(({kind}) => kind === "attribute");
+      const first = rows.find(({kind}) => kind === "attribute");
       const more = Array.from({length: 200}, (_, i) => ({
         ...first,
         column_name: `f${i}`,

@@ -12,6 +12,7 @@ import type {Database} from "../../../loaders/engine/database.js";
 import {openWarehouse} from "../../../loaders/engine/warehouse.js";
 import type {Workspace} from "../../../loaders/workspace.js";
 import {testClock} from "./fixture.js";
+import {unplaced} from "../../warehouse.js";
 
 export interface SendingOptions {
   destinations: Record<string, object>;
@@ -128,6 +129,7 @@ export function testWorkspace(
       metrics: {spend: {events: ["commerce.purchase"], expression: "sum(value)"}},
       ...more
     }),
+    mistake: unplaced("workspace.yaml"),
     root,
     landing: join(root, "landing"),
     warehouse: join(root, "warehouse"),

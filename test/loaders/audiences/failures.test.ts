@@ -142,6 +142,32 @@ describe("an audience that fails", () => {
   });
 });
 
+describe("a workspace that begins with a past", () => {
+  it("has a history of its audiences' sizes once it was refreshed day by day, the oldest first", async () => {
+    for (const day of ["2024-01-01", "2024-01-02"]) {
+      expect((await tenfoldHere("refresh", "--as-of", day, "--data", shop.root)).code).toBe(0);
+    }
+    shop.write("audiences/buyers.yaml", "name: Buyers\nrule: {metric: spend, lookback: lifetime, more_than: 0}\n");
+    for (const day of ["2024-01-03", "2024-01-04"]) {
+      expect((await tenfoldHere("refresh", "--as-of", day, "--data", shop.root)).code).toBe(0);
+    }
+    const sizes = await look((database) =>
+      database.rows(
+        `select audience_id as id, date::varchar as date, profiles, entered from derived.audience_sizes
+         where audience_id in ('buyers', 'gold') order by all`
+      )
+    );
+    expect(sizes).toEqual([
+      {id: "buyers", date: "2024-01-03", profiles: 2, entered: 2},
+      {id: "buyers", date: "2024-01-04", profiles: 3, entered: 1},
+      {id: "gold", date: "2024-01-01", profiles: 2, entered: 2},
+      {id: "gold", date: "2024-01-02", profiles: 2, entered: 0},
+      {id: "gold", date: "2024-01-03", profiles: 2, entered: 0},
+      {id: "gold", date: "2024-01-04", profiles: 2, entered: 0}
+    ]);
+  });
+});
+
 describe("records that are lost", () => {
   it("are missed by the next refresh: it says so, and evaluates every audience again", async () => {
     await run();

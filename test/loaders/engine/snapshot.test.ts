@@ -7,6 +7,7 @@ import {recordRuns} from "../../../loaders/engine/records.js";
 import {openSnapshot, takeSnapshot} from "../../../loaders/engine/snapshot.js";
 import {openWarehouse, statePaths} from "../../../loaders/engine/warehouse.js";
 import type {Workspace} from "../../../loaders/workspace.js";
+import {unplaced} from "../../warehouse.js";
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -15,7 +16,7 @@ beforeEach(() => {
     name: "Test",
     metrics: {n: {events: ["web.view"], expression: "count(*)"}}
   });
-  workspace = {...definition, root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], destinations: [], models: [], audiences: []}; // prettier-ignore
+  workspace = {...definition, mistake: unplaced("workspace.yaml"), root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], destinations: [], models: [], audiences: []}; // prettier-ignore
 });
 afterEach(() => rmSync(workspace.root, {recursive: true}));
 
