@@ -1,7 +1,7 @@
 export interface Ranking {
   /** A table, or a query in parentheses. */
   from: string;
-  /** Columns that name the groups ranked apart. */
+  /** Columns that name the groups ranked apart; never null. */
   partition: string[];
   /** The column ranked by, greatest first; never null. */
   value: string;
@@ -23,7 +23,12 @@ export interface Ranking {
  * twice a midrank is one: no rounding decides a bucket.
  */
 export function rankSql({from, partition, value, id, buckets, ties, minPartition}: Ranking): string {
-  const group = partition.length > 0 ? `partition by ${partition.join(", ")}` : "";
+  const keys = partition.join(", ");
+  const group = keys && `partition by ${keys}`;
+  // Counted beside: as a window without an order it costs as much as sorting does.
+  const sizes = keys
+    ? `join (select ${keys}, count(*) as partition_size from ${from} group by ${keys}) as sizes using (${keys})`
+    : `cross join (select count(*) as partition_size from ${from}) as sizes`;
   const isSplit = ties === "split";
   const bucket = isSplit
     ? "split_bucket::integer"
@@ -35,14 +40,13 @@ export function rankSql({from, partition, value, id, buckets, ties, minPartition
       case when partition_size < ${minPartition} then null when partition_size = 1 then 100.0::double
         else 100.0::double * (2 * partition_size - midrank_twice) / (2 * (partition_size - 1)) end as percentile
     from (
-      select *, 2 * first_rank + tied - 1 as midrank_twice from (
+      select placed.*, sizes.partition_size, 2 * first_rank + tied - 1 as midrank_twice from (
         select *,
           ${isSplit ? `ntile(${buckets}) over (${group} order by ${value} desc, ${id}) as split_bucket,` : ""}
           rank() over ranked as first_rank,
-          count(*) over (${group}) as partition_size,
           count(*) over (ranked range between current row and current row) as tied
         from ${from}
         window ranked as (${group} order by ${value} desc)
-      )
+      ) as placed ${sizes}
     )`;
 }

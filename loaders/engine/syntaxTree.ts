@@ -3,14 +3,23 @@ import type {Database} from "./database.js";
 /** A node of DuckDB's own syntax tree (`json_serialize_sql`). */
 export type SyntaxNode = {[key: string]: unknown};
 
-/** Parses one select statement. Throws with the engine's message. */
+/** Parses one select statement; what was parsed before is known. Throws with the engine's message. */
 export async function syntaxTree(database: Database, sql: string): Promise<SyntaxNode> {
-  const text = await database.value<string>("select json_serialize_sql($sql::varchar)::varchar", {sql});
-  const result = JSON.parse(text!) as {error: boolean; error_message?: string; statements?: {node: SyntaxNode}[]};
-  if (result.error) throw new Error(result.error_message);
-  if (result.statements!.length !== 1) throw new Error("one select statement expected");
-  return result.statements![0]!.node;
+  let tree = parsed.get(sql);
+  if (!tree) {
+    const text = await database.value<string>("select json_serialize_sql($sql::varchar)::varchar", {sql});
+    const result = JSON.parse(text!) as {error: boolean; error_message?: string; statements?: {node: SyntaxNode}[]};
+    if (result.error) throw new Error(result.error_message);
+    if (result.statements!.length !== 1) throw new Error("one select statement expected");
+    tree = result.statements![0]!.node;
+    // The last few hundred: a process that lives long sees many.
+    if (parsed.size >= 300) parsed.delete(parsed.keys().next().value!);
+    parsed.set(sql, tree);
+  }
+  return tree;
 }
+
+const parsed = new Map<string, SyntaxNode>();
 
 /** Calls back for every node under a value. */
 export function walk(value: unknown, visit: (node: SyntaxNode) => void): void {

@@ -34,9 +34,7 @@ events as (
       struct_insert(properties, tenfold_ := 0) as struct(tenfold_ integer, order_id varchar)
     ).order_id as order_id
   from core.events
-  where (
-      event_type in (select unnest(conversion_events) from activation.campaigns) or event_type = 'commerce.refund'
-    )
+  where event_type in (select 'commerce.refund' union select unnest(conversion_events) from activation.campaigns)
     and event_time < $as_of::timestamp
     and event_time >= (select min(sent_at) from mails)
     and profile_id in (select profile_id from mails)

@@ -61,6 +61,7 @@ event_send_ids as (
   from core.events as events
   join campaign_ids on campaign_ids.given_id = events.campaign_id
   where events.event_type in ('campaign.assigned', 'email.sent', 'email.delivered')
+    and events.campaign_id is not null
     and events.event_time < $as_of::timestamp
     and events.profile_id is not null
     and nullif(events.send_id, '') is not null

@@ -45,6 +45,8 @@ events as (
   from core.events as events
   join campaign_ids on campaign_ids.given_id = events.campaign_id
   where events.event_type in ('campaign.assigned', 'email.sent', 'email.delivered')
+    -- Said although the join says it: blocks of events without a campaign are not read.
+    and events.campaign_id is not null
     and events.event_time < $as_of::timestamp
     and events.profile_id is not null
 ),

@@ -138,15 +138,7 @@ function baseDailySql(workspace: Workspace, metric: MetricDefinition): string {
       select days.* replace (${personCategory ? "coalesce(people.category, '(none)')" : "days.category"} as category)
       from days ${personCategory ? "left join people on people.profile_id = days.profile_id" : ""}
     ),
-    sums as (
-      select date, ${workspace.category ? "case when grouping(category) = 1 then '*' else category end" : "'*'"} as category,
-        sum(is_new)::bigint as count_new,
-        ${byEvent ? "count(distinct profile_id) filter (is_active = 1)" : "sum(is_active)::bigint"} as count_active,
-        sum(n)::bigint as count_events,
-        sum(value)::decimal(18, 4) as value
-      from placed
-      group by ${workspace.category ? "grouping sets ((date, category), (date))" : "date"}
-    ),
+    ${byEvent ? sumsOfEventsSql : sumsOfPeopleSql(workspace.category !== undefined)},
     grid as (
       select dates.date, kinds.category
       from (select date from insights.dim_date where date <= $last_day::date) as dates
@@ -163,6 +155,30 @@ function baseDailySql(workspace: Workspace, metric: MetricDefinition): string {
     from grid
     left join sums on sums.date = grid.date and sums.category = grid.category
     order by grid.date, grid.category`;
+}
+
+/** The days' sums; under the categories of their events people may stand several times, under all together once. */
+const sumsOfEventsSql = `sums as (
+      select date, case when grouping(category) = 1 then '*' else category end as category,
+        sum(is_new)::bigint as count_new, count(distinct profile_id) filter (is_active = 1) as count_active,
+        sum(n)::bigint as count_events, sum(value)::decimal(18, 4) as value
+      from placed
+      group by grouping sets ((date, category), (date))
+    )`;
+
+/** The same where everybody has one category: all together is the sum of the categories. */
+function sumsOfPeopleSql(hasCategories: boolean): string {
+  const sums = `sum(count_new)::bigint as count_new, sum(count_active)::bigint as count_active,
+        sum(count_events)::bigint as count_events, sum(value)::decimal(18, 4) as value`;
+  return `parts as materialized (
+      select date, category, sum(is_new) as count_new, sum(is_active) as count_active, sum(n) as count_events,
+        sum(value) as value
+      from placed group by date, category
+    ),
+    sums as (
+      select date, '*' as category, ${sums} from parts group by date
+      ${hasCategories ? `union all select date, category, ${sums} from parts group by date, category` : ""}
+    )`;
 }
 
 /** Which events make a person active: the workspace's condition, else those of its metrics. */

@@ -49,7 +49,7 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     },
     inputs: ["derived.value_orders"],
     usesAsOf: true,
-    content: [settings, 3],
+    content: [settings, 4],
     async build({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
       const histories = await presentHistories(database, until, settings);
@@ -110,7 +110,6 @@ function fitRow(part: string, fit: Fit, histories: Histories, settings: ValueDef
 
 async function dataHash(database: Database, {table}: Histories): Promise<string> {
   return (await database.value<string>(
-    `select coalesce(lower(hex(bit_xor(md5_number_lower(concat_ws(':', x, tx_units, t_units, spend_orders, spend_mean))))), '')
-     from ${table}`
+    `select coalesce(md5(sum(hash(x, tx_units, t_units, spend_orders, spend_mean)::hugeint)::varchar), '') from ${table}`
   ))!;
 }
