@@ -16,28 +16,40 @@ export class TestFailure extends Error {
   }
 }
 
+/** Up to so many rows a table is compared with the one before. */
+const smallTable = 10_000;
+
 /**
  * Builds a node's table beside the present one, tests it and puts it in its place, in one transaction; records that it
- * stands for `key`. Returns its row count, of a table. Throws TestFailure, or what the query threw; the last good table stays.
+ * stands for `key`. A small table that has come out as it was keeps its version, so that what reads it need not be built
+ * again. Returns its row count, of a table. Throws TestFailure, or what the query threw; the last good table stays.
  */
 export async function buildNode(node: GraphNode, context: BuildContext, key: string): Promise<number | null> {
   const {database} = context;
   const [schema, table] = node.name.split(".") as [string, string];
   return database.transaction(async () => {
     await database.run(`create schema if not exists ${quoteName(schema)}`);
-    const unchanged = (await node.build(context)) === false;
+    let unchanged = (await node.build(context)) === false;
     // A node may also bring its present table up to date in place.
     const kind = unchanged ? undefined : await relationKind(database, `${node.name}__new`);
     const built = kind ? `${node.name}__new` : node.name;
     if (!unchanged) await test(database, node, built, kind === "view");
-    if (kind) {
-      const old = await relationKind(database, node.name);
-      if (old) await database.run(`drop ${old} ${quoteName(node.name)}`);
-      await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
-    }
+    const before = await relationKind(database, node.name);
     // To count a view costs as much as to read it.
-    const isView = (kind ?? (await relationKind(database, node.name))) === "view";
-    const rows = isView ? null : (await database.value<number>(`select count(*) from ${quoteName(node.name)}`))!;
+    const rows = (kind ?? before) === "view" ? null : await countRows(database, built);
+    if (kind) {
+      unchanged =
+        kind === "table" &&
+        before === "table" &&
+        !context.full &&
+        rows! <= smallTable &&
+        (await isSame(database, node.name, built));
+      if (unchanged) await database.run(`drop table ${quoteName(built)}`);
+      else {
+        if (before) await database.run(`drop ${before} ${quoteName(node.name)}`);
+        await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
+      }
+    }
     await database.run(
       `insert into runs.versions (name, version, fingerprint, as_of, rows, built_at)
        values ($name, $key, $key, $asOf, $rows, $now)
@@ -51,15 +63,32 @@ export async function buildNode(node: GraphNode, context: BuildContext, key: str
   });
 }
 
+async function countRows(database: Database, table: string): Promise<number> {
+  return (await database.value<number>(`select count(*) from ${quoteName(table)}`))!;
+}
+
+/** Whether two tables have the same columns, and the same rows in the same order. */
+async function isSame(database: Database, a: string, b: string): Promise<boolean> {
+  const shapes = [await database.rows(`describe ${quoteName(a)}`), await database.rows(`describe ${quoteName(b)}`)];
+  if (JSON.stringify(shapes[0]) !== JSON.stringify(shapes[1])) return false;
+  return (await database.value<boolean>(
+    `select coalesce(bool_and(hash(a) = hash(b)), true)
+     from (select one as a from ${quoteName(a)} as one) positional join (select other as b from ${quoteName(b)} as other)`
+  ))!;
+}
+
 /** Whether a name is a table or a view; undefined where there is none. */
 export async function relationKind(database: Database, name: string): Promise<"table" | "view" | undefined> {
   const [schema, table] = name.split(".") as [string, string];
-  const type = await database.value<string>(
-    `select table_type from information_schema.tables
-     where table_catalog = current_database() and table_schema = $schema and table_name = $table`,
+  // Not of information_schema, which looks at every column: this is asked twice for every node.
+  return await database.value<"table" | "view">(
+    `select 'table' from duckdb_tables()
+     where database_name = current_database() and schema_name = $schema and table_name = $table
+     union all
+     select 'view' from duckdb_views()
+     where database_name = current_database() and schema_name = $schema and view_name = $table`,
     {schema, table}
   );
-  return type === undefined ? undefined : type === "VIEW" ? "view" : "table";
 }
 
 async function test(database: Database, node: GraphNode, table: string, isView: boolean): Promise<void> {
