@@ -1,11 +1,15 @@
+import fc from "fast-check";
 import {describe, expect, it} from "vitest";
 import {checkRule} from "../../../lib/rules/check.js";
+import {contradictions} from "../../../lib/rules/contradiction.js";
+import {replaceAt} from "../../../lib/rules/edit.js";
 import {catalogue} from "../../../lib/rules/field.js";
 import {formatPath} from "../../../lib/rules/finding.js";
 import type {Rule} from "../../../lib/rules/rule.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
-import {fields} from "./arbitrary.js";
+import {conditionOn, fields, profile} from "./arbitrary.js";
 import {eventFields} from "./arbitraryHistory.js";
+import {holds} from "./oracle.js";
 
 const context = {asOf: new Date("2024-03-31T04:00:00Z"), timeZone: "America/Toronto"};
 const known = catalogue(fields, {
@@ -148,6 +152,55 @@ describe("checkRule(rule, fields, context), contradictions", () => {
     expect(finds({all: [{attribute: "joined", after: "2024-01-01"}, {attribute: "joined", before: "2024-01-01"}]})).toHaveLength(1); // prettier-ignore
     expect(finds({any: [tier("gold"), tier("silver")]})).toEqual([]);
     expect(finds({all: [tier("gold"), {attribute: "tier", contains: "o"}]})).toEqual([]);
+  });
+});
+
+describe("contradictions(rule)", () => {
+  const tier = (...values: string[]): Rule => ({attribute: "tier", in: values});
+
+  it("looks into alternatives, for what holds beside them", () => {
+    const silver = {any: [tier("silver"), {attribute: "age", at_least: 5}]};
+    expect(finds({all: [tier("gold"), silver] as Rule[]})).toEqual([
+      "warning rule.all[2].any[1]: nobody comes in by this: no value of tier meets all of its conditions"
+    ]);
+    expect(
+      finds({all: [tier("gold"), {any: [tier("silver"), {all: [tier("b", "c"), {attribute: "age", is: 1}]}]}]})
+    ).toEqual(["warning rule.all[2]: nobody can be in: what holds beside them rules out every one of these"]);
+    expect(finds({all: [tier("gold", "silver"), {none: [tier("gold", "silver", "c")]}]})[0]).toContain(
+      "nobody can be in"
+    );
+    expect(finds({all: [tier("gold", "silver"), {attribute: "tier", is_not: "gold"}]})).toEqual([]);
+    expect(finds({none: [tier("gold"), {any: [tier("silver")]}]})).toEqual([]);
+  });
+
+  it("reports nothing that takes anybody in", () => {
+    const few = fields.filter(({name}) => name === "tier" || name === "age");
+    const condition = conditionOn(few, ({type}) => (type === "string" ? fc.constantFrom("gold", "silver") : fc.constantFrom(0, 2, 10)), (operator) => !operator.endsWith("in_file")); // prettier-ignore
+    const {tree: anyTree} = fc.letrec<{tree: Rule}>((tie) => ({
+      tree: fc.oneof(
+        {depthSize: "small"},
+        condition,
+        fc
+          .tuple(fc.constantFrom("all", "any", "none"), fc.array(tie("tree"), {minLength: 1, maxLength: 3}))
+          .map(([kind, rules]) => ({[kind]: rules}) as unknown as Rule)
+      )
+    }));
+    const people = fc.sample(profile, {numRuns: 120, seed: 97});
+    const never: Rule = {all: [tier("gold"), {none: [tier("gold")]}]};
+    let reported = 0;
+    for (const drawn of fc.sample(fc.array(anyTree, {minLength: 2, maxLength: 5}), {numRuns: 600, seed: 101})) {
+      const rule: Rule = {all: drawn};
+      for (const {path} of contradictions(rule)) {
+        ++reported;
+        const without = replaceAt(
+          rule,
+          path.filter((key) => typeof key === "number"),
+          never
+        );
+        for (const one of people) expect(holds(rule, one, known, context), JSON.stringify([rule, path])).toBe(holds(without, one, known, context)); // prettier-ignore
+      }
+    }
+    expect(reported).toBeGreaterThan(100);
   });
 });
 
