@@ -1,4 +1,4 @@
-import {statSync} from "node:fs";
+import {mkdirSync, statSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, it} from "vitest";
 import type {Browser} from "playwright-core";
@@ -29,6 +29,25 @@ afterAll(async () => {
   await shop?.close();
 });
 
+/** A campaign that was to hold out half, and of whose held-out people most are missing. */
+function landBroken() {
+  const write = (name: string, text: string) => {
+    mkdirSync(join(shop.root, name, ".."), {recursive: true});
+    writeFileSync(join(shop.root, name), text);
+  };
+  const rows = Array.from({length: 66}, (_, i) => `x${i}@shop.example,${i < 60 ? "mail" : "none"}`);
+  write("landing/assigned/assigned.csv", ["customer,arm", ...rows, ""].join("\n"));
+  write(
+    "sources/assigned.yaml",
+    `columns: {customer: {required: true, personal: true}, arm: {required: true}}
+identities: [{namespace: email, from: customer, primary: true}]
+time: {constant: 2024-03-01}
+events: [{type: campaign.assigned, campaign: "'half'", properties: {arm: {from: arm}}}]
+`
+  );
+  write("campaigns/half.yaml", "name: Half\narms: {mail: {share: 1}, none: {share: 1, holdout: true}}\nmargin: 0.5\n");
+}
+
 const round = () => tenfoldBeside("schedule", "--once", "--data", shop.root, "--out", out);
 const earlier = (hours: number) =>
   refresh(readWorkspace({data: shop.root}), {clock: testClock(Date.now() - hours * 3_600_000)});
@@ -40,6 +59,7 @@ const text = async (path: string, selector: string) => {
 };
 
 it("a round takes a landed event to the audience, the mail, the file and the built page; one with nothing new builds nothing", async () => {
+  landBroken();
   await earlier(2);
   await earlier(1);
   shop.land("second", [["p1@shop.example", "2024-03-08"]]);
@@ -49,6 +69,9 @@ it("a round takes a landed event to the audience, the mail, the file and the bui
   expect(await text("activation.html", ".strip")).toContain("4 deliveries");
   expect(await text("activation.html", "main")).toContain("held out");
   expect(await text("audiences/lately.html", "main")).toMatch(/10/);
+  const stopped = await text("campaigns/half.html", "main");
+  expect(stopped).toContain("The report stops here");
+  expect(stopped).not.toMatch(/Incremental profit|made no clear difference|points more/);
   const built = statSync(out).ino;
   const second = await round();
   expect([second.stdout.includes("site"), statSync(out).ino]).toEqual([false, built]);

@@ -24,6 +24,11 @@ describe("a campaign's report", () => {
     await page.waitForFunction(() => document.querySelectorAll("main figure svg[role=img]").length >= 8);
     const pdf = (await page.pdf({format: "A4", preferCSSPageSize: true})).toString("latin1");
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(2);
+    // On the width of a sheet no table is cut off.
+    await page.emulateMedia({media: "print"});
+    await page.setViewportSize({width: 718, height: 1047});
+    const cut = await page.locator(".table-scroll").evaluateAll((tables) => tables.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.getAttribute("aria-label"))); // prettier-ignore
+    expect(cut).toEqual([]);
     await close();
   });
 });
