@@ -1,3 +1,4 @@
+import {tableFromIPC, tableToIPC, Utf8, vectorFromArray} from "apache-arrow";
 import {describe, expect, it} from "vitest";
 import {violations} from "./accessibility.js";
 import {openPage} from "./page.js";
@@ -58,5 +59,37 @@ describe("the Audiences pages", () => {
       timeout: 60_000
     });
     await close();
+  });
+
+  it("show names for what they are, and say of one that fails why", async () => {
+    const odd = `=1+1 <img src=x onerror="document.title = 'run'"> '; drop table x; --`;
+    const reason = "audiences/rising.yaml:5: rule: unknown attribute “<b>teir</b>”";
+    const context = await site.browser.newContext({viewport: {width: 390, height: 844}});
+    await context.route(/\/audiences\.\w+\.arrow$/, async (route) => {
+      const table = tableFromIPC(await (await route.fetch()).body());
+      const column = (name: string, value: string) => {
+        const ids = [...table.getChild("audience_id")!] as string[];
+        const old = [...table.getChild(name)!] as (string | null)[];
+        return vectorFromArray(
+          ids.map((id, i) => (id === "rising" ? value : old[i]!)),
+          new Utf8()
+        );
+      };
+      const changed = table.setChild("name", column("name", odd)).setChild("failure", column("failure", reason));
+      await route.fulfill({body: Buffer.from(tableToIPC(changed))});
+    });
+    const page = await context.newPage();
+    await page.goto(`${site.server.url}/audiences.html`);
+    await page.getByRole("link", {name: odd}).waitFor();
+    expect(await page.getByRole("row", {name: odd}).textContent()).toContain("published, failed");
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${site.server.url}/audiences/rising.html`);
+    await page.getByText(reason).waitFor();
+    expect(await page.locator("main h1").textContent()).toBe(odd);
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await page.title()).not.toBe("run");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await violations(page)).toEqual([]);
+    await context.close();
   });
 });

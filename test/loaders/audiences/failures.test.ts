@@ -82,6 +82,9 @@ describe("an audience that fails", () => {
       "of-coded": 'it names "coded", which fails'
     });
     expect(await sizes()).toEqual({...before, gold: 3});
+    // What was not evaluated has no run either.
+    const runs = await look((database) => database.rows<{id: string}>("select audience_id as id from records.audience_runs where run_id = $id", {id: report.runId})); // prettier-ignore
+    expect(runs).toEqual([{id: "gold"}]);
     expect(warnings).toContain(
       'audience "listed" is not evaluated: audiences/listed.yaml:2: rule: no such file in the workspace: "lists/codes.txt"'
     );
