@@ -103,7 +103,8 @@ function summed(rule: Rule, rows: Counted[]): Pick<RuleCount, "count" | "value" 
     const split = splits.get(key) ?? {category, decile, profiles: 0, value: 0};
     splits.set(key, {...split, profiles: split.profiles + alone.n0!, value: split.value + Number(value ?? 0)});
   }
-  const value = [...splits.values()].reduce((sum, split) => sum + split.value, 0);
+  // Sums of doubles end in noise: what everybody is worth has four decimals.
+  const value = Math.round(1e4 * [...splits.values()].reduce((sum, split) => sum + split.value, 0)) / 1e4;
   return {count: funnel.n0!, value, base, funnel, splits: [...splits.values()]};
 }
 
