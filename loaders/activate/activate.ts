@@ -17,7 +17,8 @@ import {beginDelivery, endDelivery, type Begun} from "./ledger/begin.js";
 import {openJournal} from "./ledger/journal.js";
 import {checkLedger, leaveMarker} from "./ledger/marker.js";
 import {createLedger, type Scope} from "./ledger/tables.js";
-import {mask} from "./mask.js";
+import {mask, openFields} from "./mask.js";
+import {NotSentError, reasonOf} from "./notSent.js";
 import {openDestination} from "./open.js";
 import type {Ranking} from "./plan/members.js";
 import {makePlan, type Ability, type Definition, type Plan} from "./plan/plan.js";
@@ -61,6 +62,8 @@ export interface ActivateReport extends Plan {
   /** The first twenty rows, masked; of a dry run. */
   rows?: {action: string; sendId: string; fields: unknown}[];
   error?: string;
+  /** Why it failed, in a word that pages may show. */
+  reason?: string;
 }
 
 /**
@@ -109,7 +112,8 @@ export async function activate(
       asOf,
       power
     };
-    if (options.dryRun) return {...about, status: "planned", rows: await maskedRows(database)};
+    if (options.dryRun)
+      return {...about, status: "planned", rows: await maskedRows(database, openFields(workspace, definition))};
     const rows = plan.actions.add + plan.actions.update + plan.actions.remove;
     const begun: Begun = {
       deliveryId: randomUUID(),
@@ -163,7 +167,7 @@ interface Sending {
   now(): Date;
 }
 
-async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "files" | "error">> {
+async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "files" | "error" | "reason">> {
   const {database, workspace, definition, destination, begun, options, rows, now} = sending;
   const start = performance.now();
   await leaveMarker(database, workspace, definition.id, now());
@@ -193,7 +197,11 @@ async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "
       finished_at: now()
     }
   ]);
-  return {status: status as ActivateReport["status"], files: result.files, error: result.error?.message};
+  return {
+    status: status as ActivateReport["status"],
+    files: result.files,
+    ...(result.error && {error: result.error.message, reason: reasonOf(result.error)})
+  };
 }
 
 async function sendBatches(
@@ -282,9 +290,9 @@ async function scopeOf(
   {audience, campaign, arm}: ActivateOptions
 ): Promise<Scope> {
   const campaigns = workspace.campaigns.map((one) => one.id);
-  if (campaign !== undefined && !campaigns.includes(campaign)) throw new Error(unknownName("campaign", campaign, campaigns)); // prettier-ignore
+  if (campaign !== undefined && !campaigns.includes(campaign)) throw new NotSentError(unknownName("campaign", campaign, campaigns), "bad_definition"); // prettier-ignore
   if (campaign === undefined && kind === "smtp")
-    throw new Error(`${file} sends mails: name their campaign (--campaign)`);
+    throw new NotSentError(`${file} sends mails: name their campaign (--campaign)`, "bad_definition");
   if (arm !== undefined && campaign === undefined) throw new Error("an arm is a campaign's: name it, too (--campaign)");
   const arms = Object.keys(workspace.campaigns.find((one) => one.id === campaign)?.arms ?? {mail: {}});
   if (arm !== undefined && !arms.includes(arm)) throw new Error(unknownName("arm", arm, arms));
@@ -294,8 +302,8 @@ async function scopeOf(
     {audience}
   );
   if (known! > 0) return {destination: id, kind, audience, campaign};
-  if (!saved.includes(audience)) throw new Error(unknownName("audience", audience, saved));
-  throw new Error(`audience ${audience} has no members on record: publish it, and refresh`);
+  if (!saved.includes(audience)) throw new NotSentError(unknownName("audience", audience, saved), "unknown_audience");
+  throw new NotSentError(`audience ${audience} has no members on record: publish it, and refresh`, "no_members");
 }
 
 async function versionOf(database: Database, audience: string): Promise<number | null> {
@@ -347,11 +355,14 @@ async function rankingOf(
   return own ?? {metric: Object.keys(workspace.metrics)[0]!, lookback: "12 months", category: "*"};
 }
 
-async function maskedRows(database: Database): Promise<ActivateReport["rows"]> {
+async function maskedRows(database: Database, open: Set<string>): Promise<ActivateReport["rows"]> {
   const rows = await database.rows<{action: string; sendId: string; fields: Record<string, unknown>}>(
     `select action, send_id as "sendId", fields from sending_rows order by place limit 20`
   );
-  return rows.map((row) => ({...row, fields: mask(row.fields)}));
+  return rows.map(({fields, ...row}) => ({
+    ...row,
+    fields: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, open.has(name) ? value : mask(value)])) // prettier-ignore
+  }));
 }
 
 async function resultsOf(database: Database, delivery: string): Promise<Record<string, number>> {

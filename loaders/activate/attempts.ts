@@ -15,9 +15,10 @@ export function attemptsNode(): GraphNode {
         campaign_id: "The campaign, if any",
         scheduled_for: "When it was to run (UTC)",
         status: "done, nothing, partial or failed: which is tried again at the next refresh",
+        reason: "Why it failed: unknown_audience, no_members, no_ledger, other_key, bad_definition, secret, the destination's code, or error", // prettier-ignore
         error: {description: "Why it failed; it may name hosts", publish: "none"}
       }
     },
-    "select destination_id, audience_id, campaign_id, scheduled_for, status, error from records.delivery_attempts"
+    "select destination_id, audience_id, campaign_id, scheduled_for, status, reason, error from records.delivery_attempts"
   );
 }

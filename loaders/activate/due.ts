@@ -103,12 +103,11 @@ function patience(failed: number): number {
 export async function noteAttempt(
   database: Database,
   {destination, audience, campaign, scheduledFor}: Due,
-  status: string,
-  error?: string
+  {status, error, reason}: {status: string; error?: string; reason?: string}
 ): Promise<void> {
-  // prettier-ignore
   await database.run(
-    "insert into records.delivery_attempts values ($destination, $audience, $campaign, $scheduledFor, $status, $error)",
-    {destination, audience, campaign: campaign ?? null, scheduledFor, status, error: error ?? null}
+    `insert into records.delivery_attempts (destination_id, audience_id, campaign_id, scheduled_for, status, error, reason)
+     values ($destination, $audience, $campaign, $scheduledFor, $status, $error, $reason)`,
+    {destination, audience, campaign: campaign ?? null, scheduledFor, status, error: error ?? null, reason: reason ?? null} // prettier-ignore
   );
 }

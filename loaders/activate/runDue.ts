@@ -4,6 +4,7 @@ import {bumpVersion} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {activate} from "./activate.js";
 import {systemClock, type Clock} from "./client/clock.js";
+import {reasonOf} from "./notSent.js";
 import {dueDeliveries, noteAttempt} from "./due.js";
 
 /** What became of a scheduled delivery. */
@@ -17,6 +18,8 @@ export interface ScheduledDelivery {
   updated: number;
   removed: number;
   error?: string;
+  /** Why it failed, in a word that pages may show. */
+  reason?: string;
 }
 
 export interface RunDueOptions {
@@ -39,13 +42,13 @@ export async function runDue(
   for (const due of await dueDeliveries(database, workspace, new Date(clock.now()))) {
     const nothing = {...due, added: 0, updated: 0, removed: 0};
     try {
-      const {status, actions, error} = await activate(database, workspace, {...due, progress, clock, env});
-      made.push({...nothing, status, added: actions.add, updated: actions.update, removed: actions.remove, error});
+      const {status, actions, error, reason} = await activate(database, workspace, {...due, progress, clock, env});
+      made.push({...nothing, status, added: actions.add, updated: actions.update, removed: actions.remove, error, reason}); // prettier-ignore
     } catch (error) {
-      made.push({...nothing, status: "failed", error: (error as Error).message});
+      made.push({...nothing, status: "failed", error: (error as Error).message, reason: reasonOf(error)});
     }
-    const {status, error} = made.at(-1)!;
-    await noteAttempt(database, due, status, error);
+    const {status, error, reason} = made.at(-1)!;
+    await noteAttempt(database, due, {status, error, reason});
     await bumpVersion(database, "activation.attempts");
     if (error) progress.warn(`${due.audience} to ${due.destination}: ${error}`);
   }

@@ -46,13 +46,17 @@ interface Status {
   rejects: {source: string; code: string; rejects: number}[];
   failed_batches: {source: string; file: string; error: string | null}[];
   failed_audiences: {audience_id: string; reason: string}[];
+  /** Scheduled deliveries whose latest try failed. */
+  failed_deliveries: {destination_id: string; audience_id: string; scheduled_for: Date; error: string | null}[];
 }
 
 async function status(database: Database): Promise<Status> {
   const known = new Set(
-    (await database.rows<{name: string}>("select schema_name || '.' || table_name as name from duckdb_tables()")).map(
-      (t) => t.name
-    )
+    (
+      await database.rows<{name: string}>(
+        "select if(database_name = 'records', 'records', schema_name) || '.' || table_name as name from duckdb_tables()"
+      )
+    ).map((t) => t.name)
   );
   const rows = async <T>(table: string, sql: string) => (known.has(table) ? await database.rows<T>(sql) : []);
   const runs = await database.rows<Status["runs"][number]>(
@@ -88,6 +92,14 @@ async function status(database: Database): Promise<Status> {
     failed_audiences: await rows(
       "derived.audience_failures",
       "select audience_id, reason from derived.audience_failures order by audience_id"
+    ),
+    failed_deliveries: await rows(
+      known.has("activation.schedules") ? "records.delivery_attempts" : "",
+      `select destination_id, audience_id, max(scheduled_for) as scheduled_for,
+         arg_max(coalesce(error, ''), (scheduled_for, rowid)) as error
+       from records.delivery_attempts semi join activation.schedules using (destination_id, audience_id)
+       group by destination_id, audience_id, campaign_id
+       having arg_max(status, (scheduled_for, rowid)) = 'failed' order by all`
     )
   };
 }
@@ -128,6 +140,11 @@ function describe(
     "failed audiences",
     ["audience", "why"],
     s.failed_audiences.map((one) => [one.audience_id, one.reason])
+  );
+  section(
+    "failed deliveries",
+    ["destination", "audience", "for", "why"],
+    s.failed_deliveries.map((one) => [one.destination_id, one.audience_id, time(one.scheduled_for), one.error ?? ""])
   );
   section("rejects", ["source", "code", "rows"], s.rejects.map((r) => [r.source, r.code, count(r.rejects)])); // prettier-ignore
   section(

@@ -18,6 +18,9 @@ import {clock, median, runs, seconds, type Row} from "./report.js";
 const people = Number(process.env.BENCH_CUSTOMERS ?? 1_000_000);
 const audience = "everybody";
 
+/** Rows of a request to a receiver with a limit. */
+const rowsEach = 20;
+
 /** What receivers allow: two as providers have them, and one that leaves a hundredth of a second. */
 const limits = [
   {requests: 10, perSeconds: 1, windows: 15},
@@ -119,15 +122,16 @@ async function rate(database: Database, workspace: Workspace, allowed: (typeof l
     kind: "webhook",
     url: `http://127.0.0.1:${port}`,
     secret_env: "BENCH_SECRET",
-    batch: Math.max(1, Math.floor(people / count)),
+    batch: rowsEach,
     rate: {requests: allowed.requests, per_seconds: allowed.perSeconds},
     concurrency: 16,
     fields: {email: "email", name: "name", tier: "tier"}
   });
   workspace.destinations.push({...definition, id, file: `destinations/${id}.yaml`});
+  await addAudience(database, id, count * rowsEach);
   try {
     const env = {BENCH_SECRET: "secret"};
-    expect(await activate(database, workspace, {audience, destination: id, env}), "done", people);
+    expect(await activate(database, workspace, {audience: id, destination: id, env}), "done", count * rowsEach);
   } finally {
     receiver.closeAllConnections();
     receiver.close();
@@ -231,10 +235,17 @@ async function fill(database: Database): Promise<void> {
     create table derived.lifetime_value as
     select profile_id, (hash(profile_id) % 100000 / 100)::decimal(18, 4) as expected_value from core.profiles;
     create table derived.audience_now (audience_id varchar, profile_id ubigint, arm varchar, is_holdout boolean);
-    insert into records.audience_versions values ('${audience}', 1, 'h', '{}', timestamp '2025-12-31', 'r');
+  `);
+  await addAudience(database, audience, people);
+}
+
+async function addAudience(database: Database, id: string, members: number): Promise<void> {
+  await database.run(`
+    insert into records.audience_versions values ('${id}', 1, 'h', '{}', timestamp '2025-12-31', 'r');
     insert into records.audience_runs (audience_id, as_of, state, version, run_id, evaluated_at, profiles, entered, "left")
-      values ('${audience}', timestamp '2026-01-01', 'published', 1, 'r', timestamp '2026-01-01', ${people}, ${people}, 0);
+      values ('${id}', timestamp '2026-01-01', 'published', 1, 'r', timestamp '2026-01-01', ${members}, ${members}, 0);
     insert into records.audience_members
-    select '${audience}', profile_id, null, timestamp '2025-12-01', null, 'r', 'matched', null, null, 1 from core.profiles;
+    select '${id}', profile_id, null, timestamp '2025-12-01', null, 'r', 'matched', null, null, 1
+    from core.profiles order by profile_id limit ${members};
   `);
 }

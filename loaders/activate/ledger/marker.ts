@@ -4,6 +4,7 @@ import {join} from "node:path";
 import type {Database} from "../../engine/database.js";
 import {workspaceKey} from "../../engine/warehouse.js";
 import type {Workspace} from "../../workspace.js";
+import {NotSentError} from "../notSent.js";
 
 /** What lies beside a destination's definition once something was sent to it. */
 interface Marker {
@@ -27,12 +28,13 @@ export async function checkLedger(database: Database, workspace: Place, destinat
   const since = `${destination} was sent to since ${marker.first_sent_at} (${file})`;
   const ledger = await database.row<{ledger_id: string}>("select ledger_id from records.ledger");
   if (ledger?.ledger_id !== marker.ledger) {
-    throw new Error(
-      `${since}, but the record of it is not here: restore warehouse/records.duckdb; without it nobody knows who has been sent what`
+    throw new NotSentError(
+      `${since}, but the record of it is not here: restore warehouse/records.duckdb; without it nobody knows who has been sent what`,
+      "no_ledger"
     );
   }
   if (marker.key !== fingerprint(workspace)) {
-    throw new Error(`${since} under another key: restore warehouse/key, or set TENFOLD_KEY to what it was`);
+    throw new NotSentError(`${since} under another key: restore warehouse/key, or set TENFOLD_KEY to what it was`, "other_key"); // prettier-ignore
   }
 }
 

@@ -41,10 +41,31 @@ export async function createLedger(database: Database): Promise<void> {
     );
     create table if not exists records.delivery_attempts (
       destination_id varchar not null, audience_id varchar not null, campaign_id varchar, scheduled_for timestamp not null,
-      status varchar not null, error varchar
+      status varchar not null, error varchar, reason varchar
     );
     create table if not exists records.ledger (ledger_id varchar not null, key_hash varchar not null);
   `);
+  await migrate(database);
+}
+
+// A ledger is never made again, so one that an earlier version began is brought up to what this one reads and writes.
+async function migrate(database: Database): Promise<void> {
+  const lacks = async (table: string, column: string) =>
+    (await database.value<number>(
+      "select count(*) from duckdb_columns() where database_name = 'records' and table_name = $table and column_name = $column",
+      {table, column}
+    )) === 0;
+  if (await lacks("delivery_attempts", "reason")) {
+    await database.run("alter table records.delivery_attempts add column reason varchar");
+  }
+  if (await lacks("deliveries", "ordinal")) {
+    await database.run(`
+      alter table records.deliveries add column ordinal bigint;
+      update records.deliveries as deliveries set ordinal = placed.ordinal
+      from (select delivery_id, row_number() over (order by began_at, delivery_id) as ordinal from records.deliveries) as placed
+      where placed.delivery_id = deliveries.delivery_id;
+    `);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import {createHmac} from "node:crypto";
 import {quoteText, type Database} from "../../engine/database.js";
 import type {Workspace} from "../../workspace.js";
+import {NotSentError} from "../notSent.js";
 import {rowStatesSql, scopeSql, type Scope} from "../ledger/tables.js";
 import {drawSql} from "./draw.js";
 
@@ -46,7 +47,7 @@ export function campaignArms(workspace: Workspace, campaign: string | undefined)
   const total = arms.reduce((sum, [, {share = NaN}]) => sum + share, 0);
   let from = 0;
   return arms.map(([arm, {holdout, share}], i) => {
-    if (share === undefined) throw new Error(`${definition.file}: arms.${arm}.share: missing: people cannot be assigned without`); // prettier-ignore
+    if (share === undefined) throw new NotSentError(`${definition.file}: arms.${arm}.share: missing: people cannot be assigned without`, "bad_definition"); // prettier-ignore
     const to = i === arms.length - 1 ? 1 : from + share / total;
     const made = {arm, isHoldout: holdout, from, to};
     from = to;

@@ -6,6 +6,7 @@ import {quoteInstant} from "../../../lib/sql.js";
 import {formatIdSql} from "../../../lib/surrogate.js";
 import {quoteName, quoteText, type Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
+import {NotSentError} from "../notSent.js";
 
 /** What every row of a delivery knows of the delivery. */
 export interface DeliveryFacts {
@@ -148,7 +149,8 @@ export async function explainFailure(
 ): Promise<Error> {
   for (const {path, sql} of destinationSql(definition)) {
     const wrong = await database.run(`explain select (${sql}) from (${person})`).then(() => undefined, (e: Error) => e); // prettier-ignore
-    if (wrong) return new Error(`${definition.file}: ${path}: ${wrong.message.split("\n")[0]}`);
+    if (wrong)
+      return new NotSentError(`${definition.file}: ${path}: ${wrong.message.split("\n")[0]}`, "bad_definition");
   }
   return error;
 }

@@ -2,6 +2,7 @@ import type {DestinationDefinition} from "../../../lib/definitions/destination.j
 import {quoteText, type Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import type {Action} from "../destination.js";
+import {NotSentError} from "../notSent.js";
 import {makePeople, makeThere, type SendingRequest} from "./members.js";
 import {
   contentHashSql,
@@ -207,7 +208,7 @@ async function guard(database: Database): Promise<void> {
     `select count(*) from sending_rows join sending_people as people using (profile_id)
      where action <> 'remove' and (people.is_holdout or people.is_kept_out or people.is_held_globally)`
   );
-  if (held! > 0) throw new Error(`${held} people who are held out are among those to be sent: nothing is sent`);
+  if (held! > 0) throw new NotSentError(`${held} people who are held out are among those to be sent: nothing is sent`, "held_out_among_sent"); // prettier-ignore
 }
 
 async function summary(database: Database): Promise<Plan> {

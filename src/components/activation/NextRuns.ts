@@ -5,7 +5,7 @@ import {Table} from "../Table.js";
 import type {DeliveryNames} from "./DeliveryTable.js";
 import type {ScheduleRow} from "./activation.js";
 import {nextRuns, type NextRun} from "./runs.js";
-import {statusName} from "./words.js";
+import {failureName, statusName} from "./words.js";
 
 /** What is sent next by itself, told from the reader's clock. */
 export function NextRuns(
@@ -36,10 +36,10 @@ export function NextRuns(
   });
 }
 
-function lastRun({last_for: at, last_status: status}: NextRun, timeZone: string): string | Node {
+function lastRun({last_for: at, last_status: status, last_reason: reason}: NextRun, timeZone: string): string | Node {
   if (!at || !status) return "–";
   const when = formatInstantIn(at, timeZone);
   if (status === "failed")
-    return html`<span class="bad">✕ failed, ${when}: <code>activation.attempts</code> says why</span>`;
+    return html`<span class="bad">✕ failed, ${when}: ${failureName(reason)}</span> <span class="muted">(<code>npx tenfold status</code> has it in full)</span>`; // prettier-ignore
   return `${status === "nothing" ? "nothing to send" : statusName(status)}, ${when}`;
 }

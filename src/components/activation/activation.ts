@@ -31,6 +31,8 @@ export interface ScheduleRow extends Row {
   /** The latest time that it was run for, and what came of it. */
   last_for: Date | null;
   last_status: string | null;
+  /** Why it failed, if it did. */
+  last_reason: string | null;
 }
 
 /** A row of `activation_deliveries.arrow`. */

@@ -57,6 +57,26 @@ export function reasonName(reason: string): string {
   return reasons[reason] ?? formatName(reason);
 }
 
+const failures: Record<string, string> = {
+  unknown_audience: "there is no such audience",
+  no_members: "the audience has no members on record: it has not been published yet",
+  no_ledger: "it has been sent to before, and the record of that is not here",
+  other_key: "it has been sent to before under another key",
+  bad_definition: "a definition does not say what is needed",
+  held_out_among_sent: "somebody held out was among those to be sent",
+  secret: "a secret is not set in the environment",
+  "401": "the destination does not know our credentials (401)",
+  "403": "the destination does not let us in (403)",
+  ECONNREFUSED: "nobody answers there (ECONNREFUSED)",
+  ENOTFOUND: "there is no such host (ENOTFOUND)"
+};
+
+/** Why a scheduled delivery failed, in words; the destination's code where it is not one of ours. */
+export function failureName(reason: string | null): string {
+  if (reason === null || reason === "error") return "something that nobody foresaw";
+  return failures[reason] ?? `the destination said ${reason}`;
+}
+
 /** Reasons with their counts in one sentence's worth of words: `6 no consent, 1 address is dead`. */
 export function reasonList(rows: readonly OutcomeRow[]): string {
   return [...rows]

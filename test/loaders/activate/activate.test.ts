@@ -205,6 +205,41 @@ test("a dry run says what would happen, masked, and leaves nothing behind", asyn
   expect(readdirSync(join(sending.workspace.root, "destinations"))).toEqual([]);
 });
 
+test("a dry run shows what points at nobody, and no number, date or name that does", async () => {
+  const fields = {email: "email", member: "profile_age", born: "born", tier: "tier", decile: "deciles.spend_12_months", since: "first_event_at", campaign: "campaign", ref: "send_id", hello: "tier || ' ' || name"}; // prettier-ignore
+  await begin({fields: {...fields, member: "length(name)", born: "date '1984-05-01' + length(name)::integer"}});
+  const {rows} = await sending.send("hook", {dryRun: true});
+  expect(rows![0]!.fields).toMatchObject({
+    email: "p…@e…",
+    member: "8…",
+    born: "1…",
+    tier: "silver",
+    decile: 2,
+    since: "2025…",
+    campaign: null,
+    hello: "s…"
+  });
+  expect((rows![0]!.fields as {ref: string}).ref).toHaveLength(2);
+});
+
+test("a ledger that an earlier version began is brought up to date, its deliveries in the order they were made", async () => {
+  await begin();
+  await sending.members([1, 2]);
+  await sending.send("hook");
+  await sending.clock.sleep(60_000);
+  await sending.members([2]);
+  await sending.send("hook");
+  await sending.database.run(`
+    alter table records.deliveries drop column ordinal;
+    alter table records.delivery_attempts drop column reason`);
+  await sending.reopen();
+  expect(await sending.send("hook")).toMatchObject({status: "nothing", unchanged: 1});
+  await sending.members([1, 2]);
+  expect((await sending.send("hook")).actions).toEqual({add: 1, update: 0, remove: 0});
+  const ordinals = await sending.database.rows("select ordinal from records.deliveries order by began_at, ordinal");
+  expect(ordinals).toEqual([{ordinal: 1}, {ordinal: 2}, {ordinal: 3}]);
+});
+
 test("nothing is sent on a quiet day", async () => {
   await begin({quiet_days: ["monday"]});
   await expect(sending.send("hook")).rejects.toThrow("hook: nothing is sent on a quiet day, and today is monday");

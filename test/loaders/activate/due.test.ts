@@ -80,6 +80,19 @@ test("one that fails stops no other, and is tried again at the next refresh", as
   expect((await run()).map(({status}) => status)).toEqual(["nothing"]);
 });
 
+test("why one failed stands beside it: our reason or the destination's code, and the words in full", async () => {
+  await run();
+  writeFileSync(join(sending.workspace.root, "daily"), "");
+  await at("2026-03-03T08:30:00Z");
+  await sending.database.run("delete from records.audience_runs");
+  await at("2026-03-04T08:30:00Z");
+  const attempts = await sending.database.rows("select status, reason, error from records.delivery_attempts order by scheduled_for"); // prettier-ignore
+  expect(attempts).toEqual([
+    {status: "failed", reason: "EEXIST", error: expect.stringContaining("EEXIST") as string},
+    {status: "failed", reason: "no_members", error: "audience rising has no members on record: publish it, and refresh"}
+  ]);
+});
+
 test("one that goes on failing is tried again after 1, 3, 7 … minutes, and every hour in the end", async () => {
   await run();
   writeFileSync(join(sending.workspace.root, "daily"), "");

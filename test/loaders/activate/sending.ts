@@ -119,7 +119,7 @@ export function testWorkspace(
     kind: "profiles",
     columns: {id: {}, email: {}, name: {}, tier: {}, newsletter: {type: "boolean"}},
     identities: [{namespace: "member", from: "id", primary: true}],
-    attributes: {email: "email", name: "name", tier: "tier", newsletter: "newsletter"}
+    attributes: {email: "email", name: "name", tier: {from: "tier", publish: "rows"}, newsletter: "newsletter"}
   });
   return {
     ...workspaceDefinition.parse({

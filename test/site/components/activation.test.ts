@@ -9,7 +9,7 @@ import {kinds} from "../../../src/components/activation/kinds.js";
 import {moneySentences, powerCurve, powerSentences} from "../../../src/components/activation/power.js";
 import {shareHeldOut, withHeldOut} from "../../../src/components/activation/shares.js";
 import {nextRuns, runsOf} from "../../../src/components/activation/runs.js";
-import {healthOf, reasonList} from "../../../src/components/activation/words.js";
+import {failureName, healthOf, reasonList} from "../../../src/components/activation/words.js";
 
 const rate = {audience_id: "a", campaign_id: "", events: "commerce.purchase", window_days: 7, profiles: 20_000, converted: 800, spent: 800, mean: 4, deviation: 30}; // prettier-ignore
 const file = `# Kept.
@@ -182,7 +182,7 @@ test("runsOf(schedule) goes by the clocks of the zone, over a change of them, an
   const runs = (until: string | null) => runsOf({schedule: "0 6 * * *", until: until === null ? null : new Date(until)}, "Europe/Berlin", after, 4).map((run) => run.toISOString().slice(0, 16)); // prettier-ignore
   expect(runs(null)).toEqual(["2026-03-28T05:00", "2026-03-29T04:00", "2026-03-30T04:00", "2026-03-31T04:00"]);
   expect(runs("2026-03-29")).toEqual(["2026-03-28T05:00", "2026-03-29T04:00"]);
-  const schedule = {destination_id: "d", position: 1, audience_id: "a", campaign_id: null, catch_up: "once", last_for: null, last_status: null}; // prettier-ignore
+  const schedule = {destination_id: "d", position: 1, audience_id: "a", campaign_id: null, catch_up: "once", last_for: null, last_status: null, last_reason: null}; // prettier-ignore
   const next = nextRuns(
     [{...schedule, schedule: "0 6 * * *", until: new Date("2026-03-01")}, {...schedule, schedule: "0 7 * * *", until: null}],
     "Europe/Berlin",
@@ -219,4 +219,10 @@ test("healthOf(destination) says how the last delivery ended, and what waits to 
   const standing = {destination_id: "news", audience_id: "rising", state: "unknown", profiles: 2} as const;
   const [, waiting] = healthOf(destination, [standing], "Europe/Berlin");
   expect(waiting).toMatchObject({tone: "bad", command: "npx tenfold activate rising news --settle sent"});
+});
+
+test("failureName(reason) says why a scheduled delivery failed, and shows a code that it does not know", () => {
+  expect(failureName("no_members")).toBe("the audience has no members on record: it has not been published yet");
+  expect(failureName("550")).toBe("the destination said 550");
+  expect([failureName(null), failureName("error")]).toEqual(Array(2).fill("something that nobody foresaw"));
 });
