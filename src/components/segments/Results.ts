@@ -11,7 +11,8 @@ export interface Results {
   splits: HTMLElement;
   /** Everybody, by the measure: what shares are of. */
   setBase(base: Summary, measure: {unit: UnitFormat; buckets: number}): void;
-  show(summary: Summary): void;
+  /** `isExact`: counted over everybody, whatever is published. */
+  show(summary: Summary, isExact?: boolean): void;
   setState(state: "ready" | "waiting" | {error: string}): void;
   /** Only the warehouse could count the rule: says how. */
   uncounted(): void;
@@ -86,11 +87,11 @@ export function Results({
       }
       splits.replaceChildren(...nodes);
     },
-    show(summary) {
+    show(summary, isExact = false) {
       // What is counted, in full, for whoever reads the page by a program.
       count.value = String(summary.profiles);
       value.value = String(summary.value);
-      if (sample && base) return showEstimate(summary);
+      if (sample && base && !isExact) return showEstimate(summary);
       count.textContent = formatCount(summary.profiles);
       value.textContent = unit.short(summary.value);
       if (base) {

@@ -142,10 +142,10 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       const {buckets = 10} = known.find({decile: store.measure.metric, lookback: store.measure.lookback}) ?? {};
       results.setBase(base, {unit: unitFormat(unit, currency), buckets});
     },
-    summary(summary) {
+    summary(summary, isExact) {
       ({profiles} = summary);
       who.hidden = false;
-      results.show(summary);
+      results.show(summary, isExact);
     },
     funnel: (rule, found) => funnel.take(rule, found),
     beside: (rule) => [...reach.rules(rule), ...overlap.rules(rule)],
@@ -212,6 +212,9 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
     save: html`<button type="button" class="primary" onclick=${save}>Save …</button>` as HTMLButtonElement
   };
 
+  /** Says that the rule as it stands was saved; `announce` reads it out. */
+  const saved = html`<span class="saved-note" aria-hidden="true"></span>`;
+
   /** Whether the published site can count a rule, and the rule is sound. */
   function isCountable(rule: Rule): boolean {
     const errors = checkRule(rule, known, context).filter(({severity}) => severity === "error");
@@ -241,7 +244,9 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
       companion: warehouse.companion,
       saved(audience, how) {
         setOpened(audience);
-        announce.say(how === "downloaded" ? `${audience.id}.yaml downloaded` : `${audience.name} saved`);
+        const text = how === "downloaded" ? `${audience.id}.yaml downloaded` : `${audience.name} saved`;
+        announce.say(text);
+        saved.textContent = `✓ ${text}`;
       }
     });
   }
@@ -262,6 +267,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   syncAddress(store, options.measure, isMeasure);
   store.subscribe(({kind}) => {
     if (kind === "structure" || kind === "value") results.setSaved(undefined);
+    saved.textContent = "";
     refresh();
     if (kind === "structure") funnel.show(store.rule);
   });
@@ -271,7 +277,7 @@ export function Segments(options: SegmentsOptions): SegmentsElement {
   const element = html`<div class="segments" onkeydown=${shortcuts}>
     <div class="segments-bar">
       ${results.element}
-      <div class="segments-history">${history.undo}${history.redo}${history.clear}${history.save}</div>
+      <div class="segments-history">${history.undo}${history.redo}${history.clear}${history.save}${saved}</div>
     </div>
     <p class="visually-hidden" id="grip-help">
       Arrow up and down move, arrow left moves out of the group, arrow right into one, Delete deletes.

@@ -15,7 +15,8 @@ export interface CounterViews {
   findings(findings: Finding[]): void;
   /** Everybody, by the present measure. */
   base(summary: Summary): void;
-  summary(summary: Summary): void;
+  /** `isExact`: the warehouse counted, so that a sample of published profiles need not be scaled up. */
+  summary(summary: Summary, isExact: boolean): void;
   funnel(rule: Rule, counts: Record<string, number>): void;
   /** The rules that are counted beside the rule: who of it can be reached, and is in other audiences. */
   beside(rule: Rule): Rule[];
@@ -53,11 +54,11 @@ export function counter(
   views: CounterViews
 ): Counter {
   let held: {place: string; bins: string; rest: string; counts: DragCounts} | undefined;
-  let baseMeasure = "";
+  let baseKey = "";
   let later: ReturnType<typeof setTimeout> | undefined;
   /** Everything but the dragged condition's operand: while it stays, the drag's counts hold. */
   const restOf = (place: Place) => JSON.stringify([replaceAt(store.rule, place, {all: []}), store.measure]);
-  const measureKey = () => `${store.measure.metric} ${store.measure.lookback}`;
+  const measureKey = (by: "page" | "warehouse") => `${store.measure.metric} ${store.measure.lookback} ${by}`;
 
   async function grab(place: Place, bins: Bins) {
     const {rule} = store;
@@ -97,7 +98,7 @@ export function counter(
     if (instant) return show(instant);
     if (warehouse.needs(store.rule)) return countInWarehouse();
     views.state("waiting");
-    await ensureBase();
+    await ensureBase("page", () => live.summary({all: []}, options()));
     const {rule} = store;
     const summary = await answer(() => live.summary(rule, options()));
     if (!summary || rule !== store.rule) return;
@@ -106,9 +107,9 @@ export function counter(
   }
 
   /** Only the count itself ends the waiting for it: the details of an older rule may still come in. */
-  function show(summary: Summary) {
+  function show(summary: Summary, isExact = false) {
     views.state("ready");
-    views.summary(summary);
+    views.summary(summary, isExact);
   }
 
   async function countInWarehouse() {
@@ -117,21 +118,30 @@ export function counter(
     const {companion} = warehouse;
     if (!companion) return views.uncounted();
     views.state("waiting");
-    const found = await answer(() => companion.count(rule, measure));
+    const count = async (rule: Rule) => answer(() => companion.count(rule, measure));
+    // What shares are of, counted in the same place: the published profiles may be a sample.
+    const hasBase = await ensureBase("warehouse", async () => {
+      const everybody = await count({all: []});
+      return everybody && summaryOfParts(everybody.splits);
+    });
+    const found = hasBase && rule === store.rule ? await count(rule) : undefined;
     if (!found || rule !== store.rule) return;
-    show(summaryOfParts(found.splits));
+    show(summaryOfParts(found.splits), true);
     views.funnel(rule, found.funnel);
   }
 
-  async function ensureBase() {
-    const key = measureKey();
-    if (key === baseMeasure) return;
-    const base = await answer(() => live.summary({all: []}, options()));
-    if (base && key === measureKey()) setBase(base);
+  /** Whether the counts of everybody by the present measure are shown, asked for where they are not. */
+  async function ensureBase(by: "page" | "warehouse", ask: () => Promise<Summary | undefined>): Promise<boolean> {
+    const key = measureKey(by);
+    if (key === baseKey) return true;
+    const base = await answer(ask);
+    if (!base || key !== measureKey(by)) return false;
+    setBase(base, by);
+    return true;
   }
 
-  function setBase(base: Summary) {
-    baseMeasure = measureKey();
+  function setBase(base: Summary, by: "page" | "warehouse" = "page") {
+    baseKey = measureKey(by);
     views.base(base);
   }
 
