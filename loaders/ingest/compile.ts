@@ -171,10 +171,12 @@ function timeField(expression: Expression | undefined, zone: string, plan: Stagi
   const {sql, constant} = timeSql(expression, zone);
   if (constant) return {sql, constant};
   const name = plan.stage(sql);
+  // People look for the file's column, not for the field it fills.
+  const column = expression?.column ?? "time";
   plan.checks.push(
     {
       code: "time_missing",
-      column: "time",
+      column,
       level: 2,
       condition: `${on}${name} is null`,
       value: "null",
@@ -182,7 +184,7 @@ function timeField(expression: Expression | undefined, zone: string, plan: Stagi
     },
     {
       code: "event_in_future",
-      column: "time",
+      column,
       level: 2,
       condition: `${on}${name} > $limit`,
       value: `try(${expression!.sql})::varchar`,

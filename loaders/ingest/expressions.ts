@@ -9,6 +9,8 @@ import {sqlType} from "./columns.js";
 export interface Expression {
   sql: string;
   type: string;
+  /** The declared column that it is, as it stands. */
+  column?: string;
   /** The closed vocabulary of the text column that it is. */
   values?: string[];
   constant?: string | number | boolean;
@@ -57,7 +59,12 @@ export async function resolveExpressions(
 
 function column(source: Source, name: string): Expression {
   const {type, values} = source.columns[name]!;
-  return {sql: quoteName(name), type: sqlType(type), ...(type === "string" && values && {values: values.map(String)})};
+  return {
+    sql: quoteName(name),
+    type: sqlType(type),
+    column: name,
+    ...(type === "string" && values && {values: values.map(String)})
+  };
 }
 
 function constant(value: string | number | boolean): Expression {

@@ -65,7 +65,7 @@ test("each kind of bad value has a code of its own", async () => {
     "8 amount out_of_range",
     "9 customer required_missing",
     "10 customer identity_junk",
-    "11 time event_in_future",
+    "11 at event_in_future",
     "12 order_id required_missing"
   ]);
 });
