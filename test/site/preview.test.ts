@@ -138,6 +138,11 @@ describe("tenfold preview", () => {
       })
     );
     expect([count, method]).toEqual([4, "exact"]);
+    const audiences = await openPage(browser, new URL("/audiences", opened.page.url()).href);
+    const row = audiences.page.getByRole("row", {name: "Spenders"});
+    await row.waitFor({timeout: 120_000});
+    expect(await row.textContent()).toContain("published");
+    await audiences.close();
     expect(opened.foreign.slice(asked).filter((url) => new URL(url).hostname !== "127.0.0.1")).toEqual([]);
   });
 
