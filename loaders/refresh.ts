@@ -13,7 +13,7 @@ import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
 import type {GraphNode} from "./engine/node.js";
 import {silent, type Progress} from "./engine/progress.js";
-import {beginRun, endRun, followRecords, type Run} from "./engine/records.js";
+import {beginRun, endRun, followRecords, rememberRun, type Run} from "./engine/records.js";
 import {takeSnapshot} from "./engine/snapshot.js";
 import {copyWarehouse, openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
 import {ingest} from "./ingest/ingest.js";
@@ -135,6 +135,9 @@ async function recorded(
   if (recordsLost) progress.warn(lost(workspace));
   try {
     const report = {...(await steps(database, workspace, options, progress, runId)), recordsLost};
+    if (report.ingest.changed || report.nodes.some(({status}) => status === "built")) {
+      await rememberRun(database, runId);
+    }
     await endRun(database, run(report.ok ? "ok" : "failed checks", report, failures(report)));
     await takeSnapshot(database, workspace);
     return {...report, seconds: seconds(start)};

@@ -30,7 +30,7 @@ export async function beginRun(database: Database, run: Run): Promise<void> {
 }
 
 /**
- * Remembers in the warehouse which refresh the records know last. Where they do not know the one remembered, they were
+ * Looks whether the records know the refresh that the warehouse remembers (`rememberRun`). Where they do not, they were
  * lost, or restored from before it: what was derived beside them has to be built again (`recordsEpoch`). Returns whether
  * that is so.
  */
@@ -39,13 +39,25 @@ export async function followRecords(database: Database, runId: string): Promise<
   const isLost =
     remembered !== undefined &&
     (await database.value("select 1 from records.runs where run_id = $remembered limit 1", {remembered})) === undefined;
-  await database.run(
-    `insert into runs.versions (name, version)
-     select unnest([$followed, $epoch][:if($isLost, 2, 1)]), $runId
-     on conflict (name) do update set version = excluded.version`,
-    {followed, epoch, isLost, runId}
-  );
+  if (isLost) await keepVersion(database, epoch, runId);
+  if (isLost || remembered === undefined) await rememberRun(database, runId);
   return isLost;
+}
+
+/**
+ * Remembers in the warehouse the refresh that changed it last. One that changes nothing is not remembered: the warehouse
+ * stays as it is, and need not be copied for readers.
+ */
+export async function rememberRun(database: Database, runId: string): Promise<void> {
+  await keepVersion(database, followed, runId);
+}
+
+async function keepVersion(database: Database, name: string, version: string): Promise<void> {
+  await database.run(
+    `insert into runs.versions (name, version) values ($name, $version)
+     on conflict (name) do update set version = excluded.version`,
+    {name, version}
+  );
 }
 
 /** Changes when records are lost: of the versions of all tables. */

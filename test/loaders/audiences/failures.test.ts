@@ -1,4 +1,4 @@
-import {rmSync} from "node:fs";
+import {copyFileSync, readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
 import type {Database} from "../../../loaders/engine/database.js";
@@ -187,8 +187,15 @@ describe("records that are lost", () => {
     expect([quiet.recordsLost, quiet.nodes.filter(({status}) => status === "built")]).toEqual([false, []]);
   });
 
+  it("are followed without a change of the warehouse where a refresh finds nothing new", async () => {
+    await run();
+    const bytes = () => readFileSync(join(shop.root, "warehouse/tenfold.duckdb"));
+    const before = bytes();
+    await run();
+    expect(bytes().equals(before)).toBe(true);
+  });
+
   it("are missed, too, where an older copy of them was put back", async () => {
-    const {copyFileSync} = await import("node:fs");
     const file = join(shop.root, "warehouse/records.duckdb");
     await run();
     copyFileSync(file, `${file}.backup`);
