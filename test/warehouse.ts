@@ -5,9 +5,10 @@ import {localDate} from "../lib/calendar.js";
 import {campaignDefinition} from "../lib/definitions/campaign.js";
 import {sourceDefinition} from "../lib/definitions/source.js";
 import {workspaceDefinition} from "../lib/definitions/workspace.js";
+import {quoteText} from "../lib/sql.js";
+import type {Database} from "../loaders/engine/database.js";
 import {bumpVersion} from "../loaders/engine/versions.js";
 import {openWarehouse} from "../loaders/engine/warehouse.js";
-import {quoteText, type Database} from "../loaders/engine/database.js";
 import type {Workspace} from "../loaders/workspace.js";
 
 /** An event as tests write it. */

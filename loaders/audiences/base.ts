@@ -1,6 +1,6 @@
 import {modelHeader} from "../../lib/definitions/model.js";
 import {catalogue, fieldOf} from "../../lib/rules/field.js";
-import {quoteName} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {fingerprint} from "./fingerprint.js";

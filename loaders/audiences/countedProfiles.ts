@@ -1,7 +1,7 @@
-import {fieldOf, catalogue} from "../../lib/rules/field.js";
 import type {Measure} from "../../lib/rules/count.js";
+import {fieldOf, catalogue} from "../../lib/rules/field.js";
 import type {Rule} from "../../lib/rules/rule.js";
-import {quoteName} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
 import {defaultMeasure, type WarehouseField} from "./fields.js";
 import {profilesSql} from "./profilesSql.js";

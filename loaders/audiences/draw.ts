@@ -1,4 +1,4 @@
-import {quoteText} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
 
 /** What a draw is for; draws for different purposes are independent of each other. */
 export type Purpose = "holdout" | "arm" | "tie";

@@ -1,6 +1,7 @@
 import type {Rule} from "../../lib/rules/rule.js";
 import type {Scalar} from "../../lib/rules/subject.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Audience} from "./audience.js";
 import {drawSql, personSql} from "./draw.js";
 import {importIds} from "./importFile.js";

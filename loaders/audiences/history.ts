@@ -1,4 +1,4 @@
-import {quoteText} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {queryNode} from "./node.js";

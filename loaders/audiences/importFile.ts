@@ -4,8 +4,9 @@ import {basename, dirname, extname, isAbsolute, relative, resolve} from "node:pa
 import type {AudienceDefinition} from "../../lib/definitions/audience.js";
 import {unknownName} from "../../lib/definitions/explain.js";
 import {suggest} from "../../lib/definitions/nearest.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 
 type Import = NonNullable<AudienceDefinition["file"]>;

@@ -1,5 +1,6 @@
 import {join} from "node:path";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 
 /** Reads a file of values, one to a line, into the temporary table `target` of `value`. */

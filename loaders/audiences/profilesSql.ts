@@ -1,5 +1,5 @@
+import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
-import {quoteName, quoteText} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import {defaultMeasure, type WarehouseField} from "./fields.js";
 

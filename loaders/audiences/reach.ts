@@ -1,7 +1,7 @@
 import {compileRule} from "../../lib/rules/compile.js";
 import {catalogue} from "../../lib/rules/field.js";
 import type {Scalar} from "../../lib/rules/subject.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {channels, type Channel} from "./channels.js";

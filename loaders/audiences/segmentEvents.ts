@@ -1,7 +1,7 @@
 import {modelHeader} from "../../lib/definitions/model.js";
 import {familyOf} from "../../lib/rules/operators.js";
 import type {EventField} from "../../lib/rules/surroundings.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {fingerprint} from "./fingerprint.js";

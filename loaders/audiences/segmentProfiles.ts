@@ -1,5 +1,5 @@
 import {modelHeader} from "../../lib/definitions/model.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {reachColumns} from "./channels.js";

@@ -1,4 +1,5 @@
-import {quoteName, type Database} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import {tableTests} from "./modelTests.js";
 

@@ -1,13 +1,14 @@
 import {createHash} from "node:crypto";
-import {quoteName, type Database} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
 import {recordsEpoch} from "../engine/records.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {buildNode, relationKind, TestFailure, type BrokenTest} from "./buildNode.js";
-import {dropShared} from "./sharedTable.js";
 import {dependencies, orderNodes, upstream} from "./graph.js";
+import {dropShared} from "./sharedTable.js";
 
 export interface NodeReport {
   name: string;

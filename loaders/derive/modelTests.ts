@@ -1,5 +1,5 @@
 import type {ModelHeader} from "../../lib/definitions/model.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 
 export interface TableTest {
   /** As messages and the Model page show it. */

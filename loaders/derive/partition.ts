@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
 import {addDays, localDate} from "../../lib/calendar.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import {tableVersions} from "../engine/versions.js";
 import {relationKind} from "./buildNode.js";

@@ -1,5 +1,6 @@
 import {createHash} from "node:crypto";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 
 /**
  * Makes a temporary table by a query, unless it already stands for that query: several models of one derivation need the

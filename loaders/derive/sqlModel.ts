@@ -1,7 +1,8 @@
 import {createHash} from "node:crypto";
 import {checkDefinition, type Mistake} from "../../lib/definitions/check.js";
 import {modelHeader} from "../../lib/definitions/model.js";
-import {quoteName, type Database, type Parameters} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
+import type {Database, Parameters} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {partitionStart} from "./partition.js";

@@ -86,19 +86,6 @@ async function connect(instance: DuckDBInstance, path: string, owner: boolean): 
   };
 }
 
-/** Quotes a name for SQL; each part of a dotted name apart. */
-export function quoteName(name: string): string {
-  return name
-    .split(".")
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join(".");
-}
-
-/** Quotes a text for SQL, where a parameter cannot stand (paths in COPY and ATTACH). */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 function bind(parameters?: Parameters) {
   if (parameters === undefined) return undefined;
   if (Array.isArray(parameters)) return parameters.map(bindOne);

@@ -1,7 +1,8 @@
 import {constants, copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync} from "node:fs";
-import {openDatabase, quoteText, type Database} from "./database.js";
-import {statePaths} from "./warehouse.js";
+import {quoteText} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
+import {openDatabase, type Database} from "./database.js";
+import {statePaths} from "./warehouse.js";
 
 /**
  * Leaves a copy of the warehouse and the records for readers, where they have changed since the last one. The caller

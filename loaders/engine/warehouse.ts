@@ -1,8 +1,9 @@
 import {randomBytes} from "node:crypto";
 import {constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {quoteText} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
-import {openDatabase, quoteText, type Database} from "./database.js";
+import {openDatabase, type Database} from "./database.js";
 
 /** Where the state of a workspace lies. */
 export function statePaths(workspace: Pick<Workspace, "warehouse">) {

@@ -1,5 +1,5 @@
 import type {ColumnDefinition} from "../../lib/definitions/source.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import type {Source} from "../workspace.js";
 import {sqlType, textName} from "./columns.js";
 

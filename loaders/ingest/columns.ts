@@ -1,6 +1,6 @@
 import type {ValueType} from "../../lib/definitions/fields.js";
 import type {ColumnDefinition} from "../../lib/definitions/source.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import {toUtcSql} from "./zones.js";
 
 /** The engine's type of a declared type. */

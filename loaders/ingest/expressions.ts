@@ -1,8 +1,9 @@
 import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
 import type {Path} from "../../lib/definitions/schema.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
 import {sqlType} from "./columns.js";
 
 /** SQL of a mapped field and the engine's type of its result. */

@@ -1,4 +1,5 @@
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {CompiledSource} from "./compile.js";
 import {IngestError} from "./errors.js";
 import {junkSql} from "./junk.js";

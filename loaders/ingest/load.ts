@@ -1,5 +1,4 @@
-import {quoteInstant} from "../../lib/sql.js";
-import {quoteName, quoteText} from "../engine/database.js";
+import {quoteInstant, quoteName, quoteText} from "../../lib/sql.js";
 import type {CompiledEvent, CompiledSource} from "./compile.js";
 import {enumType, type Field} from "./staging.js";
 

@@ -1,4 +1,5 @@
-import {quoteName, type Database} from "../engine/database.js";
+import {quoteName} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
 import type {CompiledSource} from "./compile.js";

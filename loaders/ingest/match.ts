@@ -1,5 +1,6 @@
 import {nearest} from "../../lib/definitions/nearest.js";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Progress} from "../engine/progress.js";
 import type {Source} from "../workspace.js";
 import {IngestError} from "./errors.js";

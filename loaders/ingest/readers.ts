@@ -1,5 +1,5 @@
-import {quoteColumn} from "../../lib/sql.js";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteColumn, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import type {Text} from "./bytes.js";
 import type {Check} from "./checks.js";

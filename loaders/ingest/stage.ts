@@ -1,5 +1,5 @@
-import {quoteInstant} from "../../lib/sql.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {quoteInstant, quoteName, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import {anySql, type Check} from "./checks.js";
 import {castSql, textName} from "./columns.js";
 import type {CompiledSource, Needs} from "./compile.js";

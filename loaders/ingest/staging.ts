@@ -1,4 +1,4 @@
-import {quoteText} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
 import type {Check} from "./checks.js";
 import type {Expression} from "./expressions.js";
 

@@ -1,6 +1,6 @@
-import type {Source} from "../workspace.js";
+import {quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
-import {quoteName} from "../engine/database.js";
+import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
 import {eventsOf, fieldOf, fieldType} from "./fields.js";
 

@@ -1,6 +1,7 @@
 import {createReadStream} from "node:fs";
 import {createGunzip} from "node:zlib";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Reader} from "./readers.js";
 
 /** Codes of the engine's own reasons to refuse a record. */

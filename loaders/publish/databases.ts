@@ -1,6 +1,7 @@
 import {existsSync, rmSync, statSync} from "node:fs";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import type {Database} from "../engine/database.js";
 import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";

@@ -1,5 +1,6 @@
 import {publishedEvents, type PublishedEvents} from "../../lib/definitions/publishedEvents.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import {quoteName, quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Rules} from "./arrowFile.js";
 import {findPersonalText} from "./match.js";

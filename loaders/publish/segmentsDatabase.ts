@@ -1,6 +1,7 @@
 import {rmSync, statSync} from "node:fs";
+import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
-import {quoteName, quoteText, type Database} from "../engine/database.js";
+import type {Database} from "../engine/database.js";
 import type {Rules} from "./arrowFile.js";
 import {contentHash, type PublishedTable} from "./databases.js";
 import type {Publication} from "./publication.js";

@@ -1,6 +1,7 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import type {Progress} from "../engine/progress.js";
 
 /** A file that was written, relative to the landing folder. */

@@ -1,6 +1,7 @@
 import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {quoteText, type Database} from "../engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
 import {campaignPlan, parameters} from "./parameters.js";
 import {partnerFiles} from "./partner.js";
 

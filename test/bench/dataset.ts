@@ -1,7 +1,8 @@
 import {existsSync, mkdirSync, rmSync, statSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {openDatabase, quoteText, type Database} from "../../loaders/engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import {openDatabase, type Database} from "../../loaders/engine/database.js";
 import {draw} from "../../loaders/sample/sample.js";
 
 export interface Dataset {

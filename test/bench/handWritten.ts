@@ -1,5 +1,6 @@
 import {rmSync} from "node:fs";
-import {openDatabase, quoteText} from "../../loaders/engine/database.js";
+import {quoteText} from "../../lib/sql.js";
+import {openDatabase} from "../../loaders/engine/database.js";
 import {clock} from "./report.js";
 
 /**

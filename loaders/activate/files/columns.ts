@@ -1,4 +1,5 @@
 import type {FileFormat} from "../../../lib/definitions/fileFormat.js";
+import {quoteColumn} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 
 /** A column of an exported file. */
@@ -69,5 +70,5 @@ function runsSql(sql: string): string {
 }
 
 function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteColumn(name);
 }

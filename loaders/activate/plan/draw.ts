@@ -1,4 +1,4 @@
-import {quoteText} from "../../engine/database.js";
+import {quoteText} from "../../../lib/sql.js";
 
 /**
  * SQL of a number in [0, 1) that depends on seed, purpose and person alone: the first 52 bits of a SHA-256 over them.

@@ -1,8 +1,9 @@
 import {createHmac} from "node:crypto";
-import {quoteText, type Database} from "../../engine/database.js";
+import {quoteText} from "../../../lib/sql.js";
+import type {Database} from "../../engine/database.js";
 import type {Workspace} from "../../workspace.js";
-import {NotSentError} from "../notSent.js";
 import {rowStatesSql, scopeSql, type Scope} from "../ledger/tables.js";
+import {NotSentError} from "../notSent.js";
 import {drawSql} from "./draw.js";
 
 /** What a delivery is made for. */

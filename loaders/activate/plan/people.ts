@@ -2,9 +2,9 @@ import type {DestinationDefinition} from "../../../lib/definitions/destination.j
 import {keyFields} from "../../../lib/definitions/destination.js";
 import {formatLookback, parseLookback} from "../../../lib/definitions/lookback.js";
 import {decileName, personColumns, personScope} from "../../../lib/definitions/personScope.js";
-import {quoteInstant} from "../../../lib/sql.js";
+import {quoteInstant, quoteName, quoteText, quoteColumn} from "../../../lib/sql.js";
 import {formatIdSql} from "../../../lib/surrogate.js";
-import {quoteName, quoteText, type Database} from "../../engine/database.js";
+import type {Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import {NotSentError} from "../notSent.js";
 
@@ -137,7 +137,7 @@ export function contentHashSql(definition: DestinationDefinition): string {
 
 /** A field's name as SQL writes it; dots in it are its own. */
 export function fieldName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteColumn(name);
 }
 
 /** Says which of a destination's expressions the engine does not take. */

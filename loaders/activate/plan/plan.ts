@@ -1,5 +1,6 @@
 import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
-import {quoteText, type Database} from "../../engine/database.js";
+import {quoteText} from "../../../lib/sql.js";
+import type {Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import type {Action} from "../destination.js";
 import {NotSentError} from "../notSent.js";

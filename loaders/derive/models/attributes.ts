@@ -1,4 +1,4 @@
-import {quoteName, quoteText} from "../../engine/database.js";
+import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {declaredAttributes} from "../declared.js";

@@ -1,6 +1,6 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {readFileSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {addFile, makeFolder} from "../../folder.js";
 
 /** A small workspace in a folder of its own: four customers, their orders, and what tests write into it. */
 export interface Shop {
@@ -13,19 +13,14 @@ export interface Shop {
 
 /** Makes the workspace: as-of is the end of 4 January 2024 in UTC. Spend: a 10, b 20, c 30, d nothing. */
 export function openShop(files: Record<string, string> = {}): Shop {
-  const root = mkdtempSync(join(tmpdir(), "tenfold-shop-"));
-  const shop: Shop = {
+  const root = makeFolder({...base, ...files});
+  return {
     root,
-    write(file, text) {
-      mkdirSync(dirname(join(root, file)), {recursive: true});
-      writeFileSync(join(root, file), text);
-    },
+    write: (file, text) => addFile(root, file, text),
     read: (file) => readFileSync(join(root, file), "utf8"),
     remove: (file) => rmSync(join(root, file)),
     close: () => rmSync(root, {recursive: true, force: true})
   };
-  for (const [file, text] of Object.entries({...base, ...files})) shop.write(file, text);
-  return shop;
 }
 
 /** The definition of the customers with these attributes. */

@@ -1,7 +1,8 @@
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {rankSql} from "../../../lib/deciles/rank.js";
-import {openDatabase, quoteText, type Database} from "../../../loaders/engine/database.js";
+import {quoteText} from "../../../lib/sql.js";
+import {openDatabase, type Database} from "../../../loaders/engine/database.js";
 import {hasShared, sharedData} from "../../shared.js";
 
 const shared = sharedData;

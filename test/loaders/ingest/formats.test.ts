@@ -1,6 +1,6 @@
 import {gzipSync} from "node:zlib";
 import {afterEach, beforeEach, expect, test} from "vitest";
-import {quoteText} from "../../../loaders/engine/database.js";
+import {quoteText} from "../../../lib/sql.js";
 import {header, openLanding, orders, type Landing} from "./landing.js";
 
 let landing: Landing;

@@ -1,8 +1,8 @@
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {readdirSync, readFileSync, rmSync} from "node:fs";
 import type {AddressInfo} from "node:net";
-import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {SMTPServer} from "smtp-server";
+import {addFile, makeFolder} from "../../folder.js";
 
 /** A workspace that sends by itself at the minute of the hour when it was opened, and the mail server that it sends to. */
 export interface Shop {
@@ -32,14 +32,9 @@ export async function openShop(): Promise<Shop> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   const {port} = server.server.address() as AddressInfo;
-  const root = mkdtempSync(join(tmpdir(), "tenfold-shop-"));
-  const write = (name: string, text: string) => {
-    mkdirSync(join(root, name, ".."), {recursive: true});
-    writeFileSync(join(root, name), text);
-  };
+  const root = makeFolder(definitions(port, new Date().getUTCMinutes()));
   const land: Shop["land"] = (name, orders) =>
-    write(`landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},${10 + i}`), ""].join("\n")); // prettier-ignore
-  for (const [name, text] of Object.entries(definitions(port, new Date().getUTCMinutes()))) write(name, text);
+    addFile(root, `landing/orders/${name}.csv`, ["id,customer,day,amount", ...orders.map(([customer, day], i) => `${name}-${i},${customer},${day},${10 + i}`), ""].join("\n")); // prettier-ignore
   const customers = Array.from({length: 12}, (_, i) => `p${i + 1}@shop.example`);
   land("first", customers.map((customer, i) => [customer, i < 2 ? "2024-01-01" : `2024-03-0${(i % 7) + 1}`])); // prettier-ignore
   return {
