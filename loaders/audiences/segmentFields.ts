@@ -33,7 +33,7 @@ export function segmentFieldsNode(workspace: Workspace): GraphNode {
         buckets: "of a decile: how many there are",
         is_published: "whether the column is in insights.segment_profiles; of others nothing is said about values",
         share_filled: {description: "profiles that have a value", unit: "share"},
-        distinct_values: {description: "different values, at most about 2 % off beyond a few hundred"},
+        distinct_values: {description: "different values; null of numbers and dates"},
         top_values: "the 30 commonest values with their counts, as JSON",
         quantiles: "minimum, every twentieth, the 99th and 99.9th percentile and maximum, as JSON"
       }
@@ -88,7 +88,7 @@ function fieldSql(field: ListedField, position: number): string {
   }
   return `${head},
   count(${column}) / nullif(count(*), 0)::double as share_filled,
-  ${isListed ? `count(distinct ${column})` : `approx_count_distinct(${column})`}::integer as distinct_values,
+  ${isListed ? `count(distinct ${column})` : "null"}::integer as distinct_values,
   ${isListed ? top : "null::varchar"} as top_values, ${isListed ? "null::varchar" : quantiles} as quantiles
 from insights.segment_profiles`;
 }

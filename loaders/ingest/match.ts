@@ -24,7 +24,11 @@ export async function matchColumns(
     if (twice !== undefined)
       throw new IngestError("duplicate_column", `two columns are called ${JSON.stringify(twice)}`);
     const missing = declared.filter((name) => !reader.fields.has(name));
-    if (missing.length > 0) throw new IngestError("missing_column", describeMissing(missing, declared, header));
+    if (missing.length > 0)
+      throw new IngestError(
+        "missing_column",
+        `${describeMissing(missing, declared, header)}; declared in ${source.file}`
+      );
   }
   if (source.unknown_columns === "ignore") return;
   const names = reader.open ? await keysOf(database, reader) : header;

@@ -52,3 +52,14 @@ export const other = "var(--series-other)";
 export function colorScale(domain: readonly string[]): {domain: string[]; range: string[]} {
   return {domain: [...domain], range: domain.map((_, i) => series[i] ?? other)};
 }
+
+/** Labels with at least `gap` between them, each as near its value as that allows, from the lowest up. */
+export function apart<T extends {value: number}>(labels: readonly T[], gap: number): (T & {at: number})[] {
+  let below = -Infinity;
+  return [...labels]
+    .sort((a, b) => a.value - b.value)
+    .map((label) => {
+      below = Math.max(label.value, below + gap);
+      return {...label, at: below};
+    });
+}

@@ -8,6 +8,7 @@ export function Members(
   rows: readonly Example[],
   {name, unit, measure, timeZone}: {name: string; unit: UnitFormat; measure: string; timeZone: string}
 ): HTMLElement {
+  const hasCategories = rows.some(({category}) => category !== null && category !== "(none)");
   const hasArms = rows.some(({arm}) => arm !== null);
   return Table(rows, {
     caption: "Members",
@@ -19,7 +20,7 @@ export function Members(
         label: "Customer",
         format: (id: string) => html`<a href=${`../deciles.html?customer=${id}`}><code>${id}</code></a>`
       },
-      category: {label: "Category", format: (category: string | null) => category ?? "–"},
+      ...(hasCategories && {category: {label: "Category", format: (category: string | null) => category ?? "–"}}),
       decile: {label: "Decile", format: (decile: number | null) => (decile === null ? "inactive" : String(decile))},
       value: {label: measure, format: (value: number | null) => unit.full(value)},
       ...(hasArms && {arm: {label: "Arm", format: (arm: string | null) => arm ?? "–"}}),

@@ -28,7 +28,7 @@ export function UpSet(rows: readonly Combination[], {id, name, names, unit, asOf
   return Figure<Combination>({
     title: "Overlap with other audiences",
     finding:
-      all > 0
+      all > 0 && names.size > 1
         ? `${formatPercent(alone / all, 0)} of its members are in none of the audiences that overlap it most.`
         : undefined,
     data,

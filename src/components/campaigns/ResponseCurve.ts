@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {chart, colors, series} from "../chart.js";
+import {apart, chart, colors, series} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatPercent, plural} from "../format.js";
 import type {CampaignFigure, HourRow} from "./campaigns.js";
@@ -47,6 +47,11 @@ function draw(hours: readonly HourRow[], shown: readonly (typeof kinds)[number][
     stroke: series[i]!,
     points: [{hour: 0, share: 0}, ...hours.map((row) => ({hour: row.hour, share: row[name] / row.delivered}))]
   }));
+  const ends = lines.map(({label, stroke, points}) => {
+    const value = points.at(-1)!.share;
+    return {text: `${label} ${formatPercent(value)}`, fill: stroke, value};
+  });
+  const top = Math.max(...ends.map(({value}) => value));
   return chart({
     label: `Cumulative response by hours since the send, ${name}`,
     width,
@@ -66,17 +71,17 @@ function draw(hours: readonly HourRow[], shown: readonly (typeof kinds)[number][
     y: {label: null, tickFormat: (v: number) => formatPercent(v), ticks: 4, tickSize: 0, grid: true, zero: true},
     marks: [
       Plot.ruleY([0], {stroke: colors.ink}),
-      ...lines.flatMap(({points, stroke, label}) => [
-        Plot.line(points, {x: "hour", y: "share", stroke, strokeWidth: 2, curve: "step-after"}),
-        Plot.text(points.slice(-1), {
-          x: "hour",
-          y: "share",
-          text: (point) => `${label} ${formatPercent(point.share)}`,
-          dx: 6,
-          textAnchor: "start",
-          fill: stroke
-        })
-      ])
+      ...lines.map(({points, stroke}) =>
+        Plot.line(points, {x: "hour", y: "share", stroke, strokeWidth: 2, curve: "step-after"})
+      ),
+      Plot.text(apart(ends, (14 / 212) * top), {
+        x: () => 72,
+        y: "at",
+        text: "text",
+        dx: 6,
+        textAnchor: "start",
+        fill: (d) => d.fill
+      })
     ]
   });
 }

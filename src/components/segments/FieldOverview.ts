@@ -14,7 +14,7 @@ export function FieldOverview(rows: readonly FieldRow[]): HTMLElement {
         label: "Attribute",
         type: {label: "Type", format: (type: string) => (type === "string" ? "text" : type)},
         shareFilled: {label: "Filled", align: "right", format: (share: number) => formatPercent(share)},
-        distinct: {label: "Values", align: "right", format: (n: number) => formatCount(n)},
+        distinct: {label: "Values", align: "right", format: (n: number) => (n > 0 ? formatCount(n) : "–")},
         spread: {label: "Spread", format: (_: never, field) => Spread(field)},
         common: {label: "Commonest"}
       }

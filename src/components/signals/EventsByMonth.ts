@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {chart, colors, colorScale, other, series} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatMonth, formatPercent, formatShort} from "../format.js";
+import {formatCount, formatMonth, formatPercent, formatShort, plural} from "../format.js";
 
 /** A row of `signals_events.arrow`. */
 export interface EventsOfMonth extends Row {
@@ -38,7 +38,7 @@ export function EventsByMonth(
     finding: totals[0]
       ? totals.length === 1
         ? `All ${formatCount(all)} events are ${totals[0][0]}.`
-        : `${formatPercent(totals[0][1] / all, 0)} of ${formatCount(all)} events are ${totals[0][0]}.`
+        : `${mostly(totals[0][1] / all)} of ${plural(all, "event")} are ${totals[0][0]}.`
       : undefined,
     data: bars,
     columns: {
@@ -99,4 +99,9 @@ function draw(bars: readonly Bar[], kinds: readonly string[], width: number) {
       Plot.ruleY([0], {stroke: colors.ink})
     ]
   });
+}
+
+/** A share in whole percent, of which one short of everything is none. */
+function mostly(share: number): string {
+  return share >= 0.995 ? "Nearly all" : formatPercent(share, 0);
 }

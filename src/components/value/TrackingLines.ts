@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import {chart, colors, series} from "../chart.js";
+import {apart, chart, colors, series} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatDate, formatPercent, formatShort} from "../format.js";
 import type {ValueWeek} from "./value.js";
@@ -102,15 +102,4 @@ function draw(weeks: readonly ValueWeek[], past: number | undefined, width: numb
       Plot.text(labels, {x: () => last.day, y: "at", text: "text", dx: 6, textAnchor: "start", fill: (d) => d.fill})
     ]
   });
-}
-
-/** Labels with at least `gap` between them, each as near its value as that allows, from the lowest up. */
-export function apart<T extends {value: number}>(labels: readonly T[], gap: number): (T & {at: number})[] {
-  let below = -Infinity;
-  return [...labels]
-    .sort((a, b) => a.value - b.value)
-    .map((label) => {
-      below = Math.max(label.value, below + gap);
-      return {...label, at: below};
-    });
 }

@@ -124,14 +124,14 @@ test("lines count as in an editor up to the first line end inside quotes, then a
 
 test("columns that are missing fail the batch; each is named with the nearest", async () => {
   expect(await failure("orders/a.csv", "order_id,custmer,at,amount,channel\n1,a,2024-01-05,1,web\n")).toBe(
-    'missing_column: no column "customer" (did you mean "custmer"?)'
+    'missing_column: no column "customer" (did you mean "custmer"?); declared in sources/orders.yaml'
   );
 });
 
 test("where a missing column has no near name, the header is shown", async () => {
   expect(await failure("orders/a.csv", "order_id,custmer,when,ammount,channel\n1,a,2024-01-05,1,web\n")).toBe(
     'missing_column: no column "customer" (did you mean "custmer"?), no column "at", ' +
-      'no column "amount" (did you mean "ammount"?); the header has order_id, custmer, when, ammount, channel'
+      'no column "amount" (did you mean "ammount"?); the header has order_id, custmer, when, ammount, channel; declared in sources/orders.yaml'
   );
 });
 

@@ -2,7 +2,7 @@ import {describe, expect, test} from "vitest";
 import {unitFormat} from "../../../src/components/format.js";
 import {binHistories, frequencyText, type Scored} from "../../../src/components/value/bins.js";
 import {Refitting, type RefitData} from "../../../src/components/value/refit.js";
-import {apart} from "../../../src/components/value/TrackingLines.js";
+import {apart} from "../../../src/components/chart.js";
 import type {ValueCheck, ValueFit, ValueSummary} from "../../../src/components/value/value.js";
 import {
   aliveLabel,
