@@ -48,14 +48,18 @@ export function openStepDialog({name, to, life, step, done}: StepDialogOptions):
     }
   }
 
-  const dialog = html`<dialog class="step-dialog" aria-label=${`${title} ${name}`} onclose=${() => dialog.remove()}>
+  const dialog = html`<dialog
+    class="dialog step-dialog"
+    aria-label=${`${title} ${name}`}
+    onclose=${() => dialog.remove()}
+  >
     <form onsubmit=${submit}>
       <h2>${title} “${name}”</h2>
       ${isUsed ? uses : null}
       <p>${isUsed ? advice : consequence}</p>
       ${isUsed && isDeleted && isPossible ? html`<label><span>In its place</span>${choice}</label>` : null}
       ${isUsed && isDeleted && !isPossible ? html`<p>No other audience is published.</p>` : null} ${error}
-      <div class="step-actions">
+      <div class="dialog-actions">
         ${isPossible ? html`<button type="submit" class="primary">${verb}</button>` : null}
         <button type="button" class="plain" onclick=${() => dialog.close()}>${isPossible ? "Cancel" : "Close"}</button>
       </div>

@@ -87,7 +87,11 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
     isOwnId = true;
     check();
   });
-  const dialog = html`<dialog class="save-dialog" aria-label="Save as an audience" onclose=${() => dialog.remove()}>
+  const dialog = html`<dialog
+    class="dialog save-dialog"
+    aria-label="Save as an audience"
+    onclose=${() => dialog.remove()}
+  >
     <form onsubmit=${submit}>
       <h2>Save as an audience</h2>
       <label><span>Name</span>${name}</label>
@@ -95,7 +99,7 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
       <label><span>Description (optional)</span>${description}</label>
       ${replaceLabel}${note}
       <div role="alert">${errors}</div>
-      <div class="save-actions">
+      <div class="dialog-actions save-actions">
         ${companion ? write : null}${keep}
         <button type="button" class="quiet" onclick=${() => dialog.close()}>Cancel</button>
       </div>

@@ -1,9 +1,7 @@
 import {copyFileSync, readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
-import type {Database} from "../../../loaders/engine/database.js";
 import {silent} from "../../../loaders/engine/progress.js";
-import {openSnapshot} from "../../../loaders/engine/snapshot.js";
 import {refresh, type RefreshReport} from "../../../loaders/refresh.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
 import {tenfoldHere} from "../commands/inProcess.js";
@@ -39,18 +37,9 @@ afterEach(() => shop.close());
 const run = (): Promise<RefreshReport> =>
   refresh(readWorkspace({data: shop.root}), {progress: {...silent, warn: (line) => void warnings.push(line)}});
 
-async function look<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const database = (await openSnapshot({warehouse: join(shop.root, "warehouse")}))!;
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
-
 /** Sizes by audience, from the stays that go on. */
 const sizes = () =>
-  look(async (database) =>
+  shop.look(async (database) =>
     Object.fromEntries(
       (
         await database.rows<{id: string; n: number}>(
@@ -83,12 +72,12 @@ describe("an audience that fails", () => {
     });
     expect(await sizes()).toEqual({...before, gold: 3});
     // What was not evaluated has no run either.
-    const runs = await look((database) => database.rows<{id: string}>("select audience_id as id from records.audience_runs where run_id = $id", {id: report.runId})); // prettier-ignore
+    const runs = await shop.look((database) => database.rows<{id: string}>("select audience_id as id from records.audience_runs where run_id = $id", {id: report.runId})); // prettier-ignore
     expect(runs).toEqual([{id: "gold"}]);
     expect(warnings).toContain(
       'audience "listed" is not evaluated: audiences/listed.yaml:2: rule: no such file in the workspace: "lists/codes.txt"'
     );
-    expect(await look((database) => database.rows("select audience_id, profiles, is_rule_alone, failure is null as is_sound from derived.audience_counts where audience_id in ('coded', 'gold') order by 1"))) // prettier-ignore
+    expect(await shop.look((database) => database.rows("select audience_id, profiles, is_rule_alone, failure is null as is_sound from derived.audience_counts where audience_id in ('coded', 'gold') order by 1"))) // prettier-ignore
       .toEqual([
         {audience_id: "coded", profiles: 1, is_rule_alone: false, is_sound: false},
         {audience_id: "gold", profiles: 3, is_rule_alone: true, is_sound: true}
@@ -154,7 +143,7 @@ describe("a workspace that begins with a past", () => {
     for (const day of ["2024-01-03", "2024-01-04"]) {
       expect((await tenfoldHere("refresh", "--as-of", day, "--data", shop.root)).code).toBe(0);
     }
-    const sizes = await look((database) =>
+    const sizes = await shop.look((database) =>
       database.rows(
         `select audience_id as id, date::varchar as date, profiles, entered from derived.audience_sizes
          where audience_id in ('buyers', 'gold') order by all`
@@ -180,7 +169,7 @@ describe("records that are lost", () => {
     expect(report.recordsLost).toBe(true);
     expect(warnings.at(-1)).toMatch(/records\.duckdb is gone, or older than the warehouse: .*restore it from a backup/);
     expect(await sizes()).toEqual(before);
-    expect(await look((database) => database.rows("select profiles, entered from derived.audience_sizes where audience_id = 'gold'"))).toEqual([{profiles: 2, entered: 2}]); // prettier-ignore
+    expect(await shop.look((database) => database.rows("select profiles, entered from derived.audience_sizes where audience_id = 'gold'"))).toEqual([{profiles: 2, entered: 2}]); // prettier-ignore
     const {stdout} = await tenfoldHere("query", "select count(*) as n from derived.audience_counts where profiles > 0", "--data", shop.root, "--format", "csv"); // prettier-ignore
     expect(stdout.trim()).toBe("n\n5");
     const quiet = await run();

@@ -1,7 +1,4 @@
-import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import type {Database} from "../../../loaders/engine/database.js";
-import {openSnapshot} from "../../../loaders/engine/snapshot.js";
 import {refresh, type RefreshReport} from "../../../loaders/refresh.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
 import {tenfoldHere} from "../commands/inProcess.js";
@@ -42,17 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function look<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const database = (await openSnapshot({warehouse: join(shop.root, "warehouse")}))!;
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
-
 const sizes = (where: string) =>
-  look(async (database) => {
+  shop.look(async (database) => {
     const rows = await database.rows<{id: string; n: number}>(
       `select audience_id as id, profiles as n from derived.audience_counts where ${where} order by 1`
     );
@@ -74,16 +62,16 @@ describe("hard input, from the files to the members", () => {
 
   it("names and values with quotes, markup, SQL and formulas are taken for what they are", async () => {
     expect(await sizes("audience_id like 'odd%'")).toEqual({"odd-0": 1, "odd-1": 1, "odd-2": 1, "odd-3": 1, "odd-list": 4}); // prettier-ignore
-    const names = await look(
+    const names = await shop.look(
       (database) =>
       database.rows<{name: string}>("select name from derived.audience_counts where audience_id ~ 'odd-[0-9]' order by audience_id") // prettier-ignore
     );
     expect(names.map(({name}) => name)).toEqual(odd);
-    const arms = await look((database) => database.rows("select arm, profiles from derived.audience_arms where audience_id = 'odd-list' order by 1")); // prettier-ignore
+    const arms = await shop.look((database) => database.rows("select arm, profiles from derived.audience_arms where audience_id = 'odd-list' order by 1")); // prettier-ignore
     expect(arms).toEqual(odd.map((_, i) => ({arm: `a${i}`, profiles: 1})));
     const {code, stdout} = await tenfoldHere("audience", "explain", "odd-2", "p2@x.org", "--data", shop.root);
     expect([code, stdout]).toEqual([0, expect.stringContaining("✓ Customers whose tier is “'; drop table core.profiles; --”. ('; drop")]); // prettier-ignore
-    expect(await look((database) => database.value("select count(*) from core.profiles"))).toBe(7);
+    expect(await shop.look((database) => database.value("select count(*) from core.profiles"))).toBe(7);
   });
 
   it("a property of mixed values is compared as text, and one of mixed types is refused with file and line", async () => {

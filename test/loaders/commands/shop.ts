@@ -1,5 +1,7 @@
 import {readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
+import type {Database} from "../../../loaders/engine/database.js";
+import {openSnapshot} from "../../../loaders/engine/snapshot.js";
 import {addFile, makeFolder} from "../../folder.js";
 
 /** A small workspace in a folder of its own: four customers, their orders, and what tests write into it. */
@@ -8,6 +10,8 @@ export interface Shop {
   write(file: string, text: string | Uint8Array): void;
   read(file: string): string;
   remove(file: string): void;
+  /** Asks what the last refresh left. */
+  look<T>(work: (database: Database) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -19,6 +23,14 @@ export function openShop(files: Record<string, string> = {}): Shop {
     write: (file, text) => addFile(root, file, text),
     read: (file) => readFileSync(join(root, file), "utf8"),
     remove: (file) => rmSync(join(root, file)),
+    async look(work) {
+      const database = (await openSnapshot({warehouse: join(root, "warehouse")}))!;
+      try {
+        return await work(database);
+      } finally {
+        database.close();
+      }
+    },
     close: () => rmSync(root, {recursive: true, force: true})
   };
 }
