@@ -1,5 +1,6 @@
 import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {relationKind} from "../engine/relationKind.js";
 import type {Workspace} from "../workspace.js";
 import {requireProfiles} from "./evaluate.js";
 import {importIds} from "./importFile.js";
@@ -35,11 +36,7 @@ export function failuresNode(plan: Plan): GraphNode {
 
 /** Which audiences cannot be evaluated, as the node found them; in no table, none. */
 export async function failedAudiences(database: Database): Promise<Map<string, string>> {
-  const isThere = await database.value(
-    `select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'derived'
-       and table_name = 'audience_failures'`
-  );
-  if (!isThere) return new Map();
+  if (!(await relationKind(database, name))) return new Map();
   const rows = await database.rows<{id: string; reason: string}>(
     `select audience_id as id, reason from ${name} order by audience_id`
   );

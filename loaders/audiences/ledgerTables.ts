@@ -1,4 +1,5 @@
 import type {Database} from "../engine/database.js";
+import {relationKind} from "../engine/relationKind.js";
 import {openSnapshot} from "../engine/snapshot.js";
 import type {Workspace} from "../workspace.js";
 
@@ -61,11 +62,7 @@ export async function standingAudiences(
   database: Database,
   last: ReadonlyMap<string, LastRun>
 ): Promise<Map<string, Standing>> {
-  const isThere = await database.value(
-    `select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'derived'
-       and table_name = 'audience_counts'`
-  );
-  const rows = isThere
+  const rows = (await relationKind(database, "derived.audience_counts"))
     ? await database.rows<Standing & {id: string}>(
         "select audience_id as id, state, rule_hash as hash from derived.audience_counts"
       )

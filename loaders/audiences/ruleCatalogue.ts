@@ -4,6 +4,7 @@ import {catalogue, type Catalogue} from "../../lib/rules/field.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import type {KnownAudience} from "../../lib/rules/surroundings.js";
 import type {Database} from "../engine/database.js";
+import {relationKind} from "../engine/relationKind.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {warehouseFields, type WarehouseField} from "./fields.js";
@@ -27,10 +28,7 @@ export function ruleCatalogue(
 
 /** The calendar's instants of the warehouse, ISO. */
 export async function partitionsOf(database: Database): Promise<string[]> {
-  const isThere = await database.value(
-    "select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'derived' and table_name = 'decile_snapshots'"
-  );
-  if (!isThere) return [];
+  if (!(await relationKind(database, "derived.decile_snapshots"))) return [];
   const rows = await database.rows<{as_of: Date}>("select distinct as_of from derived.decile_snapshots order by as_of");
   return rows.map(({as_of}) => as_of.toISOString());
 }

@@ -1,6 +1,7 @@
 import {quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {relationKind} from "../engine/relationKind.js";
 import {tableTests} from "./modelTests.js";
 
 export interface BrokenTest {
@@ -76,20 +77,6 @@ async function isSame(database: Database, a: string, b: string): Promise<boolean
     `select coalesce(bool_and(hash(a) = hash(b)), true)
      from (select one as a from ${quoteName(a)} as one) positional join (select other as b from ${quoteName(b)} as other)`
   ))!;
-}
-
-/** Whether a name is a table or a view; undefined where there is none. */
-export async function relationKind(database: Database, name: string): Promise<"table" | "view" | undefined> {
-  const [schema, table] = name.split(".") as [string, string];
-  // Not of information_schema, which looks at every column: this is asked twice for every node.
-  return await database.value<"table" | "view">(
-    `select 'table' from duckdb_tables()
-     where database_name = current_database() and schema_name = $schema and table_name = $table
-     union all
-     select 'view' from duckdb_views()
-     where database_name = current_database() and schema_name = $schema and view_name = $table`,
-    {schema, table}
-  );
 }
 
 async function test(database: Database, node: GraphNode, table: string, isView: boolean): Promise<void> {

@@ -4,9 +4,10 @@ import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
 import {recordsEpoch} from "../engine/records.js";
+import {relationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
-import {buildNode, relationKind, TestFailure, type BrokenTest} from "./buildNode.js";
+import {buildNode, TestFailure, type BrokenTest} from "./buildNode.js";
 import {dependencies, orderNodes, upstream} from "./graph.js";
 import {dropShared} from "./sharedTable.js";
 

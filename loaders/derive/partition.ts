@@ -2,8 +2,8 @@ import {createHash} from "node:crypto";
 import {addDays, localDate} from "../../lib/calendar.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {relationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
-import {relationKind} from "./buildNode.js";
 
 /**
  * For a model refreshed by partition: the value of its column from which it must be computed again, as SQL; undefined

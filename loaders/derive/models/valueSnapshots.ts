@@ -3,7 +3,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {quoteInstant} from "../../../lib/sql.js";
 import {forecast} from "../../../lib/value/forecast.js";
 import type {BuildContext, GraphNode} from "../../engine/node.js";
-import {relationKind} from "../buildNode.js";
+import {relationKind} from "../../engine/relationKind.js";
 import {decileCalendar} from "../calendar.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
