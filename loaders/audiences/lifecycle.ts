@@ -49,7 +49,7 @@ export interface Changed {
 /**
  * Takes an audience to another state by editing, or removing, its file; the next refresh begins or ends its stays.
  * Throws where the step is not allowed, where something would miss the audience (InUse), or (DefinitionError) where what
- * would be saved is wrong: then no file is touched. Each file is replaced whole, and a deleted one goes last.
+ * would be saved is wrong: then no file is touched. All files are changed, or none.
  */
 export function changeState(
   workspace: Workspace,
@@ -67,8 +67,7 @@ export function changeState(
   if (to === "deleted" && replaceBy !== undefined) {
     const edits = replacing(workspace, audiences, missing, id, savedAudience(audiences, replaceBy).id);
     checkEdits(workspace, new Map([...edits.map(({file, text}) => [file, text] as const), [audience.file, undefined]]), last); // prettier-ignore
-    writeDefinitions(workspace, edits);
-    rmSync(join(workspace.root, audience.file));
+    writeDefinitions(workspace, edits, audience.file);
     return {from, replaced: missing};
   }
   if (missing.length > 0) throw new InUse(id, to, missing);
@@ -114,12 +113,25 @@ function checkEdits(workspace: Workspace, edits: Edits, last: ReadonlyMap<string
   if (wrong.length > 0) throw new DefinitionError(wrong);
 }
 
-/** Writes all texts beside their places, and when all of them stand, puts each into its place. */
-function writeDefinitions({root}: Pick<Workspace, "root">, edits: DefinitionText[]): void {
+/**
+ * Writes all texts beside their places, and when all of them stand, puts each into its place; `removed` is a file that
+ * goes last. Where a step fails, those before it are taken back: every file is then as it was.
+ */
+function writeDefinitions({root}: Pick<Workspace, "root">, edits: DefinitionText[], removed?: string): void {
+  const place = (file: string) => join(root, file);
   const scratch = (file: string) => join(root, dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+  const before = new Map(edits.map(({file}) => [file, readFileSync(place(file))]));
+  const put: string[] = [];
   try {
     for (const {file, text} of edits) writeFileSync(scratch(file), text);
-    for (const {file} of edits) renameSync(scratch(file), join(root, file));
+    for (const {file} of edits) {
+      renameSync(scratch(file), place(file));
+      put.push(file);
+    }
+    if (removed !== undefined) rmSync(place(removed));
+  } catch (error) {
+    for (const file of put.reverse()) writeFileSync(place(file), before.get(file)!);
+    throw error;
   } finally {
     for (const {file} of edits) rmSync(scratch(file), {force: true});
   }

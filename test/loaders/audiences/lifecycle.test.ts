@@ -1,10 +1,30 @@
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {afterEach, beforeEach, describe, expect, it} from "vitest";
+import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {changeState, withState} from "../../../loaders/audiences/lifecycle.js";
 import type {Workspace} from "../../../loaders/workspace.js";
 import {testWorkspace} from "./fixture.js";
+
+/** The name of a file that the disk refuses to put into its place, or to give up. */
+const failing = vi.hoisted((): {rename?: string; remove?: string} => ({}));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const refuse = (path: unknown, name: string | undefined) => {
+    if (name !== undefined && String(path).endsWith(`/${name}`)) throw new Error("the disk is full");
+  };
+  return {
+    ...fs,
+    renameSync(...[from, to]: Parameters<typeof fs.renameSync>) {
+      refuse(to, failing.rename);
+      fs.renameSync(from, to);
+    },
+    rmSync(...[path, options]: Parameters<typeof fs.rmSync>) {
+      refuse(path, failing.remove);
+      fs.rmSync(path, options);
+    }
+  };
+});
 
 let root: string;
 beforeEach(() => {
@@ -111,6 +131,27 @@ describe("changeState(workspace, id, to)", () => {
     expect(() => changeState(workspaceOf(files), "a", "deleted", {replaceBy: other})).toThrow(message);
     expect(readFileSync(join(root, `audiences/${id}.yaml`), "utf8")).toBe(files.user);
     expect(existsSync(join(root, "audiences/a.yaml"))).toBe(true);
+  });
+
+  it("leaves every file as it was where one of them cannot be put into its place", () => {
+    const files = {a: `name: A\n${rule}`, b: `name: B\n${rule}`, one: "name: One\nrule: {audience: a}\n"};
+    mkdirSync(join(root, "campaigns"));
+    const spring = "name: Spring\naudience: a\n";
+    writeFileSync(join(root, "campaigns/spring.yaml"), spring);
+    const workspace = workspaceOf(files, {
+      campaigns: [{id: "spring", file: "campaigns/spring.yaml", audience: "a"}] as unknown as Workspace["campaigns"]
+    });
+    failing.rename = "spring.yaml";
+    expect(() => changeState(workspace, "a", "deleted", {replaceBy: "b"})).toThrow("the disk is full");
+    failing.rename = undefined;
+    failing.remove = "a.yaml";
+    expect(() => changeState(workspace, "a", "deleted", {replaceBy: "b"})).toThrow("the disk is full");
+    failing.remove = undefined;
+    for (const [id, text] of Object.entries(files)) {
+      expect(readFileSync(join(root, `audiences/${id}.yaml`), "utf8")).toBe(text);
+    }
+    expect(readFileSync(join(root, "campaigns/spring.yaml"), "utf8")).toBe(spring);
+    expect(readdirSync(join(root, "audiences")).sort()).toEqual(["a.yaml", "b.yaml", "one.yaml"]);
   });
 
   it("replaces no name that an alias brings in", () => {
