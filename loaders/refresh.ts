@@ -14,7 +14,7 @@ import {withLock} from "./engine/lock.js";
 import type {GraphNode} from "./engine/node.js";
 import {silent, type Progress} from "./engine/progress.js";
 import {beginRun, endRun, followRecords, rememberRun, type Run} from "./engine/records.js";
-import {takeSnapshot} from "./engine/snapshot.js";
+import {snapshotOf, type Snapshot} from "./engine/snapshot.js";
 import {copyWarehouse, openWarehouse, statePaths, workspaceKey} from "./engine/warehouse.js";
 import {ingest} from "./ingest/ingest.js";
 import type {BatchReport, IngestReport} from "./ingest/report.js";
@@ -133,18 +133,16 @@ async function recorded(
   await beginRun(database, run("running", {}));
   const recordsLost = await followRecords(database, runId);
   if (recordsLost) progress.warn(lost(workspace));
+  const snapshot = snapshotOf(database, workspace);
   try {
-    const report = {...(await steps(database, workspace, options, progress, runId)), recordsLost};
-    if (report.ingest.changed || report.nodes.some(({status}) => status === "built")) {
-      await rememberRun(database, runId);
-    }
+    const report = {...(await steps(database, workspace, options, progress, runId, snapshot)), recordsLost};
     await endRun(database, run(report.ok ? "ok" : "failed checks", report, failures(report)));
-    await takeSnapshot(database, workspace);
+    await snapshot.take();
     return {...report, seconds: seconds(start)};
   } catch (error) {
     progress.warn(`the last good state of ${showPath(workspace.warehouse)} stays as it is`);
     await endRun(database, run("failed", {}, String((error as Error)?.message ?? error))).catch(() => {});
-    await takeSnapshot(database, workspace).catch(() => {});
+    await snapshot.take().catch(() => {});
     throw error;
   }
 }
@@ -154,7 +152,8 @@ async function steps(
   workspace: Workspace,
   {asOf: day, full, only, retry, evaluate, clock}: RefreshOptions,
   progress: Progress,
-  runId: string
+  runId: string,
+  snapshot: Snapshot
 ): Promise<RefreshReport> {
   const nodes = await graph(database, workspace, {evaluate});
   const taken = await ingest(database, workspace, {progress, key: workspaceKey(workspace), retry});
@@ -163,6 +162,9 @@ async function steps(
   const failed = only === undefined ? await failedAudiences(database) : new Map<string, string>();
   const deliveries =
     only === undefined && day === undefined ? await runDue(database, workspace, {progress, clock}) : [];
+  if (taken.changed || built.some(({status}) => status === "built")) await rememberRun(database, runId);
+  // Publishing only reads the warehouse, and leaves the disk and half of the processor to the copy.
+  await snapshot.begin();
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&

@@ -3,7 +3,7 @@ import {openDestination} from "./activate/open.js";
 import {settle, type SettleOptions} from "./activate/settle.js";
 import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
-import {takeSnapshot} from "./engine/snapshot.js";
+import {snapshotOf} from "./engine/snapshot.js";
 import {openWarehouse, statePaths} from "./engine/warehouse.js";
 import type {Workspace} from "./workspace.js";
 
@@ -32,7 +32,7 @@ async function locked<T>(workspace: Workspace, work: (database: Database) => Pro
     const database = await openWarehouse(workspace);
     try {
       const result = await work(database);
-      await takeSnapshot(database, workspace);
+      await snapshotOf(database, workspace).take();
       return result;
     } finally {
       database.close();

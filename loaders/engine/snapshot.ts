@@ -1,18 +1,38 @@
-import {constants, copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync} from "node:fs";
+import {constants, existsSync, statSync, type Stats} from "node:fs";
+import {copyFile, rename, rm, utimes} from "node:fs/promises";
 import {quoteText} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
 import {openDatabase, type Database} from "./database.js";
 import {statePaths} from "./warehouse.js";
 
-/**
- * Leaves a copy of the warehouse and the records for readers, where they have changed since the last one. The caller
- * holds the lock and runs nothing else meanwhile. Returns whether the warehouse was copied.
- */
-export async function takeSnapshot(database: Database, workspace: Pick<Workspace, "warehouse">): Promise<boolean> {
+/** A copy of the warehouse and the records for readers, in the making. */
+export interface Snapshot {
+  /** Starts to copy the warehouse as it is now; the caller may go on reading meanwhile, or even write. */
+  begin(): Promise<void>;
+  /** Puts the copies in place, where something has changed since the last ones. Returns whether the warehouse had. */
+  take(): Promise<boolean>;
+}
+
+/** The caller holds the lock, and runs nothing else while `take` is under way. */
+export function snapshotOf(database: Database, workspace: Pick<Workspace, "warehouse">): Snapshot {
   const paths = statePaths(workspace);
-  await database.run("checkpoint; checkpoint records");
-  copyIfChanged(paths.records, paths.recordsSnapshot);
-  return copyIfChanged(paths.warehouse, paths.snapshot);
+  let begun: Copy | undefined;
+  return {
+    async begin() {
+      await database.run("checkpoint");
+      begun ??= startCopy(paths.warehouse, paths.snapshot);
+    },
+    async take() {
+      await database.run("checkpoint; checkpoint records");
+      const copies = [
+        startCopy(paths.records, paths.recordsSnapshot),
+        begun ?? startCopy(paths.warehouse, paths.snapshot)
+      ];
+      begun = undefined;
+      const [, warehouse] = await Promise.all(copies.map((copy) => copy.finish()));
+      return warehouse!;
+    }
+  };
 }
 
 /** Opens the snapshot that the last refresh left, read-only; undefined before the first refresh. */
@@ -24,18 +44,41 @@ export async function openSnapshot(workspace: Pick<Workspace, "warehouse">): Pro
   return database;
 }
 
-// A checkpoint without changes does not touch the file: equal size and time mean equal contents.
-function copyIfChanged(from: string, to: string): boolean {
-  const now = statSync(from);
-  const then = statSync(to, {throwIfNoEntry: false});
-  if (then && then.size === now.size && Math.abs(then.mtimeMs - now.mtimeMs) < 1) return false;
+interface Copy {
+  finish(): Promise<boolean>;
+}
+
+/**
+ * Begins to copy a file beside another, which `finish` replaces; begins anew where the file was written to meanwhile. A
+ * checkpoint without changes does not touch a file: equal size and time mean equal contents.
+ */
+function startCopy(from: string, to: string): Copy {
   const scratch = `${to}.${process.pid}.tmp`;
-  try {
-    copyFileSync(from, scratch, constants.COPYFILE_FICLONE);
-    utimesSync(scratch, now.atime, now.mtime);
-    renameSync(scratch, to);
-  } finally {
-    rmSync(scratch, {force: true});
-  }
-  return true;
+  const now = statSync(from);
+  const copied = isSame(now, to)
+    ? undefined
+    : copyFile(from, scratch, constants.COPYFILE_FICLONE).then(
+        () => undefined,
+        (error: Error) => error
+      );
+  return {
+    async finish() {
+      const error = await copied;
+      try {
+        if (!isSame(now, from)) return await startCopy(from, to).finish();
+        if (error) throw error;
+        if (!copied) return false;
+        await utimes(scratch, now.atime, now.mtime);
+        await rename(scratch, to);
+        return true;
+      } finally {
+        await rm(scratch, {force: true});
+      }
+    }
+  };
+}
+
+function isSame({size, mtimeMs}: Stats, path: string): boolean {
+  const other = statSync(path, {throwIfNoEntry: false});
+  return other !== undefined && other.size === size && Math.abs(other.mtimeMs - mtimeMs) < 1;
 }

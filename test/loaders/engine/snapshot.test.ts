@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {afterEach, beforeEach, expect, test} from "vitest";
 import {workspaceDefinition} from "../../../lib/definitions/workspace.js";
 import {recordRuns} from "../../../loaders/engine/records.js";
-import {openSnapshot, takeSnapshot} from "../../../loaders/engine/snapshot.js";
+import {openSnapshot, snapshotOf} from "../../../loaders/engine/snapshot.js";
 import {openWarehouse, statePaths} from "../../../loaders/engine/warehouse.js";
 import type {Workspace} from "../../../loaders/workspace.js";
 import {unplaced} from "../../warehouse.js";
@@ -41,7 +41,7 @@ test("readers see what the last snapshot held, while the warehouse is written to
   const database = await openWarehouse(workspace);
   await database.run("create table core.n as select 1 as n");
   await recordRuns(database, [run("first"), {...run("second"), error: "it's broken", inputs: []}]);
-  expect(await takeSnapshot(database, workspace)).toBe(true);
+  expect(await snapshotOf(database, workspace).take()).toBe(true);
   await database.run("insert into core.n values (2)");
   await recordRuns(database, [run("third")]);
 
@@ -53,7 +53,7 @@ test("readers see what the last snapshot held, while the warehouse is written to
   ]);
   await expect(reader.run("insert into core.n values (3)")).rejects.toThrow("read-only");
 
-  expect(await takeSnapshot(database, workspace)).toBe(true);
+  expect(await snapshotOf(database, workspace).take()).toBe(true);
   const next = (await openSnapshot(workspace))!;
   expect(await next.value("select count(*) from core.n")).toBe(2);
   expect(await reader.value("select count(*) from core.n")).toBe(1);
@@ -63,13 +63,39 @@ test("readers see what the last snapshot held, while the warehouse is written to
 test("a warehouse that has not changed is not copied again", async () => {
   const first = await openWarehouse(workspace);
   await first.run("create table core.n as select 1 as n");
-  await takeSnapshot(first, workspace);
+  await snapshotOf(first, workspace).take();
   first.close();
   const paths = statePaths(workspace);
   const {ino} = statSync(paths.snapshot);
   const second = await openWarehouse(workspace);
-  expect(await takeSnapshot(second, workspace)).toBe(false);
+  expect(await snapshotOf(second, workspace).take()).toBe(false);
   second.close();
   expect(statSync(paths.snapshot).ino).toBe(ino);
   expect(readdirSync(workspace.warehouse).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("a copy that was begun ahead is thrown away where the warehouse has been written to since", async () => {
+  const database = await openWarehouse(workspace);
+  await database.run("create table core.n as select 1 as n");
+  const snapshot = snapshotOf(database, workspace);
+  await snapshot.begin();
+  await database.run("insert into core.n values (2)");
+  expect(await snapshot.take()).toBe(true);
+  const reader = (await openSnapshot(workspace))!;
+  expect(await reader.value("select count(*) from core.n")).toBe(2);
+  for (const one of [reader, database]) one.close();
+  expect(readdirSync(workspace.warehouse).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("what is recorded after a copy was begun is copied, too", async () => {
+  const database = await openWarehouse(workspace);
+  await database.run("create table core.n as select 1 as n");
+  const snapshot = snapshotOf(database, workspace);
+  await snapshot.begin();
+  await recordRuns(database, [run("later")]);
+  expect(await snapshot.take()).toBe(true);
+  const reader = (await openSnapshot(workspace))!;
+  expect(await reader.rows("select name from runs.runs")).toEqual([{name: "later"}]);
+  expect(await reader.value("select n from core.n")).toBe(1);
+  for (const one of [reader, database]) one.close();
 });
