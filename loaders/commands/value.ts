@@ -6,7 +6,7 @@ import {checkForecast, defaultCalibration, type ValueCheck} from "../derive/valu
 import {forecast, type Forecast} from "../../lib/value/forecast.js";
 import {orderValueSql} from "../derive/value/orderValue.js";
 import {readHistories, type Histories} from "../derive/value/histories.js";
-import {ordersSql} from "../derive/value/orders.js";
+import {ordersSql, shareOrders} from "../derive/value/orders.js";
 import {scoreHistories, scoresTable} from "../derive/value/score.js";
 import {valueSettings} from "../derive/value/settings.js";
 import {asOfInstant} from "../engine/asOf.js";
@@ -42,7 +42,8 @@ export const valueCommand: Command = {
     try {
       const asOf = await asOfInstant(database, workspace, date(call, "as-of"));
       const last = localDate(new Date(asOf.getTime() - 1), workspace.time_zone);
-      await database.run(`create or replace temp table value_orders as ${ordersSql(settings, last)}`);
+      await shareOrders(database, settings);
+      await database.run(`create or replace temp table value_orders as ${ordersSql(last)}`);
       const calibrateUntil = date(call, "calibrate-until");
       const check = await holdout(database, settings, last, calibrateUntil, date(call, "holdout-until"));
       if (calibrateUntil && check) return await print(call, settings, check.histories, check.forecast, check);

@@ -7,7 +7,7 @@ import type {BuildContext, GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {presentHistories, type Histories} from "../value/histories.js";
-import {ordersSql} from "../value/orders.js";
+import {ordersContent, ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
 import {sharedForecast} from "../value/sharedForecast.js";
@@ -36,12 +36,14 @@ export function valueOrdersNode(workspace: Workspace, settings: ValueDefinition)
     },
     inputs: ["core.events"],
     usesAsOf: true,
-    content: ordersSql(settings, ""),
-    build: ({database, asOf}) =>
-      database.run(
+    content: ordersContent(settings),
+    async build({database, asOf}) {
+      await shareOrders(database, settings);
+      await database.run(
         `create table derived.value_orders__new as
-         from (${ordersSql(settings, lastDay(asOf, workspace.time_zone))}) order by profile_id, day`
-      )
+         from (${ordersSql(lastDay(asOf, workspace.time_zone))}) order by profile_id, day`
+      );
+    }
   });
 }
 

@@ -8,7 +8,7 @@ import {decileCalendar} from "../calendar.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {readHistories} from "../value/histories.js";
-import {ordersSql} from "../value/orders.js";
+import {ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";
 import {scoreHistories, scoresTable} from "../value/score.js";
 import {lastDay} from "./lifetimeValue.js";
@@ -58,9 +58,11 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
          expected_orders double, p_alive double)`
     );
   }
-  for (const end of past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()))) {
+  const changed = past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()));
+  if (changed.length > 0) await shareOrders(database, settings);
+  for (const end of changed) {
     const until = lastDay(end, workspace.time_zone);
-    await database.run(`create or replace temp table value_known as ${ordersSql(settings, until)}`);
+    await database.run(`create or replace temp table value_known as ${ordersSql(until)}`);
     const histories = await readHistories(database, "value_known", until, settings);
     const made = forecast(histories, settings);
     if (!made.used) continue;

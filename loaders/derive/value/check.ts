@@ -11,7 +11,7 @@ import {
 import type {Database} from "../../engine/database.js";
 import {forecast, type Forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "./orderValue.js";
-import {ordersSql} from "./orders.js";
+import {ordersSql, shareOrders} from "./orders.js";
 import {columns, readHistories, unitsBetween, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
@@ -46,7 +46,8 @@ export async function checkForecast(
 ): Promise<ValueCheck | undefined> {
   const days = (Date.parse(holdoutUntil) - Date.parse(calibrateUntil)) / 86_400_000;
   if (!(days > 0)) return undefined;
-  await database.run(`create or replace temp table value_known as ${ordersSql(settings, calibrateUntil)}`);
+  await shareOrders(database, settings);
+  await database.run(`create or replace temp table value_known as ${ordersSql(calibrateUntil)}`);
   const histories = await readHistories(database, "value_known", calibrateUntil, settings);
   const made = forecast(histories, settings);
   if (!made.used) return undefined;

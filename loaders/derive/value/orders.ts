@@ -1,40 +1,71 @@
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {quoteName, quoteText} from "../../../lib/sql.js";
+import type {Database} from "../../engine/database.js";
+import {shareTable} from "../sharedTable.js";
+
+type OrdersOptions = Pick<ValueDefinition, "orders" | "refunds" | "filter" | "margin">;
+
+/**
+ * Makes sure of what `ordersSql` reads: the temporary tables `value_bought` (`profile_id, day, orders, gross, margin`) and
+ * `value_refunds` (`profile_id, day, refunded_on, amount`, the day being that of the order which the refund comes off).
+ * The events are grouped once, however many days orders are then asked for until.
+ */
+export async function shareOrders(database: Database, settings: OrdersOptions): Promise<void> {
+  await shareTable(database, "value_bought", boughtSql(settings));
+  await shareTable(database, "value_refunds", refundsSql(settings));
+}
+
+/** What orders are by these settings: changes when they do. */
+export function ordersContent(settings: OrdersOptions): string[] {
+  return [boughtSql(settings), refundsSql(settings), ordersSql("")];
+}
 
 /**
  * SQL of a customer's orders, those of a day merged into one: `profile_id, day, orders, gross, refunded, net, margin`.
  * A refund comes off the last order on or before its day; what is refunded in full is no order. Refunds without an order
- * before them are left out, as is everything after the day `until`: a later refund is not known yet.
+ * before them are left out, as is everything after the day `until`: a later refund is not known yet. See `shareOrders`.
  */
-export function ordersSql({orders, refunds, filter, margin}: ValueDefinition, until: string): string {
-  const list = (types: string[]) => types.map(quoteText).join(", ");
-  const events = filter ? `(from core.events where (${filter}\n))` : "core.events";
-  const refunded =
-    refunds.length === 0
-      ? "select profile_id, day, 0::decimal(18,4) as amount from bought where false"
-      : `
-    select bought.profile_id, bought.day, sum(refund.amount) as amount
-    from (
-      select profile_id, event_date as day, sum(value) as amount from ${events}
-      where event_type in (${list(refunds)}) and profile_id is not null and event_date <= ${quoteText(until)}::date group by all
-    ) as refund
-    asof join bought on bought.profile_id = refund.profile_id and bought.day <= refund.day
-    group by all`;
+export function ordersSql(until: string): string {
   return `
-  with bought as materialized (
-    select profile_id, event_date as day, count(*)::integer as orders, sum(coalesce(value, 0)) as gross,
-      sum(coalesce(value, 0) * ${marginSql(margin)}) as margin
-    from ${events} as events
-    where event_type in (${list(orders)}) and profile_id is not null and event_date <= ${quoteText(until)}::date
-    group by all
-  ),
-  refunded as (${refunded})
+  with refunded as (
+    select profile_id, day, sum(amount) as amount from value_refunds where refunded_on <= ${quoteText(until)} group by all
+  )
   select profile_id, day, orders, gross::decimal(18,4) as gross, coalesce(refunded.amount, 0)::decimal(18,4) as refunded,
     (gross - coalesce(refunded.amount, 0))::decimal(18,4) as net,
     case when gross = 0 then 0 else margin::double * (gross - coalesce(refunded.amount, 0))::double / gross::double
       end::decimal(18,4) as margin
-  from bought left join refunded using (profile_id, day)
+  from (from value_bought where day <= ${quoteText(until)}) as bought left join refunded using (profile_id, day)
   where gross >= 0 and (refunded.amount is null or refunded.amount < gross)`;
+}
+
+function boughtSql({orders, filter, margin}: OrdersOptions): string {
+  return `
+    select profile_id, event_date as day, count(*)::integer as orders, sum(coalesce(value, 0)) as gross,
+      sum(coalesce(value, 0) * ${marginSql(margin)}) as margin
+    from ${eventsSql(filter)} as events
+    where event_type in (${list(orders)}) and profile_id is not null
+    group by all`;
+}
+
+function refundsSql({refunds, filter}: OrdersOptions): string {
+  if (refunds.length === 0) {
+    return "select profile_id, day, day as refunded_on, 0::decimal(18,4) as amount from value_bought where false";
+  }
+  return `
+    select bought.profile_id, bought.day, refund.day as refunded_on, refund.amount
+    from (
+      select profile_id, event_date as day, sum(value) as amount from ${eventsSql(filter)}
+      where event_type in (${list(refunds)}) and profile_id is not null group by all
+    ) as refund
+    asof join value_bought as bought on bought.profile_id = refund.profile_id and bought.day <= refund.day`;
+}
+
+function eventsSql(filter: string | undefined): string {
+  return filter ? `(from core.events where (${filter}\n))` : "core.events";
+}
+
+function list(types: string[]): string {
+  return types.map(quoteText).join(", ");
 }
 
 function marginSql(margin: ValueDefinition["margin"]): string {
