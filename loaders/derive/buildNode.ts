@@ -1,7 +1,7 @@
 import {quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
-import {relationKind} from "../engine/relationKind.js";
+import {relationKinds} from "../engine/relationKind.js";
 import {tableTests} from "./modelTests.js";
 
 export interface BrokenTest {
@@ -26,17 +26,23 @@ const smallTable = 10_000;
  * stands for `key`. A small table that has come out as it was keeps its version, so that what reads it need not be built
  * again. Returns its row count, of a table. Throws TestFailure, or what the query threw; the last good table stays.
  */
-export async function buildNode(node: GraphNode, context: BuildContext, key: string): Promise<number | null> {
+export async function buildNode(
+  node: GraphNode,
+  context: BuildContext,
+  key: string,
+  prepared?: unknown
+): Promise<number | null> {
   const {database} = context;
   const [schema, table] = node.name.split(".") as [string, string];
   return database.transaction(async () => {
     await database.run(`create schema if not exists ${quoteName(schema)}`);
-    let unchanged = (await node.build(context)) === false;
+    let unchanged = (await node.build(context, prepared)) === false;
     // A node may also bring its present table up to date in place.
-    const kind = unchanged ? undefined : await relationKind(database, `${node.name}__new`);
+    const kinds = await relationKinds(database);
+    const kind = unchanged ? undefined : kinds.get(`${node.name}__new`);
     const built = kind ? `${node.name}__new` : node.name;
     if (!unchanged) await test(database, node, built, kind === "view");
-    const before = await relationKind(database, node.name);
+    const before = kinds.get(node.name);
     // To count a view costs as much as to read it.
     const rows = (kind ?? before) === "view" ? null : await countRows(database, built);
     if (kind) {

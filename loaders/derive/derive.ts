@@ -4,9 +4,10 @@ import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
 import {recordsEpoch} from "../engine/records.js";
-import {relationKind} from "../engine/relationKind.js";
+import {relationKinds} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
+import {openAside} from "./aside.js";
 import {buildNode, TestFailure, type BrokenTest} from "./buildNode.js";
 import {dependencies, orderNodes, upstream} from "./graph.js";
 import {dropShared} from "./sharedTable.js";
@@ -49,42 +50,61 @@ export async function derive(
   await dropShared(database);
   const versions = await tableVersions(database);
   const built = await builtNodes(database);
+  const relations = await relationKinds(database);
   const bad = new Map<string, string>();
   const reports: NodeReport[] = [];
-  for (const [i, node] of selected.entries()) {
-    progress.step(node.name, i, selected.length);
-    const rows = built.get(node.name)?.rows ?? null;
-    const culprit = culpritOf(node, bad);
-    if (culprit !== undefined) {
-      bad.set(node.name, bad.get(culprit)!);
-      await markStale(database, node.name, `${bad.get(culprit)!} failed`);
-      reports.push({name: node.name, status: "stale", rows, seconds: 0, error: `${bad.get(culprit)!} failed`});
-      continue;
+  const context = {database, workspace, asOf, runId, full, progress};
+  const isCurrent = (node: GraphNode, key: string) =>
+    !full && built.get(node.name)?.key === key && relations.has(node.name);
+  const aside = openAside(context);
+  const waiting = new Set(selected.map(({name}) => name));
+  const startReady = () => {
+    for (const node of selected) {
+      if (!node.prepare || !waiting.has(node.name) || dependencies(node).some((name) => waiting.has(name))) continue;
+      if (culpritOf(node, bad) === undefined && !isCurrent(node, contentKey(node, versions, asOf, bad)))
+        aside.start(node);
     }
-    const key = contentKey(node, versions, asOf, bad);
-    const last = built.get(node.name);
-    if (!full && last?.key === key && (await relationKind(database, node.name))) {
-      if (last.isStale) await clearStale(database, node.name);
-      reports.push({name: node.name, status: "current", rows, seconds: 0});
-      continue;
+  };
+  try {
+    for (const [i, node] of selected.entries()) {
+      progress.step(node.name, i, selected.length);
+      startReady();
+      waiting.delete(node.name);
+      const rows = built.get(node.name)?.rows ?? null;
+      const culprit = culpritOf(node, bad);
+      if (culprit !== undefined) {
+        bad.set(node.name, bad.get(culprit)!);
+        await markStale(database, node.name, `${bad.get(culprit)!} failed`);
+        reports.push({name: node.name, status: "stale", rows, seconds: 0, error: `${bad.get(culprit)!} failed`});
+        continue;
+      }
+      const key = contentKey(node, versions, asOf, bad);
+      if (isCurrent(node, key)) {
+        if (built.get(node.name)!.isStale) await clearStale(database, node.name);
+        reports.push({name: node.name, status: "current", rows, seconds: 0});
+        continue;
+      }
+      const startedAt = new Date();
+      const start = performance.now();
+      const report: NodeReport = {name: node.name, status: "built", rows, seconds: 0};
+      try {
+        const prepared = node.prepare && (await aside.result(node));
+        report.rows = await buildNode(node, context, key, prepared);
+        versions.set(node.name, (await version(database, node.name))!);
+      } catch (error) {
+        report.status = "failed";
+        report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
+        if (error instanceof TestFailure) report.broken = error.broken;
+        bad.set(node.name, node.name);
+        await markStale(database, node.name, report.error);
+        progress.warn(report.error);
+      }
+      report.seconds = (performance.now() - start) / 1000;
+      reports.push(report);
+      await record(database, node, report, {runId, asOf, startedAt});
     }
-    const startedAt = new Date();
-    const start = performance.now();
-    const report: NodeReport = {name: node.name, status: "built", rows, seconds: 0};
-    try {
-      report.rows = await buildNode(node, {database, workspace, asOf, runId, full, progress}, key);
-      versions.set(node.name, (await version(database, node.name))!);
-    } catch (error) {
-      report.status = "failed";
-      report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
-      if (error instanceof TestFailure) report.broken = error.broken;
-      bad.set(node.name, node.name);
-      await markStale(database, node.name, report.error);
-      progress.warn(report.error);
-    }
-    report.seconds = (performance.now() - start) / 1000;
-    reports.push(report);
-    await record(database, node, report, {runId, asOf, startedAt});
+  } finally {
+    await aside.close();
   }
   await dropShared(database);
   progress.step("derive", selected.length, selected.length);
@@ -128,10 +148,11 @@ async function standingTables(database: Database): Promise<string[]> {
 
 async function dropAbandoned(database: Database, nodes: GraphNode[]): Promise<void> {
   const names = new Set(nodes.map((node) => node.name));
+  const kinds = await relationKinds(database);
   for (const name of (await builtNodes(database)).keys()) {
     if (names.has(name)) continue;
     await database.transaction(async () => {
-      const kind = await relationKind(database, name);
+      const kind = kinds.get(name);
       if (kind) await database.run(`drop ${kind} ${quoteName(name)}`);
       for (const table of ["runs.versions", "runs.partitions"]) {
         await database.run(`delete from ${table} where name = $name`, {name});

@@ -12,7 +12,8 @@ export function dependencies(node: GraphNode): string[] {
 }
 
 /**
- * Nodes in an order in which each stands after what it needs; by name where that leaves a choice.
+ * Nodes in an order in which each stands after what it needs; by name where that leaves a choice, but for those that
+ * are prepared aside: what they need comes first and they come late, so that there is much to build meanwhile.
  * `tables` are those that exist without a node. Throws DefinitionError: unknown tables, double names, cycles.
  */
 export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphNode[] {
@@ -57,7 +58,17 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
     ordered.push(node);
   };
   for (const name of [...byName.keys()].sort()) visit(byName.get(name)!);
-  return ordered;
+  return lastThePrepared(ordered);
+}
+
+function lastThePrepared(ordered: GraphNode[]): GraphNode[] {
+  const late = new Set<string>();
+  for (const node of ordered)
+    if (node.prepare || dependencies(node).some((name) => late.has(name))) late.add(node.name);
+  const prepared = ordered.filter((node) => node.prepare);
+  const early = new Set(prepared.flatMap(({name}) => upstream(ordered, name)).filter(({name}) => !late.has(name)));
+  const rest = ordered.filter((node) => !early.has(node) && !late.has(node.name));
+  return [...ordered.filter((node) => early.has(node)), ...rest, ...ordered.filter(({name}) => late.has(name))];
 }
 
 /** A node and everything it needs, in the order given. Throws on an unknown name. */

@@ -3,17 +3,25 @@ import {modelHeader} from "../../lib/definitions/model.js";
 import type {z} from "zod";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 
-export interface TypescriptModel {
+export interface TypescriptModel<Prepared> {
   header: z.input<typeof modelHeader>;
   inputs: string[];
   usesAsOf?: boolean;
   /** Everything but data that decides the rows: the SQL text, or definitions and a number that rises with the code. */
   content: unknown;
-  build(context: BuildContext): Promise<void | false>;
+  prepare?(context: BuildContext): Promise<Prepared>;
+  build(context: BuildContext, prepared: Prepared): Promise<void | false>;
 }
 
 /** A model written in TypeScript as a node of the graph. */
-export function typescriptModel({header, inputs, usesAsOf = false, content, build}: TypescriptModel): GraphNode {
+export function typescriptModel<Prepared = undefined>({
+  header,
+  inputs,
+  usesAsOf = false,
+  content,
+  prepare,
+  build
+}: TypescriptModel<Prepared>): GraphNode {
   const checked = modelHeader.parse(header);
   return {
     name: checked.name,
@@ -22,6 +30,7 @@ export function typescriptModel({header, inputs, usesAsOf = false, content, buil
     inputs,
     fingerprint: createHash("sha256").update(JSON.stringify(content)).digest("hex"),
     usesAsOf,
-    build
+    ...(prepare && {prepare}),
+    build: (context, prepared) => build(context, prepared as Prepared)
   };
 }

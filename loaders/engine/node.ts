@@ -35,8 +35,16 @@ export interface GraphNode {
   /** SQL text, where it is a SQL model: for lineage. */
   sql?: string;
   /**
-   * Writes the table `${name}__new`, in the runner's transaction; the runner tests it and swaps it in. Returns false
-   * when the present table already is the result.
+   * Works something out for `build` while other tables are built, once all inputs stand: on a connection of its own,
+   * outside the runner's transaction, whose only tables are temporary ones and those of `asideCatalog`.
    */
-  build(context: BuildContext): Promise<void | false>;
+  prepare?(context: BuildContext): Promise<unknown>;
+  /**
+   * Writes the table `${name}__new`, in the runner's transaction; the runner tests it and swaps it in. Returns false
+   * when the present table already is the result. `prepared` is what `prepare` came to.
+   */
+  build(context: BuildContext, prepared?: unknown): Promise<void | false>;
 }
+
+/** The database in memory where `prepare` leaves tables for `build`; gone after the derivation. */
+export const asideCatalog = "tenfold_aside";

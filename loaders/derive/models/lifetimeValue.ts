@@ -3,10 +3,10 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {quoteInstant, quoteText} from "../../../lib/sql.js";
 import type {Forecast} from "../../../lib/value/forecast.js";
 import {daysPer} from "../../../lib/value/horizon.js";
-import type {BuildContext, GraphNode} from "../../engine/node.js";
+import {asideCatalog, type BuildContext, type GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {presentHistories, type Histories} from "../value/histories.js";
+import {presentCustomers, presentHistories, type Histories} from "../value/histories.js";
 import {ordersContent, ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
@@ -89,22 +89,37 @@ export function lifetimeValueNode(workspace: Workspace, settings: ValueDefinitio
     inputs: ["derived.value_orders", "core.profiles"],
     usesAsOf: true,
     content: [settings, 5],
-    build: (context) => build(context, settings)
+    prepare: (context) => prepare(context, settings),
+    build: (context, made) => build(context, made, settings)
   });
 }
 
-async function build({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<void> {
+async function prepare({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<Forecast> {
   const histories = await presentHistories(database, lastDay(asOf, workspace.time_zone), settings);
   const made = sharedForecast(histories, settings);
-  await scoreHistories(database, histories, made, settings);
-  await drawIntervals(database, histories, made, settings);
-  await database.run(
-    `create table derived.lifetime_value__new as ${lifetimeValueSql(histories, made, settings, asOf)}`
-  );
+  await scoreHistories(database, histories, made, settings, asideCatalog);
+  await drawIntervals(database, histories, made, settings, asideCatalog);
+  return made;
+}
+
+async function build(
+  {database, asOf, workspace}: BuildContext,
+  made: Forecast,
+  settings: ValueDefinition
+): Promise<void> {
+  const table = await presentCustomers(database, lastDay(asOf, workspace.time_zone), settings);
+  const sql = lifetimeValueSql({table}, made, settings, asOf, asideCatalog);
+  await database.run(`create table derived.lifetime_value__new as ${sql}`);
 }
 
 /** SQL of the table, over what `scoreHistories` and `drawIntervals` leave of these histories. */
-export function lifetimeValueSql({table}: Histories, made: Forecast, settings: ValueDefinition, asOf: Date): string {
+export function lifetimeValueSql(
+  {table}: Pick<Histories, "table">,
+  made: Forecast,
+  settings: ValueDefinition,
+  asOf: Date,
+  catalog = "temp"
+): string {
   const value = orderValueSql(made);
   const unit = made.used?.model.isDiscrete ? "" : `/ ${daysPer(settings.unit)}::double`;
   const byHorizon = settings.horizons.map((_, i) => `orders_${i}`).join(", ");
@@ -124,8 +139,8 @@ export function lifetimeValueSql({table}: Histories, made: Forecast, settings: V
       coalesce(is_truncated, false) as is_left_truncated, ${quoteInstant(asOf)} as as_of
     from core.profiles
     left join ${table} as customers using (profile_id)
-    left join ${scoresTable} using (place)
-    left join ${intervalsTable} as intervals on intervals.place = customers.place
+    left join ${catalog}.main.${scoresTable} using (place)
+    left join ${catalog}.main.${intervalsTable} as intervals on intervals.place = customers.place
       and intervals.spend_orders = customers.spend_orders
       and intervals.spend_mean = coalesce(customers.spend_mean, 0)
     order by profile_id`;

@@ -32,7 +32,7 @@ export function valueChecksNode(_workspace: Workspace, settings: ValueDefinition
     inputs: ["derived.value_orders", "core.events"],
     usesAsOf: true,
     content: [settings, origins, 3],
-    async build({database}) {
+    async prepare({database}) {
       const span = await database.row<{first: string | null; last: string | null}>(
         "select min(day) as first, max(day) as last from derived.value_orders"
       );
@@ -54,6 +54,9 @@ export function valueChecksNode(_workspace: Workspace, settings: ValueDefinition
           if (check) rows.push(...checkRows(check));
         }
       }
+      return rows;
+    },
+    async build({database}, rows) {
       const shape = "origin, until, part, measure, series, place, value";
       await database.run(
         `create table derived.value_checks__new as

@@ -13,10 +13,10 @@ import type {Forecast} from "../../../lib/value/forecast.js";
 import {columns, type Histories} from "./histories.js";
 import {daysPer, horizonLength} from "../../../lib/value/horizon.js";
 
-/** What is known of each distinct history: temporary table of `place, p_alive, orders_0 …, discounted_0 …`. */
+/** What is known of each distinct history: table of `place, p_alive, orders_0 …, discounted_0 …`, in a catalog that the caller names. */
 export const scoresTable = "value_scores";
 
-/** The temporary table of `place, spend_orders, spend_mean, lower, upper`. */
+/** The table of `place, spend_orders, spend_mean, lower, upper`, there too. */
 export const intervalsTable = "value_intervals";
 export const intervalColumns = "place integer, spend_orders integer, spend_mean double, lower double, upper double";
 
@@ -34,12 +34,13 @@ export async function scoreHistories(
   database: Database,
   {summary}: Histories,
   {used, hasPAlive}: Forecast,
-  settings: ValueDefinition
+  settings: ValueDefinition,
+  catalog = "temp"
 ): Promise<void> {
   const horizons = settings.horizons.map((horizon) => horizonLength(horizon, settings.unit));
   const names = horizons.flatMap((_, i) => [`orders_${i}`, `discounted_${i}`]);
   await database.run(
-    `create or replace temp table ${scoresTable} (
+    `${create(catalog)} ${catalog}.main.${scoresTable} (
        place integer, p_alive double, ${names.map((name) => `${name} double`).join(", ")}
      )`
   );
@@ -50,8 +51,10 @@ export async function scoreHistories(
     horizons.flatMap((horizon) => [expected(horizon), discounted(expected, horizon, delta)]);
   const ofLiving = model.expectedOfLiving;
   const shared = new Map<number, Map<number, number[]>>();
-  const appender = await database.connection.createAppender(scoresTable, "main", "temp");
+  const appender = await database.connection.createAppender(scoresTable, "main", catalog);
+  const turn = takingTurns();
   for (let i = 0; i < summary.x.length; ++i) {
+    if (i % 64 === 0) await turn();
     const [x, tx, T] = [summary.x[i]!, summary.tx[i]!, summary.T[i]!];
     const alive = model.pAlive(x, tx, T);
     appender.appendInteger(i);
@@ -77,9 +80,10 @@ export async function drawIntervals(
   database: Database,
   histories: Histories,
   {used, spend, spendParameters, meanOrderValue}: Forecast,
-  settings: ValueDefinition
+  settings: ValueDefinition,
+  catalog = "temp"
 ): Promise<void> {
-  await database.run(`create or replace temp table ${intervalsTable} (${intervalColumns})`);
+  await database.run(`${create(catalog)} ${catalog}.main.${intervalsTable} (${intervalColumns})`);
   if (!used) return;
   const {summary, customers} = histories;
   // A refit of data drawn at a boundary has no bound either.
@@ -110,16 +114,18 @@ export async function drawIntervals(
     database,
     `with known as (
        select *, ${alike} as kind from (select distinct place, x, t_units, spend_orders, spend_mean from ${histories.table})
-       join ${scoresTable} using (place)
+       join ${catalog}.main.${scoresTable} using (place)
      ),
      kinds as (select kind, arg_min(place, hash(place)) as pattern from known group by kind)
      select place::double, pattern::double, spend_orders::double, coalesce(spend_mean, 0)::double,
        case when orders_0 > 0 then discounted_0 / orders_0 else 1 end
      from known join kinds using (kind) order by kind, spend_orders, place, spend_mean`
   );
-  const appender = await database.connection.createAppender(intervalsTable, "main", "temp");
+  const appender = await database.connection.createAppender(intervalsTable, "main", catalog);
+  const turn = takingTurns();
   let last = -1;
   for (let i = 0; i < place!.length; ++i) {
+    if (i % 64 === 0) await turn();
     const at = pattern![i]!;
     if (at !== last) futures.drawOrders(horizon, summary.x[at]!, summary.tx[at]!, summary.T[at]!);
     last = at;
@@ -133,6 +139,24 @@ export async function drawIntervals(
     appender.endRow();
   }
   appender.closeSync();
+}
+
+function create(catalog: string): string {
+  return `create or replace ${catalog === "temp" ? "temp table" : "table"}`;
+}
+
+/** To be awaited now and then in a long computation: every 10 ms it lets others, who wait for the engine, go on. */
+function takingTurns(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < 10) return undefined;
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        since = performance.now();
+        resolve();
+      })
+    );
+  };
 }
 
 /** Vectors drawn, where so few refits failed that the rest stands for all. */

@@ -1,7 +1,9 @@
 import {afterEach, describe, expect, test} from "vitest";
+import {modelHeader} from "../../../lib/definitions/model.js";
 import {derive} from "../../../loaders/derive/derive.js";
 import {modelNodes} from "../../../loaders/derive/models.js";
 import {sqlModel} from "../../../loaders/derive/sqlModel.js";
+import {asideCatalog, type BuildContext, type GraphNode} from "../../../loaders/engine/node.js";
 import {silent} from "../../../loaders/engine/progress.js";
 import {bumpVersion} from "../../../loaders/engine/versions.js";
 import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
@@ -41,6 +43,28 @@ async function setUp(models: Record<string, string>) {
   const statuses = async (options: BuildOptions & {asOf?: string} = {}) =>
     Object.fromEntries((await build(options)).map((report) => [report.name, report.status]));
   return {...warehouse, change, build, statuses};
+}
+
+/** A node of a query; nodes stand in the graph as they are given. */
+function node(name: string, sql: string, inputs: string[]): GraphNode {
+  return {
+    name,
+    header: modelHeader.parse({name, description: "A test", grain: "one row per id", key: ["id"]}),
+    file: name,
+    inputs,
+    fingerprint: sql,
+    usesAsOf: false,
+    async build({database}) {
+      await database.run(`create table ${name}__new as ${sql}`);
+    }
+  };
+}
+
+/** A warehouse with `core.events` of ids 1, 2, 3, and these nodes. */
+async function nodesOf(nodes: GraphNode[]) {
+  const {database, workspace} = await setUp({});
+  const asOf = new Date("2026-01-01T00:00:00Z");
+  return {database, run: () => derive(database, workspace, nodes, {asOf, progress: silent, runId: "run"})};
 }
 
 const chain = {
@@ -155,6 +179,76 @@ describe("derive()", () => {
       "select table_name from information_schema.tables where table_schema = 'derived'"
     );
     expect(tables.map((row) => row.table_name).sort()).toEqual(["a", "mine", "z"]);
+  });
+
+  describe("prepares a node aside", () => {
+    const rows = (sql: string) => async (context: BuildContext) => {
+      await context.database.run(`create or replace table ${asideCatalog}.main.worked_out as ${sql}`);
+      return context.database.value<number>("select sum(value)::integer from derived.base");
+    };
+    const prepared = (prepare: GraphNode["prepare"]) => [
+      node("derived.a_needs_it", "from derived.b_prepared", ["derived.b_prepared"]),
+      {
+        ...node("derived.b_prepared", "", ["derived.base"]),
+        prepare,
+        async build({database}: BuildContext, sum: unknown) {
+          await database.run(
+            `create table derived.b_prepared__new as select id, ${Number(sum)} as value from ${asideCatalog}.main.worked_out`
+          );
+        }
+      },
+      node("derived.base", "select event_id::integer as id, value from core.events", ["core.events"]),
+      node("derived.c_rest", "select 1 as id", [])
+    ];
+
+    test("with what it reads built first, and itself last", async () => {
+      const {database, run} = await nodesOf(prepared(rows("select 7 as id")));
+      const reports = await run();
+      expect(reports.map(({name, status}) => [name, status])).toEqual([
+        ["derived.base", "built"],
+        ["derived.c_rest", "built"],
+        ["derived.b_prepared", "built"],
+        ["derived.a_needs_it", "built"]
+      ]);
+      expect(await database.rows("from derived.a_needs_it")).toEqual([{id: 7, value: 6}]);
+      expect(await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)).toBe(0);
+    });
+
+    test("once, and not where it is current", async () => {
+      let calls = 0;
+      const {run} = await nodesOf(
+        prepared((context) => {
+          ++calls;
+          return rows("select 7 as id")(context);
+        })
+      );
+      await run();
+      expect((await run()).map(({status}) => status)).toEqual(["current", "current", "current", "current"]);
+      expect(calls).toBe(1);
+    });
+
+    test("and fails with it, while the rest is built", async () => {
+      const {database, run} = await nodesOf(prepared(rows("select nobody as id")));
+      const reports = await run();
+      expect(Object.fromEntries(reports.map(({name, status}) => [name, status]))).toEqual({
+        "derived.base": "built",
+        "derived.c_rest": "built",
+        "derived.b_prepared": "failed",
+        "derived.a_needs_it": "stale"
+      });
+      expect(reports.find(({name}) => name === "derived.b_prepared")!.error).toContain("nobody");
+      expect(await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)).toBe(0);
+    });
+
+    test("not at all where what it reads has failed", async () => {
+      let calls = 0;
+      const nodes = prepared(async () => ++calls);
+      nodes[2] = node("derived.base", "select error('broken') as id", ["core.events"]);
+      const {run} = await nodesOf(nodes);
+      const statuses = Object.fromEntries((await run()).map(({name, status}) => [name, status]));
+      expect(statuses).toMatchObject({"derived.base": "failed", "derived.b_prepared": "stale"});
+      expect(calls).toBe(0);
+    });
   });
 
   test("names the models that go round in a circle", async () => {
