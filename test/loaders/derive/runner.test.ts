@@ -211,7 +211,9 @@ describe("derive()", () => {
         ["derived.a_needs_it", "built"]
       ]);
       expect(await database.rows("from derived.a_needs_it")).toEqual([{id: 7, value: 6}]);
-      expect(await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)).toBe(0);
+      expect(
+        await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)
+      ).toBe(0);
     });
 
     test("once, and not where it is current", async () => {
@@ -237,7 +239,9 @@ describe("derive()", () => {
         "derived.a_needs_it": "stale"
       });
       expect(reports.find(({name}) => name === "derived.b_prepared")!.error).toContain("nobody");
-      expect(await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)).toBe(0);
+      expect(
+        await database.value(`select count(*) from duckdb_databases() where database_name = '${asideCatalog}'`)
+      ).toBe(0);
     });
 
     test("not at all where what it reads has failed", async () => {
