@@ -13,7 +13,9 @@ export async function asOfInstant(
 ): Promise<Date> {
   const day = override ?? (workspace.as_of === "last_complete_day" ? undefined : workspace.as_of);
   if (day !== undefined) return startOfDate(addDays(day, 1), workspace.time_zone);
-  const newest = await database.value<Date | null>("select max(event_time) from core.events");
+  const newest = await database.value<Date | null>(
+    "select event_time from core.events order by event_time desc limit 1"
+  );
   if (!newest) return new Date(0);
   return startOfDate(addDays(localDate(newest, workspace.time_zone), 1), workspace.time_zone);
 }

@@ -1,4 +1,5 @@
 import type {Database} from "../engine/database.js";
+import {mergeRowGroups} from "../engine/rowGroups.js";
 import {bumpVersion} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {checkSources} from "./compile.js";
@@ -24,8 +25,12 @@ export async function ingest(database: Database, workspace: Workspace, options: 
   const lookups = workspace.sources.filter((source) => source.kind === "lookup");
   const others = workspace.sources.filter((source) => source.kind !== "lookup");
   for (const source of lookups) await createLookup(database, source);
-  for (const source of [...lookups, ...others]) {
-    batches.push(...(await ingestSource({database, workspace, properties, landed, options}, source)));
+  try {
+    for (const source of [...lookups, ...others]) {
+      batches.push(...(await ingestSource({database, workspace, properties, landed, options}, source)));
+    }
+  } finally {
+    await mergeRowGroups(database);
   }
   changed ||= batches.some(({outcome}) => outcome === "new" || outcome === "withdrawn");
   return {batches, changed};

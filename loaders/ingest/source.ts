@@ -1,4 +1,5 @@
 import type {Database} from "../engine/database.js";
+import {spareRowGroups} from "../engine/rowGroups.js";
 import {bumpVersion} from "../engine/versions.js";
 import type {Source, Workspace} from "../workspace.js";
 import {keepRejects, ledgerRow, load, openFile, stage, type BatchContext, type OpenFile} from "./batch.js";
@@ -244,13 +245,15 @@ class SourceIngest {
   private async begin(landed: LandedFile): Promise<BatchContext> {
     const {database, workspace, properties, options} = this.context;
     options.progress.step(`taking in ${landed.file}`);
+    const batchId = await nextBatchId(database);
+    await spareRowGroups(database, batchId);
     return {
       database,
       workspace,
       compiled: this.compiled,
       properties,
       key: options.key,
-      batchId: await nextBatchId(database),
+      batchId,
       landed,
       startedAt: new Date(),
       progress: options.progress
