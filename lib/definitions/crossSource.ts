@@ -14,7 +14,7 @@ export function crossSource(source: Located<SourceDefinition>): Mistake[] {
   return [...names(source), ...kind(source), ...columns(source), ...privacy(source)];
 }
 
-/** What sources must agree on with each other: a property has one type, a lookup's table one source. */
+/** What sources must agree on with each other: a property has one type, a lookup's table one source, a person one name. */
 export function crossSources({sources}: Pick<Definitions, "sources">): Mistake[] {
   const mistakes: Mistake[] = [];
   const types = new Map<string, {type: ValueType; file: string}>();
@@ -37,7 +37,34 @@ export function crossSources({sources}: Pick<Definitions, "sources">): Mistake[]
     }
     tables.set(table, source.file);
   }
-  return mistakes;
+  return [...mistakes, ...identities(sources)];
+}
+
+/**
+ * A row belongs to whom its primary identity names, and to nobody else: were a namespace primary in one source and
+ * beside another one's primary in a second, one person would be counted as two.
+ */
+function identities(sources: Definitions["sources"]): Mistake[] {
+  const beside = new Map<string, {namespace: string; file: string}>();
+  for (const {value, file} of sources) {
+    const primary = primaryOf(value);
+    for (const {namespace} of value.identities) {
+      if (primary && namespace !== primary.namespace) beside.set(namespace, {namespace: primary.namespace, file});
+    }
+  }
+  return sources.flatMap(({value, mistake}) => {
+    const primary = primaryOf(value);
+    const other = primary && beside.get(primary.namespace);
+    if (!other) return [];
+    const place: Path = ["identities", value.identities.indexOf(primary), "namespace"];
+    const {namespace, file} = other;
+    const message = `people named by ${primary.namespace} here are named by ${namespace} in ${file}: they would be counted twice; name them by ${namespace} here, too, or call this namespace otherwise if they are other people`;
+    return [mistake(place, message)];
+  });
+}
+
+function primaryOf({identities}: SourceDefinition) {
+  return identities.find(({primary}) => primary) ?? (identities.length === 1 ? identities[0] : undefined);
 }
 
 function names({value, mistake}: Located<SourceDefinition>): Mistake[] {

@@ -162,6 +162,24 @@ attributes: {shop: shop}
   ]);
 });
 
+test("people are named by one namespace, or are other people", () => {
+  const mail = (namespace: string) => `columns: {address: {}, day: {type: date}}
+identities: [{namespace: ${namespace}, from: address}]
+time: day
+events: [{type: email.opened}]
+`;
+  const known = (more: Record<string, string>) =>
+    mistakes({
+      "workspace.yaml": workspace,
+      "sources/orders.yaml": orders.replace("true}]", "true}, {namespace: email, from: shop}]"),
+      ...more
+    });
+  expect(known({"sources/mail.yaml": mail("email")})).toEqual([
+    "sources/mail.yaml:2: identities.0.namespace: people named by email here are named by customer in sources/orders.yaml: they would be counted twice; name them by customer here, too, or call this namespace otherwise if they are other people"
+  ]);
+  expect(known({"sources/mail.yaml": mail("provider"), "sources/more.yaml": mail("customer")})).toEqual([]);
+});
+
 test("a campaign names metrics, lookbacks and events that there are", () => {
   expect(
     mistakes({
