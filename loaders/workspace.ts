@@ -9,6 +9,7 @@ import type {Located} from "../lib/definitions/located.js";
 import {crossSource} from "../lib/definitions/crossSource.js";
 import {slug} from "../lib/definitions/fields.js";
 import {sourceDefinition, type SourceDefinition} from "../lib/definitions/source.js";
+import {crossWarnings} from "../lib/definitions/warnings.js";
 import {workspaceDefinition, type WorkspaceDefinition} from "../lib/definitions/workspace.js";
 
 export interface Named {
@@ -33,6 +34,8 @@ export interface Workspace extends WorkspaceDefinition, Pick<Located<WorkspaceDe
   destinations: (DestinationDefinition & Named)[];
   /** The analyst's SQL models, unparsed. */
   models: (Named & {text: string})[];
+  /** What is allowed, and hardly meant. */
+  warnings: Mistake[];
   /** Saved rules, unparsed: `audiences/*.yaml`. */
   audiences: (Named & {text: string})[];
 }
@@ -105,6 +108,7 @@ export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptio
     campaigns: campaigns.map(named),
     destinations: destinations.map(named),
     models: text("models", ".sql"),
+    warnings: crossWarnings({sources, campaigns}),
     audiences: text("audiences", ".yaml")
   };
 }

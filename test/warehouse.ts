@@ -199,6 +199,7 @@ function testWorkspace(options: TestWarehouseOptions): Workspace {
     })),
     destinations: [],
     models: Object.entries(options.models ?? {}).map(([id, text]) => ({id, file: `models/${id}.sql`, text})),
+    warnings: [],
     audiences: []
   };
 }

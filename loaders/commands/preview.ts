@@ -1,6 +1,7 @@
 import {readWorkspace} from "../workspace.js";
 import {UsageError, wholeNumber, workspaceOptions, type Command} from "./command.js";
 import {toJson} from "./text.js";
+import {warnOfDefinitions} from "./warnings.js";
 
 export const previewCommand: Command = {
   name: "preview",
@@ -15,6 +16,7 @@ export const previewCommand: Command = {
     const port = wholeNumber(call, "port", 1);
     if (port !== undefined && port > 65_535) throw new UsageError(`--port ${port}: expected a number up to 65535`);
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
+    warnOfDefinitions(workspace, call);
     const {previewSite} = await import("../site/preview.js");
     await previewSite(workspace, {
       port,

@@ -2,6 +2,7 @@ import type {RefreshReport} from "../refresh.js";
 import {readWorkspace, type Workspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
 import {asOfText, count, plural, textTable, toJson} from "./text.js";
+import {warnOfDefinitions} from "./warnings.js";
 
 /** What `refresh` and `build` share. */
 export const refreshFlags: Command["options"] = {
@@ -23,10 +24,11 @@ export const refreshCommand: Command = {
   details: ["Exits with 3 when data failed its checks; whatever is good is published all the same."],
   async run(call) {
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
+    const warnings = warnOfDefinitions(workspace, call);
     const options = refreshOptions(call);
     const {refresh} = await import("../refresh.js");
     const report = await refresh(workspace, options);
-    await call.print(call.json ? toJson(report) : summary(report, workspace, call.flag("dry-run")));
+    await call.print(call.json ? toJson({...report, warnings}) : summary(report, workspace, call.flag("dry-run")));
     return report.ok ? exit.done : exit.checks;
   }
 };

@@ -180,6 +180,21 @@ events: [{type: email.opened}]
   expect(known({"sources/mail.yaml": mail("provider"), "sources/more.yaml": mail("customer")})).toEqual([]);
 });
 
+test("a campaign that nobody can answer by what counts is warned of", () => {
+  const warnings = (campaign: string) =>
+    readWorkspace({
+      data: folder({
+        "workspace.yaml": workspace.replace("commerce.purchase", "loyalty.accrual"),
+        "sources/orders.yaml": orders.replace("commerce.purchase", "loyalty.accrual"),
+        "campaigns/spring.yaml": campaign
+      })
+    }).warnings.map(({file, line, message}) => `${file}:${line}: ${message}`);
+  expect(warnings("name: Spring\nconversion: {window_days: 7}\n")).toEqual([
+    "campaigns/spring.yaml:2: conversion: nobody will be counted: no source yields commerce.purchase, which counts unless `events` names others: there are loyalty.accrual"
+  ]);
+  expect(warnings("name: Spring\nconversion: {events: [loyalty.accrual]}\n")).toEqual([]);
+});
+
 test("a campaign names metrics, lookbacks and events that there are", () => {
   expect(
     mistakes({

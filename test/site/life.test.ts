@@ -29,6 +29,13 @@ describe("the builder in a preview", () => {
 
     await page.getByRole("button", {name: "Save …"}).focus();
     await page.keyboard.press("Enter");
+    await page.keyboard.type("new and active ");
+    await page.getByRole("textbox", {name: "Id"}).fill("mine");
+    await page.keyboard.press("Enter");
+    expect(await page.locator("dialog [role=status]").textContent()).toBe("✕ another audience (new-and-active) is called so: choose a name of its own"); // prettier-ignore
+    expect(existsSync(file("mine"))).toBe(false);
+    await page.getByRole("textbox", {name: "Id"}).fill("");
+    await page.getByRole("textbox", {name: "Name"}).fill("");
     await page.keyboard.type("Champions, “alive” & <well>");
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Enter");

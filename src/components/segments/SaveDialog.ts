@@ -47,8 +47,12 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
     replaceLabel.hidden = holder === undefined;
     replaceLabel.querySelector("span")!.textContent = `Replace “${holder}”, which has this id`;
     replace.required = holder !== undefined;
-    note.textContent =
-      id.value && id.validity.valid
+    const called = name.value.trim().toLowerCase();
+    const same = [...taken].find(([other, its]) => other !== id.value && its.trim().toLowerCase() === called);
+    name.setCustomValidity(same ? `another audience (${same[0]}) is called so: choose a name of its own` : "");
+    note.textContent = same
+      ? `✕ ${name.validationMessage}`
+      : id.value && id.validity.valid
         ? `data/audiences/${id.value}.yaml${companion ? "" : ": put it there and refresh, and it is counted from then on."}`
         : "";
   }
@@ -84,7 +88,7 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
     check();
   });
   id.addEventListener("input", () => {
-    isOwnId = true;
+    isOwnId = id.value !== "";
     check();
   });
   const dialog = html`<dialog

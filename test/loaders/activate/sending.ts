@@ -147,6 +147,7 @@ export function testWorkspace(
       file: `destinations/${id}.yaml`
     })),
     models: [],
+    warnings: [],
     audiences: [{id: "rising", file: "audiences/rising.yaml", text: ""}]
   };
 }

@@ -16,7 +16,7 @@ beforeEach(() => {
     name: "Test",
     metrics: {n: {events: ["web.view"], expression: "count(*)"}}
   });
-  workspace = {...definition, mistake: unplaced("workspace.yaml"), root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], destinations: [], models: [], audiences: []}; // prettier-ignore
+  workspace = {...definition, mistake: unplaced("workspace.yaml"), root, landing: join(root, "landing"), warehouse: join(root, "warehouse"), sources: [], campaigns: [], destinations: [], models: [], warnings: [], audiences: []}; // prettier-ignore
 });
 afterEach(() => rmSync(workspace.root, {recursive: true}));
 
