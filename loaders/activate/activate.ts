@@ -20,7 +20,7 @@ import {createLedger, type Scope} from "./ledger/tables.js";
 import {mask, openFields} from "./mask.js";
 import {NotSentError, reasonOf} from "./notSent.js";
 import {openDestination} from "./open.js";
-import type {Ranking} from "./plan/members.js";
+import {sentBy, type Ranking} from "./plan/members.js";
 import {makePlan, type Ability, type Definition, type Plan} from "./plan/plan.js";
 import {campaignPower, type Power} from "./power.js";
 import {recover} from "./send/recover.js";
@@ -102,7 +102,8 @@ export async function activate(
       version,
       retry: options.retry ?? false
     };
-    const plan = await makePlan(database, workspace, definition, request, ability(destination), workspaceKey(workspace)); // prettier-ignore
+    const key = workspaceKey(workspace);
+    const plan = await makePlan(database, workspace, definition, request, ability(destination), key);
     const power = await campaignPower(database, workspace, scope.campaign, plan, asOf);
     const about = {
       ...plan,
@@ -127,14 +128,16 @@ export async function activate(
       runId: randomUUID(),
       scheduledFor: options.scheduledFor,
       beganAt: now(),
-      members: plan.members
+      members: plan.members,
+      sentBy: sentBy(request, key),
+      exclusions: plan.exclusions
     };
     if (rows === 0 && !(destination.takes === "files" && definition.mode === "full")) {
       await recordAssignments(database, begun, now);
       return {...about, status: "nothing"};
     }
     const sent = await send({database, workspace, definition, destination, begun, plan, rows, options, progress, now});
-    return {...about, ...sent, deliveryId: begun.deliveryId, results: await resultsOf(database, begun.deliveryId)};
+    return {...about, ...sent, deliveryId: begun.deliveryId};
   } finally {
     await destination.close();
   }
@@ -167,7 +170,9 @@ interface Sending {
   now(): Date;
 }
 
-async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "files" | "error" | "reason">> {
+async function send(
+  sending: Sending
+): Promise<Pick<ActivateReport, "status" | "results" | "files" | "error" | "reason">> {
   const {database, workspace, definition, destination, begun, options, rows, now} = sending;
   const start = performance.now();
   await leaveMarker(database, workspace, definition.id, now());
@@ -180,8 +185,8 @@ async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "
     await beginDelivery(database, begun);
     result = {error: await sendBatches(sending, destination)};
   }
-  const status = await endDelivery(database, begun.deliveryId, now(), result.error);
-  for (const view of ledgerViews) await bumpVersion(database, view);
+  const {status, results} = await endDelivery(database, begun.deliveryId, now(), result.error);
+  await bumpVersion(database, ...ledgerViews);
   await recordRuns(database, [
     {
       run_id: begun.runId,
@@ -198,7 +203,8 @@ async function send(sending: Sending): Promise<Pick<ActivateReport, "status" | "
     }
   ]);
   return {
-    status: status as ActivateReport["status"],
+    status,
+    results,
     files: result.files,
     ...(result.error && {error: result.error.message, reason: reasonOf(result.error)})
   };
@@ -363,19 +369,4 @@ async function maskedRows(database: Database, open: Set<string>): Promise<Activa
     ...row,
     fields: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, open.has(name) ? value : mask(value)])) // prettier-ignore
   }));
-}
-
-async function resultsOf(database: Database, delivery: string): Promise<Record<string, number>> {
-  const rows = await database.rows<{status: string; rows: number}>(
-    `select case when refusals.place is not null then 'refused' else coalesce(requests.state, 'waiting') end as status,
-       count(*) as rows
-     from (from records.delivery_rows where delivery_id = $delivery) as rows
-     left join (
-       select batch, arg_max(state, step) as state from records.delivery_requests where delivery_id = $delivery group by batch
-     ) as requests using (batch)
-     left join (from records.delivery_refusals where delivery_id = $delivery) as refusals using (place)
-     group by 1 order by 1`,
-    {delivery}
-  );
-  return Object.fromEntries(rows.map(({status, rows: count}) => [status, count]));
 }

@@ -23,14 +23,14 @@ export async function settle(database: Database, workspace: Workspace, options: 
   destinationOf(workspace, destination);
   await database.run(
     `create or replace temp table settling as
-     select delivery_id, batch from ${rowStatesSql}
+     select delivery_id, ordinal, batch from ${rowStatesSql}
      where destination_id = $destination and audience_id = $audience and status = 'unknown'
        and ($send is null or send_id = $send)
-     group by delivery_id, batch`,
+     group by delivery_id, ordinal, batch`,
     {destination, audience, send: sendId ?? null}
   );
   const rows = await database.value<number>(
-    `select count(*) from records.delivery_rows as rows join settling using (delivery_id, batch)`
+    `select count(*) from records.delivery_rows as rows join settling using (ordinal, batch)`
   );
   await database.run(
     `insert into records.delivery_requests

@@ -9,13 +9,15 @@ export interface ExportColumn {
   type: string;
   /** Where it comes from. */
   sql: string;
+  /** Whether its texts are ours, and none runs. */
+  isOurs?: boolean;
 }
 
 /** The fields of a table's struct `fields`, and its action. */
 export function exportColumns(fields: {name: string; type: string}[], actionColumn: string): ExportColumn[] {
   return [
     ...fields.map(({name, type}) => ({name, type, sql: `fields.${quoted(name)}`})),
-    {name: actionColumn, type: "VARCHAR", sql: "action"}
+    {name: actionColumn, type: "VARCHAR", sql: "action::varchar", isOurs: true}
   ];
 }
 
@@ -30,7 +32,8 @@ export async function exportList(
   format: FileFormat
 ): Promise<string> {
   const cells = columns.map((column) => ({...column, sql: cellSql(column, format)}));
-  const texts = format.format === "csv" && format.neutralise ? cells.filter(({type}) => isText(type)) : [];
+  const texts =
+    format.format === "csv" && format.neutralise ? cells.filter(({type, isOurs}) => isText(type) && !isOurs) : [];
   const where = async (some: ExportColumn[], condition: (sql: string) => string) => {
     const asked = some.map(({sql}, i) => `exists (from ${table} where ${condition(sql)}) as "${i}"`);
     const found = asked.length > 0 ? await database.row<Record<string, boolean>>(`select ${asked.join(", ")}`) : {};

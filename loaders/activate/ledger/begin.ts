@@ -1,5 +1,5 @@
 import type {Database} from "../../engine/database.js";
-import type {Scope} from "./tables.js";
+import {sendIdSql, type Scope} from "./tables.js";
 
 /** A delivery as the ledger begins it. */
 export interface Begun {
@@ -16,6 +16,9 @@ export interface Begun {
   beganAt: Date;
   baseName?: string;
   members: number;
+  /** What the names of its sendings are made with (`sendIdSql`). */
+  sentBy: string;
+  exclusions: {reason: string; profiles: number}[];
 }
 
 /**
@@ -28,10 +31,10 @@ export async function beginDelivery(records: Database, begun: Begun): Promise<vo
     await records.run(
       `insert into records.deliveries (
          delivery_id, ordinal, lineage, destination_id, kind, is_idempotent, audience_id, audience_version, campaign_id, arm, mode,
-         as_of, run_id, scheduled_for, began_at, status, base_name, members
+         as_of, run_id, scheduled_for, began_at, status, base_name, members, sent_by
        ) values (
          $delivery, (select coalesce(max(ordinal), 0) + 1 from records.deliveries), $lineage, $destination, $kind, $idempotent, $audience, $version, $campaign, $arm, $mode, $asOf, $run,
-         $scheduledFor, $beganAt, 'running', $base, $members
+         $scheduledFor, $beganAt, 'running', $base, $members, $sentBy
        )`,
       {
         delivery: deliveryId,
@@ -49,55 +52,74 @@ export async function beginDelivery(records: Database, begun: Begun): Promise<vo
         scheduledFor: begun.scheduledFor ?? null,
         beganAt,
         base: begun.baseName ?? null,
-        members: begun.members
+        members: begun.members,
+        sentBy: begun.sentBy
       }
     );
     await records.run(
       `insert into records.delivery_rows
-       select $delivery, place, batch, action, profile_id, key, content_hash, send_id, bucket_at_send, value_at_send
+       select (select ordinal from records.deliveries where delivery_id = $delivery), place, batch, action, profile_id, key,
+         content_hash, given_send_id, bucket_at_send, value_at_send
        from sending_rows`,
       {delivery: deliveryId}
     );
     await records.run(
       `insert into records.delivery_exclusions
-       select $delivery, reason, count(*) from sending_decisions where reason is not null group by reason order by reason`,
-      {delivery: deliveryId}
+       select $delivery, unnest(from_json($exclusions::json, '[{"reason": "VARCHAR", "profiles": "BIGINT"}]'), recursive := true)`,
+      {delivery: deliveryId, exclusions: JSON.stringify(begun.exclusions)}
     );
     if (scope.campaign === undefined) return;
     await records.run(
       `insert into records.sends
-       select send_id, $campaign, arm, is_holdout, $audience, $version, profile_id, $beganAt, bucket_at_send, value_at_send,
+       select ${sendIdSql({given: "given_send_id", by: "$sentBy", profile: "profile_id"})}, $campaign, arm, is_holdout, $audience, $version, profile_id, $beganAt, bucket_at_send, value_at_send,
          $delivery
        from sending_decisions
        where not is_assigned and (reason is null or reason in ('held_out', 'other_arm')) order by profile_id`,
-      {campaign: scope.campaign, audience: scope.audience, version: begun.version, beganAt, delivery: deliveryId}
+      {
+        campaign: scope.campaign,
+        audience: scope.audience,
+        version: begun.version,
+        beganAt,
+        delivery: deliveryId,
+        sentBy: begun.sentBy
+      }
     );
   });
 }
 
+/** How a delivery ended: `done`, `partial` or `failed`, and how many rows each of their states (`rowStatesSql`) has. */
+export interface Ended {
+  status: "done" | "partial" | "failed";
+  results: Record<string, number>;
+}
+
 /** Writes down that a delivery has ended, and how. */
-export async function endDelivery(
-  records: Database,
-  deliveryId: string,
-  endedAt: Date,
-  error?: Error
-): Promise<string> {
-  const {open, bad} = (await records.row<{open: number; bad: number}>(
-    `select count(*) filter (where state is null or state in ('unanswered', 'waiting')) as open,
-       count(*) filter (where state in ('unsent', 'unknown', 'refused')) as bad
-     from (
-       select batches.batch, arg_max(requests.state, requests.step) as state
-       from (select distinct batch from records.delivery_rows where delivery_id = $delivery) as batches
-       left join records.delivery_requests as requests
-         on requests.delivery_id = $delivery and requests.batch = batches.batch
-       group by batches.batch
-     )`,
+export async function endDelivery(records: Database, deliveryId: string, endedAt: Date, error?: Error): Promise<Ended> {
+  // Counted by batch first: a million rows have few.
+  const told = await records.rows<{state: string; batches: number; rows: number; refused: number}>(
+    `with batches as (
+       select batch, count(*) as rows, count(*) filter (place in (
+         select place from records.delivery_refusals where delivery_id = $delivery
+       )) as refused
+       from records.delivery_rows
+       where ordinal = (select ordinal from records.deliveries where delivery_id = $delivery)
+       group by batch
+     ),
+     answers as (
+       select batch, arg_max(state, step) as state from records.delivery_requests where delivery_id = $delivery group by batch
+     )
+     select coalesce(state, 'waiting') as state, count(*) as batches, sum(rows - refused)::bigint as rows,
+       sum(refused)::bigint as refused
+     from batches left join answers using (batch) group by 1 order by 1`,
     {delivery: deliveryId}
-  ))!;
-  const status = error ? "failed" : open + bad > 0 ? "partial" : "done";
+  );
+  const status = error ? "failed" : told.every(({state}) => state === "acknowledged") ? "done" : "partial";
   await records.run(
     "update records.deliveries set status = $status, ended_at = $endedAt, error = $error where delivery_id = $delivery",
     {status, endedAt, error: error?.message ?? null, delivery: deliveryId}
   );
-  return status;
+  const refused = told.reduce((sum, one) => sum + one.refused, 0);
+  const results = new Map(told.map(({state, rows}) => [state, rows]));
+  if (refused > 0) results.set("refused", (results.get("refused") ?? 0) + refused);
+  return {status, results: Object.fromEntries([...results].filter(([, rows]) => rows > 0))};
 }

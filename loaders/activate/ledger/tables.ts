@@ -13,13 +13,9 @@ export async function createLedger(database: Database): Promise<void> {
       is_idempotent boolean not null, audience_id varchar not null, audience_version integer, campaign_id varchar,
       arm varchar, mode varchar not null, as_of timestamp not null, run_id varchar not null, scheduled_for timestamp,
       began_at timestamp not null, ended_at timestamp, status varchar not null, error varchar, base_name varchar,
-      members bigint not null
+      members bigint not null, sent_by varchar
     );
-    create table if not exists records.delivery_rows (
-      delivery_id varchar not null, place bigint not null, batch integer not null, action varchar not null,
-      profile_id ubigint, key varchar, content_hash ubigint not null, send_id varchar not null, bucket integer,
-      value double
-    );
+    create table if not exists records.delivery_rows (${rowColumns});
     create table if not exists records.delivery_requests (
       delivery_id varchar not null, batch integer not null, step integer not null, state varchar not null,
       noted_at timestamp not null, code varchar, message varchar
@@ -48,23 +44,51 @@ export async function createLedger(database: Database): Promise<void> {
   await migrate(database);
 }
 
+// A million rows are written by each large delivery: what is the same for all of them stands in `records.deliveries`, and
+// what follows from that and the row is not written again. `ordinal` is the delivery's; `send_id` is given only where it is
+// not the one that `sendIdSql` makes.
+const rowColumns = `
+  ordinal bigint not null, place bigint not null, batch integer not null, action enum ('add', 'update', 'remove') not null,
+  profile_id ubigint, key varchar, content_hash ubigint not null, send_id varchar, bucket integer, value double`;
+
+/** SQL of what names the sending to a person: what was given before, else a hash of the delivery's own text and the person. */
+export function sendIdSql({given, by, profile}: {given: string; by: string; profile: string}): string {
+  return `coalesce(${given}, md5(${by} || ${profile}))`;
+}
+
 // A ledger is never made again, so one that an earlier version began is brought up to what this one reads and writes.
 async function migrate(database: Database): Promise<void> {
-  const lacks = async (table: string, column: string) =>
-    (await database.value<number>(
-      "select count(*) from duckdb_columns() where database_name = 'records' and table_name = $table and column_name = $column",
-      {table, column}
-    )) === 0;
-  if (await lacks("delivery_attempts", "reason")) {
+  const columns = await database.rows<{name: string}>(
+    `select table_name || '.' || column_name as name from duckdb_columns() where database_name = 'records'`
+  );
+  const has = new Set(columns.map(({name}) => name));
+  if (!has.has("delivery_attempts.reason")) {
     await database.run("alter table records.delivery_attempts add column reason varchar");
   }
-  if (await lacks("deliveries", "ordinal")) {
-    await database.run(`
-      alter table records.deliveries add column ordinal bigint;
-      update records.deliveries as deliveries set ordinal = placed.ordinal
-      from (select delivery_id, row_number() over (order by began_at, delivery_id) as ordinal from records.deliveries) as placed
-      where placed.delivery_id = deliveries.delivery_id;
-    `);
+  if (!has.has("deliveries.ordinal")) {
+    await database.transaction(() =>
+      database.run(`
+        alter table records.deliveries add column ordinal bigint;
+        update records.deliveries as deliveries set ordinal = placed.ordinal
+        from (select delivery_id, row_number() over (order by began_at, delivery_id) as ordinal from records.deliveries) as placed
+        where placed.delivery_id = deliveries.delivery_id;
+      `)
+    );
+  }
+  if (!has.has("deliveries.sent_by")) {
+    await database.run("alter table records.deliveries add column sent_by varchar");
+  }
+  if (!has.has("delivery_rows.ordinal")) {
+    await database.transaction(() =>
+      database.run(`
+        create table records.delivery_rows__new (${rowColumns});
+        insert into records.delivery_rows__new
+        select ordinal, place, batch, action, profile_id, key, content_hash, send_id, bucket, value
+        from records.delivery_rows join records.deliveries using (delivery_id) order by ordinal, place;
+        drop table records.delivery_rows;
+        alter table records.delivery_rows__new rename to delivery_rows;
+      `)
+    );
   }
 }
 
@@ -74,19 +98,22 @@ async function migrate(database: Database): Promise<void> {
  * is acknowledged or unsent.
  */
 export const rowStatesSql = `(
-  select rows.*, deliveries.destination_id, deliveries.kind, deliveries.audience_id, deliveries.campaign_id,
+  select deliveries.delivery_id, rows.place, rows.batch, rows.action, rows.profile_id, rows.key, rows.content_hash,
+    ${sendIdSql({given: "rows.send_id", by: "deliveries.sent_by", profile: "rows.profile_id"})} as send_id, rows.bucket, rows.value,
+    deliveries.destination_id, deliveries.kind, deliveries.audience_id, deliveries.campaign_id,
     deliveries.began_at, deliveries.ordinal, coalesce(requests.noted_at, deliveries.began_at) as noted_at,
     case when refusals.place is not null then 'refused' else coalesce(requests.state, 'waiting') end as status,
     coalesce(refusals.code, requests.code) as code, coalesce(refusals.message, requests.message) as message
   from records.delivery_rows as rows
-  join records.deliveries as deliveries on deliveries.delivery_id = rows.delivery_id
+  join records.deliveries as deliveries on deliveries.ordinal = rows.ordinal
   left join (
-    select delivery_id, batch, arg_max(state, step) as state, arg_max(noted_at, step) as noted_at, arg_max(code, step) as code,
+    select ordinal, batch, arg_max(state, step) as state, arg_max(noted_at, step) as noted_at, arg_max(code, step) as code,
       arg_max(message, step) as message
-    from records.delivery_requests group by delivery_id, batch
-  ) as requests on requests.delivery_id = rows.delivery_id and requests.batch = rows.batch
-  left join records.delivery_refusals as refusals
-    on refusals.delivery_id = rows.delivery_id and refusals.place = rows.place
+    from records.delivery_requests join records.deliveries using (delivery_id) group by ordinal, batch
+  ) as requests on requests.ordinal = rows.ordinal and requests.batch = rows.batch
+  left join (
+    select ordinal, place, code, message from records.delivery_refusals join records.deliveries using (delivery_id)
+  ) as refusals on refusals.ordinal = rows.ordinal and refusals.place = rows.place
 )`;
 
 /** Which earlier deliveries a delivery continues. Mails of a campaign are one matter, whatever audience they go by. */

@@ -2,7 +2,7 @@ import {createHmac} from "node:crypto";
 import {quoteText} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {Workspace} from "../../workspace.js";
-import {rowStatesSql, scopeSql, type Scope} from "../ledger/tables.js";
+import {rowStatesSql, scopeSql, sendIdSql, type Scope} from "../ledger/tables.js";
 import {NotSentError} from "../notSent.js";
 import {drawSql} from "./draw.js";
 
@@ -88,22 +88,34 @@ export async function makeThere(database: Database, scope: Scope): Promise<void>
 }
 
 /**
+ * What the names of a delivery's sendings are made with: the same for all of a campaign. Short, as a hash of a million
+ * texts costs by their length.
+ */
+export function sentBy({scope, now}: SendingRequest, key: string): string {
+  const sentFor = scope.campaign ?? `${scope.destination}/${scope.audience}/${now.toISOString()}`;
+  return createHmac("sha256", key).update(`send ${sentFor}`).digest("hex").slice(0, 32);
+}
+
+/** SQL of what names the sending to somebody of a relation with `profile_id, given_send_id`, once `sent_by` is set. */
+export function plannedSendId(people: string): string {
+  return sendIdSql({given: `${people}.given_send_id`, by: "getvariable('sent_by')", profile: `${people}.profile_id`});
+}
+
+/**
  * Makes `sending_people`: the audience's members, and who may be at the destination without being one any more; with
- * the arm that each is in, what they are ranked by, and a name for the sending to them. Who was assigned before stays
- * where they are.
+ * the arm that each is in, what they are ranked by, and the name that a sending to them was given. Who was assigned
+ * before stays where they are.
  */
 export async function makePeople(
   database: Database,
   workspace: Workspace,
-  {scope, now, ranking}: SendingRequest,
-  key: string
+  {scope, ranking}: SendingRequest
 ): Promise<void> {
   const arms = campaignArms(workspace, scope.campaign);
   const {percent = 0, seed = "global"} = workspace.holdout ?? {};
   const drawn = arms.map(({arm, to}) => `when drawn < ${to} then ${quoteText(arm)}`).join(" ");
   const held = arms.filter(({isHoldout}) => isHoldout).map(({arm}) => quoteText(arm));
   const campaignSeed = workspace.campaigns.find(({id}) => id === scope.campaign)?.seed ?? scope.campaign ?? "";
-  const sentFor = scope.campaign ?? `${scope.destination}/${scope.audience}/${now.toISOString()}`;
   await database.run(
     `create or replace temp table sending_people as
      with members as (
@@ -125,21 +137,18 @@ export async function makePeople(
      assigned as (
        select draws.*, coalesce(sends.arm, case ${drawn} end) as arm,
          coalesce(sends.is_holdout, case ${drawn} end in (${held.length > 0 ? held.join(", ") : "null"}), false) as is_holdout,
-         sends.profile_id is not null as is_assigned, coalesce(sends.send_id, md5($sent_by || profile_id)) as send_id,
+         sends.profile_id is not null as is_assigned, sends.send_id as given_send_id,
          ranked.bucket as bucket_at_send, ranked.value as value_at_send
        from draws left join (${rankedSql(ranking)}) as ranked using (profile_id) left join (
          select profile_id, arm, is_holdout, send_id from records.sends where campaign_id = $campaign
        ) as sends using (profile_id)
      )
-     select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned, send_id,
+     select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned, given_send_id,
        bucket_at_send, value_at_send
-     from assigned`,
-    {
-      audience: scope.audience,
-      campaign: scope.campaign ?? "",
-      // What goes before the id is short: a hash of a million texts costs by their length.
-      sent_by: createHmac("sha256", key).update(`send ${sentFor}`).digest("hex").slice(0, 32)
-    }
+     from assigned
+     -- Sorted while it is narrow: what is made of it is wide, and then nearly in order.
+     order by profile_id`,
+    {audience: scope.audience, campaign: scope.campaign ?? ""}
   );
 }
 

@@ -4,7 +4,7 @@ import type {Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import type {Action} from "../destination.js";
 import {NotSentError} from "../notSent.js";
-import {makePeople, makeThere, type SendingRequest} from "./members.js";
+import {makePeople, makeThere, plannedSendId, sentBy, type SendingRequest} from "./members.js";
 import {
   contentHashSql,
   destinationSql,
@@ -16,7 +16,8 @@ import {
   keySql,
   personIsHere,
   personRow,
-  personSql
+  personSql,
+  saidSql
 } from "./people.js";
 import {cappedSql, suppressedSql} from "./suppressed.js";
 
@@ -54,8 +55,9 @@ export async function makePlan(
   ability: Ability,
   key: string
 ): Promise<Plan> {
+  await database.run("set variable sent_by = $by", {by: sentBy(request, key)});
   await makeThere(database, request.scope);
-  await makePeople(database, workspace, request, key);
+  await makePeople(database, workspace, request);
   await evaluate(database, workspace, definition, request);
   await compare(database, definition, request);
   await decide(database, request, ability);
@@ -63,7 +65,7 @@ export async function makePlan(
   return await summary(database);
 }
 
-// Of everybody, members or not: the fields and the key. They are wide, and so are carried no further than here.
+// Of everybody, members or not: the fields. They are wide, and so are carried no further than here.
 async function evaluate(
   database: Database,
   workspace: Workspace,
@@ -78,14 +80,17 @@ async function evaluate(
   try {
     await database.run(
       `create or replace temp table sending_evaluated as
-       select unnest(${personRow}), ${personIsHere} as is_here, fields, is_consenting, kept_by, ${keySql(definition)} as key,
+       select unnest(${personRow}), ${personIsHere} as is_here, fields, is_consenting, kept_by,
          ${contentHashSql(definition)} as content_hash,
          ${missing.length > 0 ? `case ${missing.join(" ")} end` : "null::varchar"} as missing
        from (
-         select ${personRow}, ${personIsHere}, ${fieldsSql(definition)} as fields,
-           coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
-           (${definition.keep ?? "null::integer"}) as kept_by
-         from (${person}) as person
+         select * exclude (said), ${fieldsSql(definition)} as fields
+         from (
+           select ${personRow}, ${personIsHere}, ${saidSql(definition)} as said,
+             coalesce((${definition.consent ?? "true"})::boolean, false) as is_consenting,
+             (${definition.keep ?? "null::integer"}) as kept_by
+           from (${person}) as person
+         )
        )`
     );
   } catch (error) {
@@ -100,7 +105,7 @@ async function compare(database: Database, definition: Definition, {now, retry}:
     `create or replace temp table sending_told as
      with suppressed as (${suppressedSql(definition.suppress)}),
      capped as (${cap ? cappedSql(cap.sends) : "select null::ubigint as profile_id where false"})
-     select people.profile_id, is_member, entered_at, arm, is_holdout, is_assigned, send_id, bucket_at_send,
+     select people.profile_id, is_member, entered_at, arm, is_holdout, is_assigned, given_send_id, bucket_at_send,
        value_at_send, people.key, kept_by, people.content_hash, there.rowid as there_row, coalesce(there.is_there, 'no') as is_there,
        there.content_hash as there_hash,
        case
@@ -116,7 +121,7 @@ async function compare(database: Database, definition: Definition, {now, retry}:
          when not $retry and there.is_refused and there.refused_hash = people.content_hash then 'refused_before'
        end as early_reason,
        coalesce(there.is_there, 'no') <> 'yes' and capped.profile_id is not null as is_capped
-     from sending_evaluated as people
+     from (select *, ${keySql(definition)} as key from sending_evaluated) as people
      left join sending_there as there on there.key = people.key
      left join suppressed on suppressed.profile_id = people.profile_id
      left join capped on capped.profile_id = people.profile_id`,
@@ -133,8 +138,9 @@ async function decide(
   const could = "is_member and early_reason is null";
   await database.run(
     `create or replace temp table sending_lesser as
-     with shared as (select key from sending_told where ${could} group by key having count(*) > 1)
-     select profile_id from sending_told semi join shared using (key) where ${could}
+     -- Numbers are counted faster than texts; two texts of one number are told apart below.
+     with shared as (select hash(key) as hashed from sending_told where ${could} group by hashed having count(*) > 1)
+     select profile_id from sending_told where ${could} and hash(key) in (from shared)
      qualify row_number() over (partition by key order by kept_by desc nulls last, entered_at desc, profile_id) > 1`
   );
   await database.run(
@@ -173,28 +179,34 @@ async function choose(
     return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `evaluated.fields.${fieldName(name)}`}`;
   });
   await database.run(
-    `create or replace temp table sending_rows as
+    `create or replace temp table sending_chosen as
      with rows as (
-       select case when ${add} then 'add' else 'update' end as action, chosen.profile_id, chosen.key, chosen.content_hash,
-         chosen.send_id, chosen.bucket_at_send, chosen.value_at_send, fields
+       select (case when ${add} then 'add' else 'update' end)::${actionType} as action, chosen.profile_id, chosen.key,
+         chosen.content_hash, chosen.given_send_id, chosen.bucket_at_send, chosen.value_at_send, fields
        from sending_decisions as chosen join sending_evaluated using (profile_id)
        where reason is null and (${add} or (is_there = 'yes' and ${update}))
        union all
-       select 'remove', there.profile_id, there.key, coalesce(there.content_hash, 0), evaluated.send_id, bucket_at_send, value_at_send,
-         struct_pack(${gone.join(", ")})
+       select 'remove'::${actionType}, there.profile_id, there.key, coalesce(there.content_hash, 0), evaluated.given_send_id,
+         bucket_at_send, value_at_send, struct_pack(${gone.join(", ")})
        from sending_there as there
        anti join (from sending_decisions where reason is null or reason = 'unknown') as kept on kept.there_row = there.rowid
        join sending_evaluated as evaluated using (profile_id)
        where there.is_there <> 'no' and ${actions.includes("remove")}
          and ($retry or not (there.is_refused and there.is_removal))
      )
-     select place, (place // ${batchSize})::integer as batch, * exclude (place) from (
-       select row_number() over () - 1 as place, * from (from rows order by action <> 'remove', profile_id, key)
-     )`,
+     from rows order by action <> 'remove', profile_id, key`,
     {retry}
+  );
+  // The table is in order: its own row numbers are the places, which are worked out by many at once.
+  await database.run(
+    `create or replace temp view sending_rows as
+     select rowid as place, (rowid // ${batchSize})::integer as batch, *, ${plannedSendId("chosen")} as send_id
+     from sending_chosen as chosen`
   );
   await guard(database);
 }
+
+const actionType = "enum ('add', 'update', 'remove')";
 
 async function fieldTypes(database: Database): Promise<Map<string, string>> {
   const rows = await database.rows<{column_name: string; column_type: string}>(

@@ -27,7 +27,7 @@ export function readBatches(
 ): () => Promise<PlannedBatch | undefined> {
   const step = Math.max(1, Math.floor(together / batchSize));
   const read = (from: number) => {
-    const made = from < batches ? readSome(database, from, from + step, lineage) : Promise.resolve([]);
+    const made = from < batches ? readSome(database, from * batchSize, (from + step) * batchSize, lineage) : Promise.resolve([]); // prettier-ignore
     made.catch(() => {});
     return made;
   };
@@ -50,7 +50,7 @@ export function readBatches(
 }
 
 async function readSome(database: Database, from: number, to: number, lineage: string): Promise<PlannedBatch[]> {
-  const where = "where batch >= $from and batch < $to";
+  const where = "where place >= $from and place < $to";
   const hashes = await database.rows<{batch: number; hash: string}>(
     `select batch, sha256(string_agg(action || chr(31) || key || chr(31) || content_hash, chr(30) order by place)) as hash
      from sending_rows ${where} group by batch order by batch`,

@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, test} from "vitest";
+import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {settle} from "../../../loaders/activate/settle.js";
 import {standIn, type StandIn} from "./fixture.js";
 import {sendingWarehouse, type Sending, type SendingOptions} from "./sending.js";
@@ -229,11 +230,23 @@ test("a ledger that an earlier version began is brought up to date, its deliveri
   await sending.clock.sleep(60_000);
   await sending.members([2]);
   await sending.send("hook");
+  const told = () => sending.database.rows(`select * exclude (noted_at) from ${rowStatesSql} order by ordinal, place`);
+  const before = await told();
   await sending.database.run(`
+    create table records.earlier (
+      delivery_id varchar not null, place bigint not null, batch integer not null, action varchar not null,
+      profile_id ubigint, key varchar, content_hash ubigint not null, send_id varchar not null, bucket integer, value double
+    );
+    insert into records.earlier
+      select delivery_id, place, batch, action, profile_id, key, content_hash, send_id, bucket, value from ${rowStatesSql};
+    drop table records.delivery_rows;
+    alter table records.earlier rename to delivery_rows;
+    alter table records.deliveries drop column sent_by;
     alter table records.deliveries drop column ordinal;
     alter table records.delivery_attempts drop column reason`);
   await sending.reopen();
   expect(await sending.send("hook")).toMatchObject({status: "nothing", unchanged: 1});
+  expect(await told()).toEqual(before);
   await sending.members([1, 2]);
   expect((await sending.send("hook")).actions).toEqual({add: 1, update: 0, remove: 0});
   const ordinals = await sending.database.rows("select ordinal from records.deliveries order by began_at, ordinal");

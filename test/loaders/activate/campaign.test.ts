@@ -2,6 +2,7 @@ import type {AddressInfo} from "node:net";
 import fc from "fast-check";
 import {SMTPServer} from "smtp-server";
 import {afterAll, afterEach, beforeAll, expect, test} from "vitest";
+import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {settle} from "../../../loaders/activate/settle.js";
 import {sendingWarehouse, type Sending, type SendingOptions} from "./sending.js";
 
@@ -155,11 +156,8 @@ test("over many audiences, runs, arms and changes nobody held out is ever sent, 
   );
   for (const campaign of ["spring", "autumn"]) {
     const wrong = await sending.database.value<number>(
-      `select count(*) from activation_rows join records.sends as sends using (campaign_id, profile_id)
-       where campaign_id = $campaign and action <> 'remove' and is_holdout`.replace(
-        "activation_rows",
-        "(select rows.*, campaign_id from records.delivery_rows as rows join records.deliveries using (delivery_id))"
-      ),
+      `select count(*) from ${rowStatesSql} join records.sends using (campaign_id, profile_id)
+       where campaign_id = $campaign and action <> 'remove' and is_holdout`,
       {campaign}
     );
     expect(wrong).toBe(0);

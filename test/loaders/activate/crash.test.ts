@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {SMTPServer} from "smtp-server";
 import {expect, test} from "vitest";
 import {random} from "../../../lib/stats/random.js";
+import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {projectRoot} from "../../../loaders/workspace.js";
 import {standIn} from "./fixture.js";
 import {sendingWarehouse, type SendingOptions} from "./sending.js";
@@ -90,9 +91,7 @@ test("under random kills nothing is sent twice and nothing is forgotten", async 
   expect(applied.sort(), "each is added once where ids are dropped that were seen").toEqual(everybody);
   expect(new Set(mails).size, "nobody gets a mail twice").toBe(mails.length);
   const unknown = await sending.database.rows<{email: string}>(
-    `select key as email from records.delivery_rows as rows
-     join records.delivery_requests as requests using (delivery_id, batch) join records.deliveries using (delivery_id)
-     where kind = 'smtp' and state = 'unknown'`
+    `select key as email from ${rowStatesSql} where kind = 'smtp' and status = 'unknown'`
   );
   const acknowledged = everybody.filter((one) => !unknown.some(({email}) => email === one));
   expect(

@@ -3,6 +3,7 @@ import type {AddressInfo} from "node:net";
 import {join} from "node:path";
 import {SMTPServer} from "smtp-server";
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from "vitest";
+import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {runDue} from "../../../loaders/activate/runDue.js";
 import {silent} from "../../../loaders/engine/progress.js";
 import {sendingWarehouse, type Sending} from "./sending.js";
@@ -81,7 +82,7 @@ async function begin(people: number, more: object = {}): Promise<void> {
 const send = () => sending.send("mail", {campaign: "spring"});
 const codes = () =>
   sending.database.rows<{profile_id: number; code: string}>(
-    "select profile_id, code from records.delivery_refusals join records.delivery_rows using (delivery_id, place) order by all"
+    `select profile_id, code from ${rowStatesSql} where status = 'refused' and code is not null order by all`
   );
 
 test("an address refused, a missing field and a name that would be a header stop nobody else, and are not sent again", async () => {
