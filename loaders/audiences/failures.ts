@@ -48,7 +48,6 @@ async function build({database, workspace, progress}: BuildContext, plan: Plan):
   // What an unreadable file does to a transaction, it does to one of its own.
   const trial = await database.connect();
   try {
-    await trial.run("set timezone = 'UTC'");
     for (const audience of plan.audiences) {
       if (failed.has(audience.id)) continue;
       const reason = await reasonAgainst(trial, workspace, audience);

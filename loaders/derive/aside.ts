@@ -18,7 +18,7 @@ export function openAside(context: BuildContext): Aside {
   let last: Promise<unknown> = Promise.resolve();
   const open = async () => {
     const database = await context.database.connect();
-    await database.run(`set timezone = 'UTC'; attach ':memory:' as ${asideCatalog}`);
+    await database.run(`attach ':memory:' as ${asideCatalog}`);
     return database;
   };
   const start = (node: GraphNode) => {

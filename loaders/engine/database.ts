@@ -31,7 +31,7 @@ export interface Database {
   value<T = unknown>(sql: string, parameters?: Parameters): Promise<T | undefined>;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. Not nestable. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
-  /** Another connection to the same database. */
+  /** Another connection to the same database, in UTC. */
   connect(): Promise<Database>;
   close(): void;
 }
@@ -78,7 +78,11 @@ async function connect(instance: DuckDBInstance, path: string, owner: boolean): 
         throw error;
       }
     },
-    connect: () => connect(instance, path, false),
+    async connect() {
+      const other = await connect(instance, path, false);
+      await other.run("set timezone = 'UTC'");
+      return other;
+    },
     close() {
       connection.closeSync();
       if (owner) instance.closeSync();

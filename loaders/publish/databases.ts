@@ -5,6 +5,7 @@ import type {Database} from "../engine/database.js";
 import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
+import {attached} from "./attached.js";
 import type {Rules} from "./arrowFile.js";
 import {hashOf} from "./manifest.js";
 import {columnMark, holdsPersons} from "./marks.js";
@@ -84,11 +85,10 @@ export async function tableRefusals(database: Database, table: PublishedTable, {
     return reason ? [`${table.file}: column "${name}" may not be published: ${reason}; mark it publish: none`] : [];
   });
   const selected = table.columns.map(({name}) => quoteName(name)).join(", ");
-  await database.run(
-    `create or replace temp view publication_check as select ${selected} from ${quoteName(table.from)}`
-  );
+  const view = `check_${table.as.replace(/\W/g, "_")}`;
+  await database.run(`create or replace temp view ${view} as select ${selected} from ${quoteName(table.from)}`);
   try {
-    const matches = await findPersonalText(database, "publication_check");
+    const matches = await findPersonalText(database, view);
     return [
       ...derived,
       ...matches.map(
@@ -97,7 +97,7 @@ export async function tableRefusals(database: Database, table: PublishedTable, {
       )
     ];
   } finally {
-    await database.run("drop view if exists temp.publication_check");
+    await database.run(`drop view if exists temp.${view}`);
   }
 }
 
@@ -145,17 +145,16 @@ async function write(
   sampleAll: boolean
 ) {
   rmSync(path, {force: true});
-  await database.run(`attach ${quoteText(path)} as publication`);
-  try {
+  await attached(database, path, async (catalog) => {
     for (const table of tables) {
-      const target = `publication.${quoteName(table.as)}`;
+      const target = `${catalog}.${quoteName(table.as)}`;
       const names = table.columns.map(({name}) => name);
       const hasPersons = names.some((name) => name === "profile_id" || name === "id");
       const where =
         share < 1 && (hasPersons || (sampleAll && table.mayBeSampled)) ? `where ${sampleCondition(names, share)}` : "";
       const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
       const {columns, joins} = readable(table);
-      await database.run(`create schema if not exists publication.${quoteName(table.as.split(".")[0]!)}`);
+      await createSchema(database, catalog, table);
       await database.run(
         `create table ${target} as select ${columns.join(", ")} from ${quoteName(table.from)} as source ${joins.join(" ")}
          ${where} order by ${key.length > 0 ? key.join(", ") : "all"}`
@@ -164,12 +163,13 @@ async function write(
         await suppress(database, target, {...table.people, k});
       }
     }
-    await copyKept(database, kept);
-    for (const [as, query] of views) await database.run(`create view publication.${quoteName(as)} as ${query}`);
-    await database.run("checkpoint publication");
-  } finally {
-    await database.run("detach publication");
-  }
+    await copyKept(database, catalog, kept);
+    for (const [as, query] of views) await database.run(`create view ${catalog}.${quoteName(as)} as ${query}`);
+  });
+}
+
+async function createSchema(database: Database, catalog: string, {as}: PublishedTable): Promise<void> {
+  await database.run(`create schema if not exists ${catalog}.${quoteName(as.split(".")[0]!)}`);
 }
 
 /**
@@ -198,17 +198,22 @@ async function viewsOver(database: Database, tables: PublishedTable[]): Promise<
 }
 
 /** A refused table stays as it was last published. */
-async function copyKept(database: Database, {from, tables}: {from?: string; tables: PublishedTable[]}) {
+async function copyKept(
+  database: Database,
+  catalog: string,
+  {from, tables}: {from?: string; tables: PublishedTable[]}
+) {
   if (!from || tables.length === 0 || !existsSync(from)) return;
   await database.run(`attach ${quoteText(from)} as earlier (read_only)`);
   try {
     const known = await database.rows<{name: string}>(
       "select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'earlier'"
     );
-    for (const {as} of tables) {
+    for (const table of tables) {
+      const {as} = table;
       if (!known.some(({name}) => name === as)) continue;
-      await database.run(`create schema if not exists publication.${quoteName(as.split(".")[0]!)}`);
-      await database.run(`create table publication.${quoteName(as)} as from earlier.${quoteName(as)}`);
+      await createSchema(database, catalog, table);
+      await database.run(`create table ${catalog}.${quoteName(as)} as from earlier.${quoteName(as)}`);
     }
   } finally {
     await database.run("detach earlier");
@@ -257,14 +262,15 @@ async function countRows(database: Database, tables: PublishedTable[]): Promise<
 
 /** Two files of the same tables differ in bytes: they are compared by their schemas, views and rows. */
 export async function contentHash(database: Database, path: string): Promise<string> {
-  return await attached(database, path, async (tables) => {
+  return await readTables(database, path, async (catalog, tables) => {
     const views = await database.rows<{sql: string}>(
-      "select sql from duckdb_views() where database_name = 'publication' and not internal order by sql"
+      "select sql from duckdb_views() where database_name = $catalog and not internal order by sql",
+      {catalog}
     );
     const parts = views.map(({sql}) => sql);
     for (const {name, columns} of tables) {
       const sum = await database.row<{rows: number; sum: string}>(
-        `select count(*) as rows, sum(hash(published)::hugeint)::varchar as sum from publication.${quoteName(name)} as published`
+        `select count(*) as rows, sum(hash(published)::hugeint)::varchar as sum from ${catalog}.${quoteName(name)} as published`
       );
       parts.push(name, columns, String(sum!.rows), sum!.sum ?? "");
     }
@@ -273,29 +279,29 @@ export async function contentHash(database: Database, path: string): Promise<str
 }
 
 async function publishedRows(database: Database, path: string): Promise<number> {
-  return await attached(database, path, async (tables) => {
+  return await readTables(database, path, async (catalog, tables) => {
     let rows = 0;
     for (const {name} of tables)
-      rows += Number(await database.value(`select count(*) from publication.${quoteName(name)}`));
+      rows += Number(await database.value(`select count(*) from ${catalog}.${quoteName(name)}`));
     return rows;
   });
 }
 
-async function attached<T>(
+async function readTables<T>(
   database: Database,
   path: string,
-  work: (tables: {name: string; columns: string}[]) => Promise<T>
+  work: (catalog: string, tables: {name: string; columns: string}[]) => Promise<T>
 ): Promise<T> {
-  await database.run(`attach ${quoteText(path)} as publication (read_only)`);
-  try {
-    return await work(
-      await database.rows(`
-        select schema_name || '.' || table_name as name,
-          string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
-        from duckdb_columns() semi join duckdb_tables() using (database_oid, table_oid)
-        where database_name = 'publication' group by all order by all`)
+  const read = async (catalog: string) =>
+    work(
+      catalog,
+      await database.rows(
+        `select schema_name || '.' || table_name as name,
+           string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
+         from duckdb_columns() semi join duckdb_tables() using (database_oid, table_oid)
+         where database_name = $catalog group by all order by all`,
+        {catalog}
+      )
     );
-  } finally {
-    await database.run("detach publication");
-  }
+  return await attached(database, path, read, {readOnly: true});
 }

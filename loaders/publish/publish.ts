@@ -62,18 +62,20 @@ export async function publish(
     failures.push({file, message});
     progress.warn(`not published: ${message}`);
   };
+  const isKnown = (name: string, key: string) => key !== "" && earlier.get(name)?.key === key;
+  /** A file with what it was made from: taken over, or made by `make`; where that fails, the one before stays. */
   const put = async (
     name: string,
     {key, description}: {key: string; description: string},
     make: (path: string) => Promise<Publication>
-  ) => {
+  ): Promise<void> => {
     const before = earlier.get(name);
     const path = join(staging, name);
     const keep = () => {
       takeOver(join(earlierFolder!, name), path);
       files.push(before!);
     };
-    if (before && key !== "" && before.key === key) return keep();
+    if (isKnown(name, key)) return keep();
     try {
       const publication = await make(path);
       if (before?.hash === publication.hash) {
@@ -94,21 +96,20 @@ export async function publish(
     }
   };
 
-  const queries = [...publishedQueries(), ...modelQueries(nodes, await tableShapes(database))];
-  for (const [i, query] of queries.entries()) {
-    progress.step(`publish ${query.name}`, i, queries.length);
-    const parameters = usedParameters(query, {
-      as_of: asOf,
-      time_zone: workspace.time_zone,
-      currency: workspace.currency
-    });
-    const {tables} = await tablesRead(database, query.sql).catch(() => ({tables: []}));
-    const key = hashOf(common, query.sql, JSON.stringify(parameters), ...tables.map(versions));
-    await put(`${query.name}.arrow`, {key, description: query.description}, async (path) =>
-      writeArrow(database, path, query, parameters, await rules())
-    );
+  const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
+  const databaseKey = hashOf(common, ...marked.map(({name}) => `${name} ${versions(name)}`));
+  // While the large file is written, much of which keeps one processor busy, the others are.
+  const workspaceWritten = putWorkspace();
+  try {
+    await putQueries();
+    await putSegments();
+    progress.step("publish workspace.duckdb");
+  } finally {
+    await workspaceWritten;
   }
-  await putDatabases();
+  // Whichever was ready first.
+  files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  failures.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   await putCatalog();
 
   warnOfSize();
@@ -138,17 +139,40 @@ export async function publish(
     }
   }
 
-  async function putDatabases() {
-    const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
-    const key = hashOf(common, ...marked.map(({name}) => `${name} ${versions(name)}`));
+  async function putQueries() {
+    const queries = [...publishedQueries(), ...modelQueries(nodes, await tableShapes(database))];
+    for (const [i, query] of queries.entries()) {
+      progress.step(`publish ${query.name}`, i, queries.length);
+      const parameters = usedParameters(query, {
+        as_of: asOf,
+        time_zone: workspace.time_zone,
+        currency: workspace.currency
+      });
+      const {tables} = await tablesRead(database, query.sql).catch(() => ({tables: []}));
+      const key = hashOf(common, query.sql, JSON.stringify(parameters), ...tables.map(versions));
+      await put(`${query.name}.arrow`, {key, description: query.description}, async (path) =>
+        writeArrow(database, path, query, parameters, await rules())
+      );
+    }
+  }
+
+  async function putWorkspace() {
     const from = earlierFolder && join(earlierFolder, "workspace.duckdb");
-    await put("workspace.duckdb", {key, description: "the tables marked for publishing"}, async (path) => {
-      progress.step("publish workspace.duckdb");
+    const about = {key: databaseKey, description: "the tables marked for publishing"};
+    await put("workspace.duckdb", about, async (path) => {
       const {good, refused} = await sift(publishedTables(nodes, await rules()));
-      return await writeDatabase(database, path, good, await rules(), {from, tables: refused});
+      const writer = await database.connect();
+      try {
+        return await writeDatabase(writer, path, good, await rules(), {from, tables: refused});
+      } finally {
+        writer.close();
+      }
     });
-    const segments = {key: hashOf(key, versions("core.events")), description: "one wide row per profile, and events"};
-    await put("segments.duckdb", segments, async (path) => {
+  }
+
+  async function putSegments() {
+    const key = hashOf(databaseKey, versions("core.events"));
+    await put("segments.duckdb", {key, description: "one wide row per profile, and events"}, async (path) => {
       progress.step("publish segments.duckdb");
       const [profiles] = (await sift(segmentTables(nodes, await rules()))).good;
       const {events, reasons} = await segmentEvents(database, workspace, await rules());

@@ -50,9 +50,9 @@ export async function segmentEvents(
   const flat = `select ${[...fields, ...properties.map(({name, sql}) => `${sql} as ${name}`)].join(", ")} from core.events where ${where}`;
   const outputs = [...fields.map((sql) => sql.split(" ").at(-1)!), ...names];
   const derived = await refusals(database, flat, outputs, (path) => taints.get(path), shapes);
-  await database.run(`create or replace temp view publication_check as ${flat}`);
-  const matches = await findPersonalText(database, "publication_check");
-  await database.run("drop view temp.publication_check");
+  await database.run(`create or replace temp view check_segment_events as ${flat}`);
+  const matches = await findPersonalText(database, "check_segment_events");
+  await database.run("drop view temp.check_segment_events");
   const reasons = [
     ...derived.flatMap((reason, i) => (reason ? [refused(outputs[i]!, reason)] : [])),
     ...matches.map(({column, rows}) => refused(column, `${rows} texts in it are identities or personal values`))

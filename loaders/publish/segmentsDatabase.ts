@@ -1,8 +1,9 @@
 import {rmSync, statSync} from "node:fs";
-import {quoteName, quoteText} from "../../lib/sql.js";
+import {quoteName} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import type {Database} from "../engine/database.js";
 import type {Rules} from "./arrowFile.js";
+import {attached} from "./attached.js";
 import {contentHash, type PublishedTable} from "./databases.js";
 import type {Publication} from "./publication.js";
 import {sampleCondition} from "./sample.js";
@@ -44,35 +45,31 @@ async function write(
   share: number
 ) {
   rmSync(path, {force: true});
-  await database.run(`attach ${quoteText(path)} as publication`);
-  try {
-    await database.run("create schema publication.segments");
-    if (profiles) await writeProfiles(database, profiles, share);
-    if (profiles && events) await writeEvents(database, events);
-    await database.run("checkpoint publication");
-  } finally {
-    await database.run("detach publication");
-  }
+  await attached(database, path, async (catalog) => {
+    await database.run(`create schema ${catalog}.segments`);
+    if (profiles) await writeProfiles(database, catalog, profiles, share);
+    if (profiles && events) await writeEvents(database, catalog, events);
+  });
 }
 
 /** The table stands in the order of `id`: to sort it again, wide as it is, takes half of the time that writing takes. */
-async function writeProfiles(database: Database, {from, columns}: PublishedTable, share: number) {
+async function writeProfiles(database: Database, catalog: string, {from, columns}: PublishedTable, share: number) {
   const names = columns.map(({name}) => quoteName(name));
   await database.run(`
-    create table publication.segments.profiles as
+    create table ${catalog}.segments.profiles as
     select (row_number() over () - 1)::uinteger as row, ${names.join(", ")}
     from ${quoteName(from)} ${share < 1 ? `where ${sampleCondition(["id"], share)}` : ""}`);
 }
 
-async function writeEvents(database: Database, {columns, where}: SegmentEvents) {
+async function writeEvents(database: Database, catalog: string, {columns, where}: SegmentEvents) {
   await database.run(`
     create or replace temp table segment_rows as
     select profile_id, row
     from (select profile_id, ${formatIdSql("profile_id")} as id from core.profiles)
-    join publication.segments.profiles using (id)`);
+    join ${catalog}.segments.profiles using (id)`);
   try {
     await database.run(`
-      create table publication.segments.events as
+      create table ${catalog}.segments.events as
       select row, ${columns.join(", ")}
       from core.events join segment_rows using (profile_id)
       where ${where}
@@ -90,13 +87,11 @@ async function attachedCounts(
   events: SegmentEvents | undefined
 ): Promise<Publication> {
   const hash = await contentHash(database, path);
-  await database.run(`attach ${quoteText(path)} as publication (read_only)`);
-  try {
+  const read = async (catalog: string) => {
     const rows = async (name: string) =>
-      Number(await database.value(`select count(*) from publication.segments.${name}`));
+      Number(await database.value(`select count(*) from ${catalog}.segments.${name}`));
     const tables = events && profiles ? [{name: "segments.events", rows: await rows("events"), of: of.events}] : [];
     return {hash, bytes: statSync(path).size, rows: profiles ? await rows("profiles") : 0, of: of.profiles, tables};
-  } finally {
-    await database.run("detach publication");
-  }
+  };
+  return await attached(database, path, read, {readOnly: true});
 }

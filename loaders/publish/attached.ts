@@ -1,0 +1,24 @@
+import {basename} from "node:path";
+import {quoteText} from "../../lib/sql.js";
+import type {Database} from "../engine/database.js";
+
+/**
+ * Attaches a DuckDB file while `work` lasts, which is told the name of its catalog: one for each file's name, so that two
+ * may be written at a time. Makes the file where it is missing, unless it is only read.
+ */
+export async function attached<T>(
+  database: Database,
+  path: string,
+  work: (catalog: string) => Promise<T>,
+  {readOnly = false} = {}
+): Promise<T> {
+  const catalog = `published_${basename(path, ".duckdb")}`;
+  await database.run(`attach ${quoteText(path)} as ${catalog} ${readOnly ? "(read_only)" : ""}`);
+  try {
+    const result = await work(catalog);
+    if (!readOnly) await database.run(`checkpoint ${catalog}`);
+    return result;
+  } finally {
+    await database.run(`detach ${catalog}`);
+  }
+}
