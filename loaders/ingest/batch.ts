@@ -113,10 +113,11 @@ export async function load(
   let counts;
   if (compiled.source.kind === "lookup") counts = await appendLookup(database, compiled, batchId);
   else {
-    await assignIdentities(database, compiled, batchId, key);
+    const good = rows - rejected;
+    await assignIdentities(database, compiled, {batchId, key, good});
     counts = await appendEvents(database, compiled, {
       batchId,
-      good: rows - rejected,
+      good,
       sha256: opened.sha256,
       arrival: startedAt,
       firstRow,

@@ -1,4 +1,3 @@
-import {quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {CompiledSource} from "./compile.js";
 import {IngestError} from "./errors.js";
@@ -10,91 +9,134 @@ function normaliseSql(text: string, rule: "none" | "lower" | "email"): string {
   return rule === "none" ? trimmed : `lower(${trimmed})`;
 }
 
+export interface BatchIdentities {
+  batchId: number;
+  /** Of the workspace (`workspaceKey`). */
+  key: string;
+  /** Staged rows that are not refused. */
+  good: number;
+}
+
 /**
  * Makes ids for the identities of the good staged rows, once per distinct value: the temporary table `people` (text as
- * staged → identity_id, of the primary identity) and the batch's rows of `landing.identities`. An id is the first 64 bits
- * of sha256(key ‖ sha256(key ‖ namespace ‖ normalised value)). Fails when two identities share one.
+ * staged → identity_id, of the primary identity), the batch's rows of `landing.identities`, and those of
+ * `landing.identity_values` that are not there yet. An id is the first 64 bits of
+ * sha256(key ‖ sha256(key ‖ namespace ‖ normalised value)). Fails when two identities share one.
  */
 export async function assignIdentities(
   database: Database,
   compiled: CompiledSource,
-  batchId: number,
-  key: string
+  batch: BatchIdentities
 ): Promise<void> {
   const primary = compiled.identities.find((identity) => identity.primary);
   if (!primary) return;
   const {yields, first, last} = spanSql(compiled);
-  await database.run("drop table if exists people");
-  await database.run(
-    `create temp table people as
-     select text, value, ${idSql(primary.namespace)} as identity_id, first_seen, last_seen
+  const identified = await identifier(database, batch);
+  await identified(
+    "people",
+    primary.namespace,
+    `select text, ${normaliseSql("text", primary.normalise)} as value, first_seen, last_seen
      from (
-       select text, ${normaliseSql("text", primary.normalise)} as value, first_seen, last_seen
-       from (
-         select ${primary.value} as text, min(${first}) as first_seen, max(${last}) as last_seen
-         from staged where raw is null and ${yields} group by 1
-       )
-     )
-     where value is not null`,
-    {key}
+       select ${primary.value} as text, min(${first}) as first_seen, max(${last}) as last_seen
+       from staged where raw is null and ${yields} group by 1
+     )`
   );
+  await recordIdentities(database, batch, primary.namespace, "people", "identity_id");
+  for (const other of compiled.identities) {
+    if (other === primary) continue;
+    await identified(
+      "others",
+      other.namespace,
+      `select value as text, * from (
+         select ${normaliseSql(`s.${other.value}`, other.normalise)} as value, min(p.identity_id) as profile_id,
+           min(${first}) as first_seen, max(${last}) as last_seen
+         from staged s join people p on p.text = s.${primary.value}
+         where raw is null and ${yields} and not coalesce(${junkSql(`s.${other.value}`)}, false)
+         group by 1
+       )`
+    );
+    await recordIdentities(database, batch, other.namespace, "others", "profile_id");
+  }
+}
+
+/** How much dearer it is to hash a value than to read a known one. */
+const hashing = 16;
+
+/**
+ * Fills a temporary table with what a query finds by `value`, and `identity_id` and `is_known` beside it. A batch that
+ * is large beside all identities finds the ids of known values where they stand; a small one hashes what it has.
+ */
+async function identifier(database: Database, {key, good}: BatchIdentities) {
+  const known = (await database.value<number>("select count(*) from landing.identity_values"))!;
+  const [join, id, isKnown] =
+    known > 0 && known <= hashing * good
+      ? ["left join landing.identity_values v on v.namespace = $namespace and v.value = f.value", "v.identity_id", true]
+      : ["", "null::ubigint", false];
+  return async (table: string, namespace: string, found: string): Promise<void> => {
+    await database.run(`drop table if exists ${table}`);
+    await database.run(
+      `create temp table ${table} as
+       select f.*, coalesce(${id}, ${idSql}) as identity_id, ${isKnown ? `${id} is not null` : "false"} as is_known
+       from (${found}) f ${join}
+       where f.value is not null`,
+      {key, namespace}
+    );
+  };
+}
+
+const idSql = "('0x' || left(sha256($key || sha256($key || $namespace || f.value)), 16))::ubigint";
+
+/** Writes the identities of a temporary table down, with the SQL of whose they are. */
+async function recordIdentities(
+  database: Database,
+  {batchId}: BatchIdentities,
+  namespace: string,
+  table: "people" | "others",
+  profile: string
+): Promise<void> {
   // Where normalising changed nothing, every text is an identity of its own and needs no grouping.
-  const people = (await database.row<{plain: boolean; distinct: boolean}>(
-    `select coalesce(bool_and(text = value), true) as plain, count(distinct identity_id) = count(*) as distinct from people`
+  const {plain, known} = (await database.row<{plain: boolean; known: boolean}>(
+    `select coalesce(bool_and(text = value), true) as plain, coalesce(bool_and(is_known), true) as known from ${table}`
   ))!;
-  const {plain} = people;
-  const columns = (profile: string, isPrimary: boolean) =>
-    `${batchId} as batch_id, identity_id, any_value(namespace), any_value(value), min(${profile}), ${isPrimary}, min(first_seen), max(last_seen)`;
+  const primary = table === "people";
   await database.run(
     plain
       ? `insert into landing.identities
-         select ${batchId}, identity_id, ${quoteText(primary.namespace)}, value, identity_id, true, first_seen, last_seen
-         from people`
+         select ${batchId}, identity_id, ${profile}, ${primary}, first_seen, last_seen from ${table}`
       : `insert into landing.identities
-         select ${columns("identity_id", true)}
-         from (select *, ${quoteText(primary.namespace)} as namespace from people) group by identity_id`
+         select ${batchId}, identity_id, min(${profile}), ${primary}, min(first_seen), max(last_seen)
+         from ${table} group by identity_id`
   );
-  for (const other of compiled.identities) {
-    if (other === primary) continue;
-    await database.run(
-      `insert into landing.identities
-       select ${columns("profile_id", false)}
-       from (
-         select *, ${idSql(other.namespace)} as identity_id, ${quoteText(other.namespace)} as namespace
-         from (
-           select ${normaliseSql(`s.${other.value}`, other.normalise)} as value, min(p.identity_id) as profile_id,
-             min(${first}) as first_seen, max(${last}) as last_seen
-           from staged s join people p on p.text = s.${primary.value}
-           where raw is null and ${yields} and not coalesce(${junkSql(`s.${other.value}`)}, false)
-           group by 1
-         )
-         where value is not null
-       ) group by identity_id`,
-      {key}
-    );
-  }
-  const alone = batchId === 1 && compiled.identities.length === 1;
-  const collides =
-    !(plain
-      ? people.distinct
-      : await database.value("select count(distinct identity_id) = count(distinct value) from people")) ||
-    (!alone && (await clashes(database, batchId)));
+  if (known) return;
+  await refuseCollisions(database, namespace, table);
+  await database.run(
+    `insert into landing.identity_values
+     select distinct identity_id, $namespace, value from ${table}
+     where not is_known and identity_id not in (select identity_id from landing.identity_values)`,
+    {namespace}
+  );
+}
+
+/** Fails where an identity that was not known has the id of another one. */
+async function refuseCollisions(database: Database, namespace: string, table: string): Promise<void> {
+  const collides = await database.value<boolean>(
+    `select count(distinct identity_id) <> count(distinct value) or exists (
+       from ${table} join landing.identity_values v using (identity_id)
+       where not is_known and (v.namespace <> $namespace or v.value <> ${table}.value)
+     ) from ${table}`,
+    {namespace}
+  );
   if (collides) {
     throw new IngestError("identity_collision", "two identities share one id: begin again with another TENFOLD_KEY");
   }
 }
 
-function idSql(namespace: string): string {
-  return `('0x' || left(sha256($key || sha256($key || ${quoteText(namespace)} || value)), 16))::ubigint`;
-}
-
-/** Whether an identity of the batch has the id of another one, in any batch. */
-async function clashes(database: Database, batchId: number): Promise<boolean> {
-  const clash = await database.row(
-    `select 1 from landing.identities a join landing.identities b using (identity_id)
-     where a.batch_id = ${batchId} and (a.namespace <> b.namespace or a.value <> b.value) limit 1`
+/** Takes a batch's identities out, and the values that no other batch has. */
+export async function withdrawIdentities(database: Database, batchId: number): Promise<void> {
+  await database.run("delete from landing.identities where batch_id = $batchId", {batchId});
+  await database.run(
+    "delete from landing.identity_values where identity_id not in (select identity_id from landing.identities)"
   );
-  return clash !== undefined;
 }
 
 /** When a staged row's events happened: first and last, and whether it yields any. */

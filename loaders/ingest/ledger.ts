@@ -29,9 +29,8 @@ export async function sourceBatches(database: Database, source: string): Promise
   );
 }
 
-/** Takes a batch out of the count: its ledger row stays, its refused rows, identities go. */
+/** Takes a batch out of the count: its ledger row stays, its refused rows go. */
 export async function retireBatch(database: Database, batchId: number): Promise<void> {
-  await database.run("delete from landing.identities where batch_id = $batchId", {batchId});
   await database.run("delete from landing.rejects where batch_id = $batchId", {batchId});
   await database.run("update landing.batches set status = 'withdrawn' where batch_id = $batchId", {batchId});
 }

@@ -7,6 +7,7 @@ import {compileSource, type CompiledSource} from "./compile.js";
 import {decide, type Decision} from "./decide.js";
 import {meritSql, withdrawEvents} from "./duplicates.js";
 import {IngestError} from "./errors.js";
+import {withdrawIdentities} from "./identities.js";
 import {
   knownHashes,
   nextBatchId,
@@ -201,6 +202,7 @@ class SourceIngest {
     if (batch.status === "loaded") {
       if (source.kind === "lookup") await withdrawLookup(database, source, batch.batch_id);
       else {
+        await withdrawIdentities(database, batch.batch_id);
         const earliest = await withdrawEvents(database, source.id, batch.batch_id, meritSql(this.compiled));
         await recordChange(database, cause, earliest);
       }

@@ -43,16 +43,15 @@ export async function createTables(database: Database, fields: Map<string, strin
     );
     create table if not exists landing.changes (change_id bigint not null, batch_id integer, earliest timestamp);
     create table if not exists landing.identities (
-      batch_id integer not null, identity_id ubigint not null, namespace varchar not null, value varchar not null,
-      profile_id ubigint not null, is_primary boolean not null, first_seen timestamp, last_seen timestamp
+      batch_id integer not null, identity_id ubigint not null, profile_id ubigint not null, is_primary boolean not null,
+      first_seen timestamp, last_seen timestamp
     );
-    create view if not exists core.identities as
-    select
-      identity_id, any_value(namespace) as namespace, any_value(value) as value, min(profile_id) as profile_id,
-      bool_or(is_primary) as is_primary, min(first_seen) as first_seen, max(last_seen) as last_seen
-    from landing.identities
-    group by identity_id;
+    create table if not exists landing.identity_values (
+      identity_id ubigint not null, namespace varchar not null, value varchar not null
+    );
+    create view if not exists core.identities as ${identities};
   `);
+  await splitIdentities(database);
   const properties = structType(fields);
   for (const table of ["core.events", "landing.duplicates"]) {
     await database.run(`
@@ -64,6 +63,29 @@ export async function createTables(database: Database, fields: Map<string, strin
       )
     `);
   }
+}
+
+const identities = `
+  select identity_id, namespace, value, profile_id, is_primary, first_seen, last_seen
+  from (
+    select
+      identity_id, min(profile_id) as profile_id, bool_or(is_primary) as is_primary, min(first_seen) as first_seen,
+      max(last_seen) as last_seen
+    from landing.identities group by identity_id
+  ) join landing.identity_values using (identity_id)`;
+
+/** An older warehouse has every value in every batch's row. */
+async function splitIdentities(database: Database): Promise<void> {
+  const old = await database.value("select 1 from pragma_table_info('landing.identities') where name = 'value'");
+  if (!old) return;
+  await database.transaction(() =>
+    database.run(`
+      insert into landing.identity_values select distinct identity_id, namespace, value from landing.identities;
+      alter table landing.identities drop column namespace;
+      alter table landing.identities drop column value;
+      create or replace view core.identities as ${identities};
+    `)
+  );
 }
 
 /**
