@@ -1,7 +1,9 @@
 import type {Database} from "../engine/database.js";
 import {lockHolder} from "../engine/lock.js";
+import {relationKinds} from "../engine/relationKind.js";
 import {openSnapshot} from "../engine/snapshot.js";
 import {statePaths} from "../engine/warehouse.js";
+import {ingested} from "../publish/catalog/tables.js";
 import {readWorkspace, showPath} from "../workspace.js";
 import {workspaceOptions, type Command} from "./command.js";
 import {asOfText, count, localTime, plural, textTable, toJson} from "./text.js";
@@ -66,15 +68,16 @@ async function status(database: Database): Promise<Status> {
     "core.events",
     "select count(*) as n, max(event_time) as newest from core.events"
   );
+  const built = await rows<Status["tables"][number]>(
+    "runs.versions",
+    "select name, rows, built_at, stale_since, stale_reason from runs.versions where fingerprint is not null order by name"
+  );
   return {
     as_of: runs.find((run) => run.as_of)?.as_of ?? null,
     events: events?.n ?? 0,
     newest_event: events?.newest ?? null,
     runs,
-    tables: await rows(
-      "runs.versions",
-      "select name, rows, built_at, stale_since, stale_reason from runs.versions where fingerprint is not null order by name"
-    ),
+    tables: [...(await takenIn(database)), ...built],
     batches: await rows(
       "landing.batches",
       `select source, status, count(*) as batches, sum(rows)::bigint as rows, sum(loaded)::bigint as loaded,
@@ -102,6 +105,13 @@ async function status(database: Database): Promise<Status> {
        having arg_max(status, (scheduled_for, rowid)) = 'failed' order by all`
     )
   };
+}
+
+/** The tables that ingestion keeps: they are never stale. */
+async function takenIn(database: Database): Promise<Status["tables"]> {
+  const kinds = await relationKinds(database);
+  const there = Object.keys(ingested).filter((name) => kinds.has(name));
+  return there.map((name) => ({name, rows: null, built_at: null, stale_since: null, stale_reason: null}));
 }
 
 function describe(

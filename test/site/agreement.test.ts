@@ -1,6 +1,5 @@
-import {readFileSync, writeFileSync} from "node:fs";
+import {writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {tableFromIPC} from "apache-arrow";
 import fc from "fast-check";
 import {describe, expect, inject, it} from "vitest";
 import {checkRule} from "../../lib/rules/check.js";
@@ -9,7 +8,6 @@ import {encodeRule} from "../../lib/rules/link.js";
 import {containerKind, leafKinds, type Rule} from "../../lib/rules/rule.js";
 import {audienceCommand} from "../../loaders/commands/audience.js";
 import type {Call} from "../../loaders/commands/command.js";
-import {publishedFolder} from "../../loaders/publish/published.js";
 import {readWorkspace} from "../../loaders/workspace.js";
 import {rows} from "../../src/components/data.js";
 import {audienceFile} from "../../src/components/segments/audienceFile.js";
@@ -17,6 +15,7 @@ import {events, type EventRow} from "../../src/components/segments/events.js";
 import {profileFields, type FieldRow} from "../../src/components/segments/fields.js";
 import type {AudienceRow} from "../../src/components/segments/SavedAudiences.js";
 import {isUnpublished} from "../../src/components/segments/unpublished.js";
+import {publishedTable} from "../published.js";
 import {countableRules} from "./countableRules.js";
 import {sampleSite} from "./sampleSite.js";
 
@@ -53,8 +52,7 @@ interface Count {
 function hundredRules(): Rule[] {
   const {data} = site;
   const {time_zone: timeZone, warehouse} = readWorkspace({data});
-  const table = <T>(name: string) =>
-    rows<T>(tableFromIPC(readFileSync(join(publishedFolder(warehouse)!, `${name}.arrow`))));
+  const table = <T>(name: string) => rows<T>(publishedTable(warehouse, name));
   const fields = profileFields(table<FieldRow>("segments_fields"));
   const happened = events(table<EventRow>("segments_events"), table<AudienceRow>("audiences"));
   const known = catalogue(fields, happened.surroundings);

@@ -51,8 +51,7 @@ function metaFile(
   {asOf, build}: CatalogContext
 ): CatalogFile {
   const {category} = workspace;
-  const made = tables.filter(({kind}) => kind !== "ingest");
-  const total = (count: (table: Described) => number) => made.reduce((sum, table) => sum + count(table), 0);
+  const total = (count: (table: Described) => number) => tables.reduce((sum, table) => sum + count(table), 0);
   return catalogFile(
     "meta",
     {
@@ -89,7 +88,7 @@ function metaFile(
         history: workspace.history,
         category: category?.name ?? category?.attribute ?? category?.property ?? null,
         newest_event_at: newest,
-        tables: made.length,
+        tables: tables.length,
         tables_stale: total(({status}) => (status === "current" ? 0 : 1)),
         tests: total(({header}) => testNames(header).length),
         tests_failed: total((table) => failedTests(table).length)

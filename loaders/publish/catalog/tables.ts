@@ -152,7 +152,8 @@ interface Version {
   stale_reason: string | null;
 }
 
-const ingested: Record<string, {description: string; grain: string; key: string[]}> = {
+/** The tables that no node builds: ingestion keeps them. */
+export const ingested: Record<string, {description: string; grain: string; key: string[]}> = {
   "landing.batches": {
     description: "What was taken in: every landed file, with the count of its rows by what became of them.",
     grain: "one row per landed file and attempt",

@@ -1,4 +1,3 @@
-import {tableFromIPC} from "apache-arrow";
 import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -10,6 +9,7 @@ import {publishedFolder} from "../../../loaders/publish/published.js";
 import {refresh} from "../../../loaders/refresh.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
 import {makeFolder} from "../../folder.js";
+import {publishedTable} from "../../published.js";
 
 let workspace: Workspace;
 
@@ -37,7 +37,7 @@ async function attached({warehouse}: Workspace): Promise<Database> {
 }
 
 function arrow(name: string, of = workspace): Record<string, unknown>[] {
-  const table = tableFromIPC(readFileSync(join(publishedFolder(of.warehouse)!, name)));
+  const table = publishedTable(of.warehouse, name);
   return table.toArray().map((row) => (row as {toJSON(): Record<string, unknown>}).toJSON());
 }
 
@@ -105,12 +105,12 @@ describe("segments.events", () => {
   }, 60_000);
 
   it("is listed with its rows; its fields are in the catalogue, those that stay with no word of their values", () => {
-    expect(arrow("files.arrow").find(({name}) => name === "segments.events")).toMatchObject({
+    expect(arrow("files").find(({name}) => name === "segments.events")).toMatchObject({
       rows: 80,
       of: 80,
       is_sample: false
     });
-    const rows = arrow("segments_events.arrow");
+    const rows = arrow("segments_events");
     const types = rows.filter(({field}) => field === null);
     expect(types.map(({event_type, is_published, events}) => [event_type, is_published, Number(events)])).toEqual([
       ["commerce.purchase", true, 40],
@@ -151,7 +151,7 @@ describe("segments.events beyond publish.max_bytes", () => {
     // Each of them has events, none of the others has.
     const {profiles} = counts!;
     expect(counts).toEqual({profiles, numbers: profiles, seen: profiles, others: 0});
-    const files = arrow("files.arrow", large);
+    const files = arrow("files", large);
     const sample = {rows: profiles, of: 4000, is_sample: true};
     expect(files.find(({name}) => name === "segments.duckdb")).toMatchObject(sample);
     expect(files.find(({name}) => name === "segments.events")).toMatchObject({of: 80_080, is_sample: true});

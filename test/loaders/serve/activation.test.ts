@@ -1,14 +1,13 @@
-import {existsSync, readFileSync, rmSync} from "node:fs";
+import {existsSync, rmSync} from "node:fs";
 import {join} from "node:path";
-import {tableFromIPC} from "apache-arrow";
 import type {FastifyInstance} from "fastify";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {publishedFolder} from "../../../loaders/publish/published.js";
 import {refresh} from "../../../loaders/refresh.js";
 import {sendAudience} from "../../../loaders/sending.js";
 import {companionApp} from "../../../loaders/serve/companion.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
 import {makeFolder} from "../../folder.js";
+import {publishedRows} from "../../published.js";
 
 const headers = {host: "127.0.0.1:4100", origin: "http://127.0.0.1:3000", authorization: "Bearer s3cret"};
 const people = Array.from({length: 20}, (_, i) => `p${i + 1}@shop.example`);
@@ -47,10 +46,7 @@ const ask = async (url: string, payload: object) => {
   const answer = await app.inject({method: "POST", url, headers, payload});
   return {status: answer.statusCode, body: answer.json() as Record<string, unknown>};
 };
-const published = (name: string) =>
-  tableFromIPC(readFileSync(join(publishedFolder(read().warehouse)!, `${name}.arrow`)))
-    .toArray()
-    .map((row) => JSON.parse(JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value))) as Record<string, unknown>); // prettier-ignore
+const published = (name: string) => publishedRows(read().warehouse, name);
 
 describe("POST /dry-run", () => {
   it("says what would be sent, why others not, and shows no address; it sends and writes nothing", async () => {
