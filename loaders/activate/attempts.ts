@@ -6,7 +6,8 @@ export function attemptsNode(): GraphNode {
   return view(
     {
       name: "activation.attempts",
-      description: "Every time a schedule wanted something sent, and what came of it. A record: never rebuilt.",
+      description:
+        "Every time a schedule wanted something sent, and what came of it; of times on end with nothing to send, or that failed alike, the first. A record: never rebuilt.",
       grain: "one row per attempt",
       publish: "aggregate",
       columns: {
@@ -19,6 +20,11 @@ export function attemptsNode(): GraphNode {
         error: {description: "Why it failed; it may name hosts", publish: "none"}
       }
     },
-    "select destination_id, audience_id, campaign_id, scheduled_for, status, reason, error from records.delivery_attempts"
+    // A row for every minute of a quiet day would be a new site for every minute.
+    `select destination_id, audience_id, campaign_id, scheduled_for, status, reason, error
+     from records.delivery_attempts
+     qualify status not in ('nothing', 'failed') or (status, reason) is distinct from lag((status, reason)) over (
+       partition by destination_id, audience_id, campaign_id order by scheduled_for, status <> 'failed', rowid
+     )`
   );
 }

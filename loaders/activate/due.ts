@@ -33,8 +33,8 @@ export async function dueDeliveries(database: Database, workspace: Workspace, no
       if (!scheduledFor || scheduledFor <= since || (end && scheduledFor >= end)) continue;
       if (catchUp === "skip" && now.getTime() - scheduledFor.getTime() > punctual) continue;
       if (quietDay(workspace, quiet, now) !== undefined) continue;
-      const failed = await failures(database, {destination: id, audience, campaign, scheduledFor});
-      if (now.getTime() < scheduledFor.getTime() + patience(failed)) continue;
+      const {failed, first} = await failures(database, {destination: id, audience, campaign, since});
+      if (now.getTime() < (first ?? scheduledFor).getTime() + patience(failed)) continue;
       due.push({destination: id, audience, campaign, scheduledFor});
     }
   }
@@ -85,29 +85,44 @@ async function lastMade(
   return made!;
 }
 
-async function failures(database: Database, {destination, audience, campaign, scheduledFor}: Due): Promise<number> {
-  return (await database.value<number>(
-    `select count(*) from records.delivery_attempts
+/** How often it has failed since it was made last, and the first time that was meant for. */
+async function failures(
+  database: Database,
+  {destination, audience, campaign, since}: Omit<Due, "scheduledFor"> & {since: Date}
+): Promise<{failed: number; first: Date | null}> {
+  return (await database.row<{failed: number; first: Date | null}>(
+    `select count(*) as failed, min(scheduled_for) as first from records.delivery_attempts
      where destination_id = $destination and audience_id = $audience and campaign_id is not distinct from $campaign
-       and scheduled_for = $scheduledFor and status = 'failed'`,
-    {destination, audience, campaign: campaign ?? null, scheduledFor}
+       and scheduled_for > $since and status = 'failed'`,
+    {destination, audience, campaign: campaign ?? null, since}
   ))!;
 }
 
-/** How long after its time a run is tried again that has failed so often: 1, 3, 7 … 63 minutes, then every hour. */
+/** How long after the first time a delivery is tried again that has failed so often since: 1, 3, 7 … 63 minutes, then every hour. */
 function patience(failed: number): number {
   return (failed <= 6 ? 2 ** failed - 1 : 63 + 60 * (failed - 6)) * 60_000;
 }
 
-/** Notes that a scheduled delivery was tried; one that failed is due again at the next refresh. */
+/**
+ * Notes that a scheduled delivery was tried; one that failed is due again at the next refresh. Whether it came out
+ * otherwise than the time before, and so changes `activation.attempts`.
+ */
 export async function noteAttempt(
   database: Database,
-  {destination, audience, campaign, scheduledFor}: Due,
-  {status, error, reason}: {status: string; error?: string; reason?: string}
-): Promise<void> {
+  {destination, audience, campaign = null, scheduledFor}: Omit<Due, "campaign"> & {campaign?: string | null},
+  {status, error = null, reason = null}: {status: string; error?: string | null; reason?: string | null}
+): Promise<boolean> {
+  const same = {destination, audience, campaign};
+  const before = await database.row<{status: string; reason: string | null}>(
+    `select status, reason from records.delivery_attempts
+     where destination_id = $destination and audience_id = $audience and campaign_id is not distinct from $campaign
+     order by scheduled_for desc, status <> 'failed' desc, rowid desc limit 1`,
+    same
+  );
   await database.run(
     `insert into records.delivery_attempts (destination_id, audience_id, campaign_id, scheduled_for, status, error, reason)
      values ($destination, $audience, $campaign, $scheduledFor, $status, $error, $reason)`,
-    {destination, audience, campaign: campaign ?? null, scheduledFor, status, error: error ?? null, reason: reason ?? null} // prettier-ignore
+    {...same, scheduledFor, status, error, reason}
   );
+  return !["nothing", "failed"].includes(status) || before?.status !== status || before.reason !== reason;
 }

@@ -48,8 +48,8 @@ export async function runDue(
       made.push({...nothing, status: "failed", error: (error as Error).message, reason: reasonOf(error)});
     }
     const {status, error, reason} = made.at(-1)!;
-    await noteAttempt(database, due, {status, error, reason});
-    await bumpVersion(database, "activation.attempts");
+    const isNews = await noteAttempt(database, due, {status, error, reason});
+    if (isNews) await bumpVersion(database, "activation.attempts");
     if (error) progress.warn(`${due.audience} to ${due.destination}: ${error}`);
   }
   return made;

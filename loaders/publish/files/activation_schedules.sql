@@ -9,7 +9,7 @@ columns:
   schedule: cron, in the workspace's zone
   until: the last day on which it runs
   catch_up: after missed runs, once or skip
-  last_for: the latest time that it was run for (UTC)
+  last_for: the latest time that it was run for; of times on end with nothing to send, or that failed alike, the first (UTC)
   last_status: "what came of that: done, nothing, partial or failed"
   last_reason: why it failed, if it did
 people: none

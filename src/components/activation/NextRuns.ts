@@ -40,6 +40,6 @@ function lastRun({last_for: at, last_status: status, last_reason: reason}: NextR
   if (!at || !status) return "–";
   const when = formatInstantIn(at, timeZone);
   if (status === "failed")
-    return html`<span class="bad">✕ failed, ${when}: ${failureName(reason)}</span> <span class="muted">(<code>npx tenfold status</code> has it in full)</span>`; // prettier-ignore
-  return `${status === "nothing" ? "nothing to send" : statusName(status)}, ${when}`;
+    return html`<span class="bad">✕ failed since ${when}: ${failureName(reason)}</span> <span class="muted">(<code>npx tenfold status</code> has it in full)</span>`; // prettier-ignore
+  return status === "nothing" ? `nothing to send since ${when}` : `${statusName(status)}, ${when}`;
 }

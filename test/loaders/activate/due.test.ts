@@ -93,13 +93,20 @@ test("why one failed stands beside it: our reason or the destination's code, and
   ]);
 });
 
-test("one that goes on failing is tried again after 1, 3, 7 … minutes, and every hour in the end", async () => {
-  await run();
-  writeFileSync(join(sending.workspace.root, "daily"), "");
-  const tried: number[] = [];
-  const began = Date.parse("2026-03-03T08:30:00Z");
-  for (const minute of [...Array(65).keys(), 122, 123, 182, 183]) {
-    if ((await at(new Date(began + minute * 60_000).toISOString())).length > 0) tried.push(minute);
+test.each([
+  ["every day", "30 9 * * *"],
+  ["every minute", "* * * * *"]
+])(
+  "one %s that goes on failing is tried again after 1, 3, 7 … minutes, and every hour in the end",
+  async (_, schedule) => {
+    sending.workspace.destinations[0]!.deliveries[0]!.schedule = schedule;
+    await at("2026-03-03T08:29:30Z");
+    writeFileSync(join(sending.workspace.root, "daily"), "");
+    const tried: number[] = [];
+    const began = Date.parse("2026-03-03T08:30:00Z");
+    for (const minute of [...Array(65).keys(), 122, 123, 182, 183]) {
+      if ((await at(new Date(began + minute * 60_000).toISOString())).length > 0) tried.push(minute);
+    }
+    expect(tried).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
   }
-  expect(tried).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
-});
+);

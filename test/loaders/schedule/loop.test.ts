@@ -1,6 +1,8 @@
+import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {refresh, type RefreshReport} from "../../../loaders/refresh.js";
+import {describe} from "../../../loaders/site/current.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
 import {publishedRows} from "../../published.js";
 import {testClock} from "../activate/fixture.js";
@@ -36,6 +38,22 @@ test("a newly landed event changes the audience, what is delivered and what the 
   expect(deliveries).toHaveLength(4);
   expect(published("activation_outcomes")).toContainEqual(expect.objectContaining({outcome: "removed", profiles: 1}));
   expect(published("audiences")[0]!.profiles).toBe(10);
+});
+
+test("a destination that is asked every minute changes nothing that the site shows while nothing is to be sent", async () => {
+  const file = join(shop.root, "destinations/files.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/schedule: "\d+ /, 'schedule: "* '));
+  const begin = Date.now();
+  const shown: string[] = [];
+  for (const minute of [1, 2, 3, 4]) {
+    const workspace = readWorkspace({data: shop.root});
+    const report = await refresh(workspace, {clock: testClock(begin + minute * 60_000)});
+    expect(told(report)).toEqual(minute === 1 ? [] : ["files nothing +0 -0"]);
+    shown.push(describe(workspace, "dist"));
+  }
+  expect(new Set(shown.slice(1)).size).toBe(1);
+  const [files] = published("activation_schedules");
+  expect([files!.last_status, Math.floor(Number(files!.last_for) / 60_000)]).toEqual(["nothing", Math.floor(begin / 60_000) + 2]); // prettier-ignore
 });
 
 test("a round with nothing new sends nothing, and the next time is told", async () => {
