@@ -63,7 +63,7 @@ async function files(database: Database, workspace: Workspace): Promise<Row[]> {
     expect(await timed("plan", () => send(id, true)), "planned", people);
     expect(await timed("whole", () => send(id)), "done", people);
     await database.run(
-      "create or replace table copied as select unnest(fields), action from sending_rows order by place"
+      "create or replace table copied as select unnest(fields), action::varchar as action from sending_rows order by place"
     );
     await timed("copy", () => database.run(`copy copied to ${quoteText(path)} (format csv, header)`));
     rmSync(path);

@@ -1,4 +1,4 @@
-import {constants, createReadStream, existsSync} from "node:fs";
+import {constants, existsSync} from "node:fs";
 import {copyFile, link, mkdir, open, rm} from "node:fs/promises";
 import {join, resolve} from "node:path";
 import type {OpenContext} from "../client/context.js";
@@ -41,7 +41,7 @@ async function put(folder: string, {path, name, sha256}: PreparedFile): Promise<
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if ((await sha256Of(createReadStream(target))) !== sha256) {
+    if ((await sha256Of(target)) !== sha256) {
       throw new DeliveryError(`${target} is there already, with other contents`, "refused", "EEXIST");
     }
   } finally {

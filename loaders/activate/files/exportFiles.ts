@@ -1,4 +1,3 @@
-import {createReadStream} from "node:fs";
 import {mkdir, rm, stat, writeFile} from "node:fs/promises";
 import {join} from "node:path";
 import type {FileFormat} from "../../../lib/definitions/fileFormat.js";
@@ -48,10 +47,12 @@ export async function exportFiles(made: Export): Promise<PreparedFile[]> {
       await encryptFile(plain, path, format.encrypt_for, made.root);
       await rm(plain);
     }
-    const file = await prepared(path, name);
-    const counts = await database.rows<{action: string; rows: number}>(
-      `select action, count(*) as rows from ${table} ${where} group by action order by action`
-    );
+    const [file, counts] = await Promise.all([
+      prepared(path, name),
+      database.rows<{action: string; rows: number}>(
+        `select action, count(*) as rows from ${table} ${where} group by action order by action::varchar`
+      )
+    ]);
     const manifest: Manifest = {
       file: name,
       rows: counts.reduce((sum, one) => sum + one.rows, 0),
@@ -113,5 +114,5 @@ async function fieldsOf(database: Database, table: string): Promise<{name: strin
 
 async function prepared(path: string, name: string): Promise<PreparedFile> {
   const {size} = await stat(path);
-  return {path, name, bytes: size, sha256: await sha256Of(createReadStream(path, {highWaterMark: 2 ** 20}))};
+  return {path, name, bytes: size, sha256: await sha256Of(path)};
 }

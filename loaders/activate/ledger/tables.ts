@@ -46,10 +46,12 @@ export async function createLedger(database: Database): Promise<void> {
 
 // A million rows are written by each large delivery: what is the same for all of them stands in `records.deliveries`, and
 // what follows from that and the row is not written again. `ordinal` is the delivery's; `send_id` is given only where it is
-// not the one that `sendIdSql` makes.
+// not the one that `sendIdSql` makes. To look for the best compression of a million keys takes longer than to write all
+// other columns.
 const rowColumns = `
   ordinal bigint not null, place bigint not null, batch integer not null, action enum ('add', 'update', 'remove') not null,
-  profile_id ubigint, key varchar, content_hash ubigint not null, send_id varchar, bucket integer, value double`;
+  profile_id ubigint, key varchar using compression uncompressed, content_hash ubigint not null,
+  send_id varchar, bucket integer, value double`;
 
 /** SQL of what names the sending to a person: what was given before, else a hash of the delivery's own text and the person. */
 export function sendIdSql({given, by, profile}: {given: string; by: string; profile: string}): string {
