@@ -3,11 +3,11 @@ import {openDestination} from "./activate/open.js";
 import {settle, type SettleOptions} from "./activate/settle.js";
 import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
-import {snapshotOf} from "./engine/snapshot.js";
+import {copyRecords} from "./engine/snapshot.js";
 import {openWarehouse, statePaths} from "./engine/warehouse.js";
 import type {Workspace} from "./workspace.js";
 
-/** Sends an audience to a destination, under the workspace's lock, and leaves a snapshot for readers. */
+/** Sends an audience to a destination, under the workspace's lock, and leaves a copy of the records for readers. */
 export async function sendAudience(workspace: Workspace, options: ActivateOptions): Promise<ActivateReport> {
   return await locked(workspace, (database) => activate(database, workspace, options));
 }
@@ -32,7 +32,8 @@ async function locked<T>(workspace: Workspace, work: (database: Database) => Pro
     const database = await openWarehouse(workspace);
     try {
       const result = await work(database);
-      await snapshotOf(database, workspace).take();
+      // Of the warehouse itself only versions have changed, which the next refresh goes by, and readers do not.
+      await copyRecords(database, workspace);
       return result;
     } finally {
       database.close();

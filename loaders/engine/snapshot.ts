@@ -35,6 +35,13 @@ export function snapshotOf(database: Database, workspace: Pick<Workspace, "wareh
   };
 }
 
+/** Leaves a copy of the records alone, where nothing else has changed that readers see. The caller holds the lock. */
+export async function copyRecords(database: Database, workspace: Pick<Workspace, "warehouse">): Promise<void> {
+  const paths = statePaths(workspace);
+  await database.run("checkpoint records");
+  await startCopy(paths.records, paths.recordsSnapshot).finish();
+}
+
 /** Opens the snapshot that the last refresh left, read-only; undefined before the first refresh. */
 export async function openSnapshot(workspace: Pick<Workspace, "warehouse">): Promise<Database | undefined> {
   const paths = statePaths(workspace);

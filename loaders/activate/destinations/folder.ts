@@ -1,6 +1,6 @@
 import {constants, existsSync} from "node:fs";
-import {copyFile, link, mkdir, open, rm} from "node:fs/promises";
-import {join, resolve} from "node:path";
+import {copyFile, link, mkdir, open, rm, stat} from "node:fs/promises";
+import {dirname, join, resolve} from "node:path";
 import type {OpenContext} from "../client/context.js";
 import {DeliveryError, type FileDestination, type PreparedFile} from "../destination.js";
 import {sha256Of} from "../files/sha256.js";
@@ -13,7 +13,7 @@ export function openFolder({definition, root}: OpenContext<"folder">): FileDesti
     takes: "files",
     idempotent: true,
     async health() {
-      await attempt(() => mkdir(folder, {recursive: true}));
+      await attempt(() => makeFolder(folder));
       const probe = join(folder, `.tenfold-${process.pid}`);
       await attempt(async () => (await open(probe, "w")).close());
       await rm(probe, {force: true});
@@ -21,11 +21,33 @@ export function openFolder({definition, root}: OpenContext<"folder">): FileDesti
     },
     has: async (name) => existsSync(join(folder, name)),
     async put(file) {
-      await attempt(() => mkdir(folder, {recursive: true}));
+      await attempt(() => makeFolder(folder));
       await attempt(() => put(folder, file));
     },
     async close() {}
   };
+}
+
+// Node's own way of making a folder with those above it tries for ever where one of them takes none, as /proc does.
+async function makeFolder(folder: string): Promise<void> {
+  const failure = await tryToMake(folder);
+  if (!failure) return;
+  let code = failure.code ?? "";
+  if (code === "ENOENT" && dirname(folder) !== folder) {
+    await makeFolder(dirname(folder));
+    code = (await tryToMake(folder))?.code ?? "";
+  }
+  if (code) throw Object.assign(new Error(`no folder can be made at ${folder} (${code})`), {code});
+}
+
+async function tryToMake(folder: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const isThere = (await stat(folder).catch(() => undefined))?.isDirectory();
+    if (!isThere) return error as NodeJS.ErrnoException;
+  }
+  return undefined;
 }
 
 // A link appears whole and fails where the name is taken: a rename would go over what is there.

@@ -182,6 +182,18 @@ test("a folder that cannot be written to is said, and may be tried again", async
   await expect(folder.health()).rejects.toMatchObject({failure: "unsent", code: "ENOTDIR"});
 });
 
+test.runIf(process.platform === "linux")(
+  "a folder that cannot be made is said, also where Node would try for ever",
+  async () => {
+    const nowhere = await openFiles({kind: "folder", path: "/proc/nowhere/in"}, {root});
+    await expect(nowhere.health()).rejects.toMatchObject({
+      failure: "unsent",
+      code: "ENOENT",
+      message: "no folder can be made at /proc/nowhere (ENOENT)"
+    });
+  }
+);
+
 function sha256(path: string): string {
   return execFileSync("sha256sum", [path], {encoding: "utf8"}).slice(0, 64);
 }
