@@ -9,10 +9,11 @@ import {
   type HoldoutCheck
 } from "../../../lib/value/holdout.js";
 import type {Database} from "../../engine/database.js";
+import {readNumbers} from "../../engine/numbers.js";
 import {forecast, type Forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "./orderValue.js";
 import {ordersSql, shareOrders} from "./orders.js";
-import {columns, readHistories, unitsBetween, type Histories} from "./histories.js";
+import {readHistories, unitsBetween, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
 import {daysPer} from "../../../lib/value/horizon.js";
@@ -55,7 +56,7 @@ export async function checkForecast(
   const horizon = made.used.model.isDiscrete ? Math.floor(days / unitDays) : days / unitDays;
   await scoreHistories(database, histories, made, {...settings, horizons: [`${days} days`], discount_rate: 0});
   const amount = settings.margin === undefined ? "net" : "margin";
-  const [predicted, value, rate, rateValue, historic, actual, actualValue] = (await columns(
+  const [predicted, value, rate, rateValue, historic, actual, actualValue] = (await readNumbers(
     database,
     `with came as (
        select profile_id, count(*) as orders, sum(${amount}) as value from ${orders}
@@ -125,7 +126,7 @@ async function track(
      )
      where since > 0 group by all`
   );
-  const [week, since, customers] = (await columns(
+  const [week, since, customers] = (await readNumbers(
     database,
     `with starts as (select first_day, count(*) as customers from ${table} group by first_day),
      ends as (select week, '${first}'::date + 7 * week::integer - 1 as day from range(1, ${count + 1}) as weeks (week))

@@ -2,6 +2,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {Spend} from "../../../lib/value/gammaGamma.js";
 import type {Summary} from "../../../lib/value/summary.js";
 import type {Database} from "../../engine/database.js";
+import {readNumbers} from "../../engine/numbers.js";
 import {shareTable} from "../sharedTable.js";
 import {daysPer} from "../../../lib/value/horizon.js";
 
@@ -93,13 +94,13 @@ async function summarise(
   settings: HistoriesOptions
 ): Promise<Histories> {
   const scale = isDiscrete(settings) ? 1 : daysPer(settings.unit);
-  const triples = await columns(
+  const triples = await readNumbers(
     database,
     `select any_value(x)::double, any_value(tx_units) / ${scale}::double, any_value(t_units) / ${scale}::double,
        count(*)::double
      from ${table} group by place order by place`
   );
-  const spend = await columns(
+  const spend = await readNumbers(
     database,
     `select spend_orders::double, spend_mean, count(*)::double from ${table}
      where spend_orders > 0 and spend_mean > 0 group by all order by all`
@@ -159,12 +160,4 @@ function inUnits(known: string, until: string, {model, unit}: Pick<ValueDefiniti
 /** SQL of the whole units of time between two days. */
 export function unitsBetween(from: string, to: string, unit: ValueDefinition["unit"]): string {
   return unit === "month" ? `datesub('month', ${from}, ${to})` : `(${to} - ${from}) // ${daysPer(unit)}`;
-}
-
-/** A query's columns as numbers. */
-export async function columns(database: Database, sql: string): Promise<Float64Array[]> {
-  const reader = await database.connection.runAndReadAll(sql);
-  const read = reader.getColumns();
-  // Without a row DuckDB's client gives no columns either.
-  return reader.columnNames().map((_, i) => Float64Array.from((read[i] ?? []) as number[]));
 }

@@ -9,8 +9,9 @@ import {
 } from "../../../lib/value/interval.js";
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {Database} from "../../engine/database.js";
+import {appendNumbers, readNumbers} from "../../engine/numbers.js";
 import type {Forecast} from "../../../lib/value/forecast.js";
-import {columns, type Histories} from "./histories.js";
+import type {Histories} from "./histories.js";
 import {daysPer, horizonLength} from "../../../lib/value/horizon.js";
 
 /** What is known of each distinct history: table of `place, p_alive, orders_0 …, discounted_0 …`, in a catalog that the caller names. */
@@ -51,25 +52,28 @@ export async function scoreHistories(
     horizons.flatMap((horizon) => [expected(horizon), discounted(expected, horizon, delta)]);
   const ofLiving = model.expectedOfLiving;
   const shared = new Map<number, Map<number, number[]>>();
-  const appender = await database.connection.createAppender(scoresTable, "main", catalog);
+  const {length} = summary.x;
+  const alive = new Float64Array(length);
+  const expected = names.map(() => new Float64Array(length));
   const turn = takingTurns();
-  for (let i = 0; i < summary.x.length; ++i) {
+  for (let i = 0; i < length; ++i) {
     if (i % 64 === 0) await turn();
     const [x, tx, T] = [summary.x[i]!, summary.tx[i]!, summary.T[i]!];
-    const alive = model.pAlive(x, tx, T);
-    appender.appendInteger(i);
-    if (hasPAlive) appender.appendDouble(alive);
-    else appender.appendNull();
+    alive[i] = model.pAlive(x, tx, T);
+    let known: number[];
     if (ofLiving) {
       let byT = shared.get(x);
       if (!byT) shared.set(x, (byT = new Map()));
-      let known = byT.get(T);
-      if (!known) byT.set(T, (known = future((horizon) => ofLiving(horizon, x, T))));
-      for (const value of known) appender.appendDouble(alive * value);
-    } else for (const value of future((horizon) => model.expected(horizon, x, tx, T))) appender.appendDouble(value);
-    appender.endRow();
+      known = byT.get(T) ?? future((horizon) => ofLiving(horizon, x, T));
+      byT.set(T, known);
+    } else known = future((horizon) => model.expected(horizon, x, tx, T));
+    for (let j = 0; j < known.length; ++j) expected[j]![i] = ofLiving ? alive[i]! * known[j]! : known[j]!;
   }
-  appender.closeSync();
+  await appendNumbers(database, {catalog, table: scoresTable}, [
+    {type: "integer", values: Int32Array.from({length}, (_, i) => i)},
+    {type: "double", values: hasPAlive ? alive : new Array<null>(length).fill(null)},
+    ...expected.map((values) => ({type: "double" as const, values}))
+  ]);
 }
 
 /**
@@ -110,7 +114,7 @@ export async function drawIntervals(
     summary.x.length > sharedBeyond
       ? "dense_rank() over (order by x, round(25 * coalesce(p_alive, 1)), round(10 * ln(1 + t_units)))"
       : "place";
-  const [place, pattern, orders, mean, factor] = await columns(
+  const [place, pattern, orders, mean, factor] = await readNumbers(
     database,
     `with known as (
        select *, ${alike} as kind from (select distinct place, x, t_units, spend_orders, spend_mean from ${histories.table})
@@ -121,24 +125,25 @@ export async function drawIntervals(
        case when orders_0 > 0 then discounted_0 / orders_0 else 1 end
      from known join kinds using (kind) order by kind, spend_orders, place, spend_mean`
   );
-  const appender = await database.connection.createAppender(intervalsTable, "main", catalog);
+  const {length} = place!;
+  const [lower, upper] = [new Float64Array(length), new Float64Array(length)];
   const turn = takingTurns();
   let last = -1;
-  for (let i = 0; i < place!.length; ++i) {
+  for (let i = 0; i < length; ++i) {
     if (i % 64 === 0) await turn();
     const at = pattern![i]!;
     if (at !== last) futures.drawOrders(horizon, summary.x[at]!, summary.tx[at]!, summary.T[at]!);
     last = at;
     const known = {orders: orders![i]!, mean: mean![i]!};
-    const [lower, upper] = futures.interval(known, factor![i]!, settings.interval);
-    appender.appendInteger(place![i]!);
-    appender.appendInteger(orders![i]!);
-    appender.appendDouble(mean![i]!);
-    appender.appendDouble(lower);
-    appender.appendDouble(upper);
-    appender.endRow();
+    [lower[i], upper[i]] = futures.interval(known, factor![i]!, settings.interval);
   }
-  appender.closeSync();
+  await appendNumbers(database, {catalog, table: intervalsTable}, [
+    {type: "integer", values: place!},
+    {type: "integer", values: orders!},
+    {type: "double", values: mean!},
+    {type: "double", values: lower},
+    {type: "double", values: upper}
+  ]);
 }
 
 function create(catalog: string): string {
