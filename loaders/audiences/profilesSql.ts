@@ -28,13 +28,12 @@ export function profilesSql(
   });
   const ctes: string[] = [];
   if (ranked.length > 0) {
-    const cases = [...codes].map(([key, i]) => `when ${quoteText(key)} then ${i}`).join(" ");
     const picks = ranked.map((field) => {
       const type = field.kind === "decile" ? "utinyint" : "double";
       return `max(case code when ${codes.get(code(field.name, field.lookback!))} then ${field.from} end)::${type} as ${quoteName(field.column)}`;
     });
     ctes.push(`coded as (
-  select profile_id, value, bucket, case metric || '|' || lookback ${cases} end::utinyint as code
+  select profile_id, value, bucket, ${codeSql(ranked, codes)}::utinyint as code
   from derived.deciles where category = '*'
 ),
 d as (
@@ -79,6 +78,16 @@ const perProfile = {rfm: "derived.rfm", lifetime: "derived.lifetime_value"};
 
 function isRanked({kind}: WarehouseField): boolean {
   return kind === "metric" || kind === "decile";
+}
+
+/** SQL of a ranking's code: by columns of their own, which are codes already, instead of by texts put together. */
+function codeSql(ranked: WarehouseField[], codes: ReadonlyMap<string, number>): string {
+  const metrics = [...new Set(ranked.map(({name}) => name))].map((name) => {
+    const lookbacks = [...new Set(ranked.filter((field) => field.name === name).map(({lookback}) => lookback!))];
+    const cases = lookbacks.map((lookback) => `when ${quoteText(lookback)} then ${codes.get(code(name, lookback))}`);
+    return `when ${quoteText(name)} then case lookback ${cases.join(" ")} end`;
+  });
+  return `case metric ${metrics.join(" ")} end`;
 }
 
 function code(metric: string, lookback: string): string {
