@@ -96,6 +96,15 @@ function describe(report: ActivateReport): string {
   return `${lines.join("\n")}\n`;
 }
 
+function moneyLine({mean, deviation, detectable}: NonNullable<NonNullable<ActivateReport["power"]>["money"]>): string {
+  if (deviation === 0) {
+    const same = mean === 0 ? "none of them spent anything" : `all of them spent the same, ${mean.toFixed(2)},`;
+    return `${same} in that time: what gain can be seen cannot be told`;
+  }
+  const sees = detectable === null ? "no difference" : `a difference of ${detectable.toFixed(2)} or more`;
+  return `they spent ${mean.toFixed(2)} a head (standard deviation ${deviation.toFixed(2)}); ${sees} can be seen`;
+}
+
 function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
   const {money} = power;
   const points = (share: number) => `${(share * 100).toFixed(2)} points`;
@@ -109,11 +118,7 @@ function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
   return [
     `${base}; with ${count(power.heldOut)} held out, ${sees} can be seen (80 % power, 5 %)`,
     `to see a lift of 1 point ${need}`,
-    ...(money
-      ? [
-          `they spent ${money.mean.toFixed(2)} a head (standard deviation ${money.deviation.toFixed(2)}); ${money.detectable === null ? "no difference" : `a difference of ${money.detectable.toFixed(2)} or more`} can be seen`
-        ]
-      : [])
+    ...(money ? [moneyLine(money)] : [])
   ];
 }
 

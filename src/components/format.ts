@@ -29,6 +29,11 @@ export function formatPercent(value: number | null | undefined, digits = 1): str
     : new Intl.NumberFormat(locale, {style: "percent", maximumFractionDigits: digits}).format(value);
 }
 
+/** A p-value: `0.0312`, `<0.0001`. */
+export function formatChance(value: number | null | undefined): string {
+  return isMissing(value) ? missing : value < 0.0001 ? "<0.0001" : value.toFixed(4);
+}
+
 /** Percentage points with their sign: `+1.2 pt`. */
 export function formatPoints(value: number | null | undefined, digits = 1): string {
   if (isMissing(value)) return missing;

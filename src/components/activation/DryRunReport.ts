@@ -1,7 +1,8 @@
 import {html} from "htl";
 import type {DryRun} from "../companion.js";
-import {formatCount, formatNumber, formatPercent, plural} from "../format.js";
+import {formatCount, plural} from "../format.js";
 import {Table} from "../Table.js";
+import {powerText} from "./power.js";
 import {reasonName} from "./words.js";
 
 /** What a delivery would do: counts, why others would not be sent, arms, and the first rows, masked. */
@@ -33,27 +34,6 @@ export function DryRunReport({members, actions, unchanged, exclusions, arms, pow
       }
     )}
   </div>`;
-}
-
-function powerText({
-  treated,
-  heldOut,
-  base,
-  windowDays,
-  detectable,
-  neededForOnePoint,
-  money
-}: NonNullable<DryRun["power"]>) {
-  const rate = `${formatPercent(base)} of the ${plural(treated + heldOut, "person", "people")} who could be sent converted in the last ${plural(windowDays, "day")}`; // prettier-ignore
-  if (heldOut === 0) return `${rate}; nobody is held out, so what the campaign brings cannot be told.`;
-  const sees = detectable === null ? "no lift" : `a lift of ${formatNumber(detectable * 100, 2)} points or more`;
-  const need = neededForOnePoint === null ? "even half of them would not be enough" : `${formatCount(neededForOnePoint)} would have to be`; // prettier-ignore
-  return `${rate}. With ${formatCount(heldOut)} held out ${sees} can be seen; to see 1 point, ${need}.${money ? moneyText(money) : ""}`;
-}
-
-function moneyText({mean, deviation, detectable}: NonNullable<NonNullable<DryRun["power"]>["money"]>): string {
-  const sees = detectable === null ? "no gain" : `a gain of ${formatNumber(detectable, 2)} per head or more`;
-  return ` They spent ${formatNumber(mean, 2)} per head (standard deviation ${formatNumber(deviation, 2)}): ${sees} can be seen.`; // prettier-ignore
 }
 
 function shown(value: unknown): string {

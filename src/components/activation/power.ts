@@ -1,5 +1,6 @@
 import {detectable, holdoutSize, power} from "../../lib/stats/power.js";
 import {formatCount, formatMoney, formatNumber, formatPercent, plural} from "../format.js";
+import type {DryRun} from "../companion.js";
 import type {RateRow} from "./activation.js";
 
 export interface PowerOf {
@@ -109,4 +110,30 @@ function points(share: number): string {
   const value = share * 100;
   const text = formatNumber(value, value < 10 ? 2 : 1);
   return `${text} ${text === "1" ? "point" : "points"}`;
+}
+
+/** What a dry run says of its holdout: whoever could be sent, and what could be seen. */
+export function powerText({
+  treated,
+  heldOut,
+  base,
+  windowDays,
+  detectable,
+  neededForOnePoint,
+  money
+}: NonNullable<DryRun["power"]>) {
+  const rate = `${formatPercent(base)} of the ${plural(treated + heldOut, "person", "people")} who could be sent converted in the last ${plural(windowDays, "day")}`; // prettier-ignore
+  if (heldOut === 0) return `${rate}; nobody is held out, so what the campaign brings cannot be told.`;
+  const sees = detectable === null ? "no lift" : `a lift of ${formatNumber(detectable * 100, 2)} points or more`;
+  const need = neededForOnePoint === null ? "even half of them would not be enough" : `${formatCount(neededForOnePoint)} would have to be`; // prettier-ignore
+  return `${rate}. With ${formatCount(heldOut)} held out ${sees} can be seen; to see 1 point, ${need}.${money ? moneyText(money) : ""}`;
+}
+
+function moneyText({mean, deviation, detectable}: NonNullable<NonNullable<DryRun["power"]>["money"]>): string {
+  if (deviation === 0) {
+    const same = mean === 0 ? "None of them spent anything" : `All of them spent the same, ${formatNumber(mean, 2)},`;
+    return ` ${same} in that time: what gain can be seen cannot be told.`;
+  }
+  const sees = detectable === null ? "no gain" : `a gain of ${formatNumber(detectable, 2)} per head or more`;
+  return ` They spent ${formatNumber(mean, 2)} per head (standard deviation ${formatNumber(deviation, 2)}): ${sees} can be seen.`; // prettier-ignore
 }

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {smallCell} from "../../lib/response/kpis.js";
 import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
-import {formatMoney, formatPercent, formatPoints} from "../format.js";
+import {formatChance, formatMoney, formatPercent, formatPoints} from "../format.js";
 import type {CampaignFigure, DecileLiftRow} from "./campaigns.js";
 
 /** Where a campaign's difference to the holdout lies, by decile at send: one measure, one window, all mailed arms. */
@@ -18,7 +18,6 @@ export function DecileLift(
   const change = (v: number | null) =>
     v === null ? "–" : kind === "rate" ? formatPoints(v, 2) : formatMoney(v, currency);
   const joint = shown[0]?.joint_p ?? null;
-  const chance = (v: number | null) => (v === null ? "–" : v < 0.0001 ? "<0.0001" : v.toFixed(4));
   return Figure({
     title: `${label} within ${days ?? 0} days · difference to the holdout by decile at send · ${name}`,
     finding: joint === null ? undefined : sentence(joint, shown),
@@ -33,8 +32,8 @@ export function DecileLift(
       lower: {label: "95 % from", format: change},
       upper: {label: "to", format: change},
       shrunk: {label: "Drawn in", format: change},
-      p_value: {label: "p", format: chance},
-      p_adjusted: {label: "p, corrected", format: chance}
+      p_value: {label: "p", format: formatChance},
+      p_adjusted: {label: "p, corrected", format: formatChance}
     },
     caption: `Dots: each decile by itself, with its 95 % interval. Ticks: drawn towards the mean of all by how little each says by itself. Grey: fewer than ${smallCell} people on a side. p is corrected for so many looks by Holm's method.`,
     asOf,
@@ -48,7 +47,7 @@ function sentence(joint: number, rows: readonly DecileLiftRow[]): string {
     return `The deciles do not differ by more than chance (joint test p = ${joint.toFixed(2)}): read the campaign's one figure, not the best decile's.`;
   const clear = rows.filter((row) => row.p_adjusted !== null && row.p_adjusted < 0.05);
   const which = clear.map((row) => row.bucket).join(", ");
-  return `The difference is not the same in all deciles (joint test p = ${joint < 0.0001 ? "<0.0001" : joint.toFixed(4)})${clear.length > 0 ? `; clear by itself in decile ${which}` : ""}.`;
+  return `The difference is not the same in all deciles (joint test p = ${formatChance(joint)})${clear.length > 0 ? `; clear by itself in decile ${which}` : ""}.`;
 }
 
 function draw(rows: readonly DecileLiftRow[], width: number, label: string, change: (value: number) => string) {

@@ -1,6 +1,6 @@
 import {describeLift, points} from "../../lib/response/describeLift.js";
 import {Figure} from "../Figure.js";
-import {formatCount, formatMoney, formatPercent, formatPoints, plural} from "../format.js";
+import {formatChance, formatCount, formatMoney, formatPercent, formatPoints, plural} from "../format.js";
 import type {CampaignFigure, LiftRow} from "./campaigns.js";
 import {intervalRows} from "./intervalRows.js";
 
@@ -33,7 +33,7 @@ export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: Cam
         format: (v: number | null) => (v === null ? "–" : `${v > 0 ? "+" : ""}${formatPercent(v, 0)}`)
       },
       total: {label: "In all", format: (v: number) => (isRate ? formatCount(v) : money(v))},
-      p_value: {label: "p", format: (v: number | null) => (v === null ? "–" : v < 0.0001 ? "<0.0001" : v.toFixed(4))}
+      p_value: {label: "p", format: formatChance}
     },
     caption: `Everybody assigned counts, mailed or not, from the assignment on. ${isRate ? "Intervals by Wilson's and Newcombe's scores" : "Intervals by Welch's t"}.${open ? " Hollow: the window has not passed yet for everybody." : ""}`,
     asOf,

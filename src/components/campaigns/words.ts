@@ -1,4 +1,4 @@
-import {formatCount, formatMoney, formatPercent, plural} from "../format.js";
+import {formatChance, formatCount, formatMoney, formatPercent, plural} from "../format.js";
 import {mainLift, type ArmSummary, type Campaign, type LiftRow} from "./campaigns.js";
 
 /** Of fewer conversions in all arms together a reader is told. */
@@ -10,7 +10,7 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
   const broken = lifts.find((row) => row.is_sample_ratio_ok === false);
   if (broken)
     result.push(
-      `The arms are not as large as they were meant to be (chance ${broken.sample_ratio_p!.toExponential(1)}): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.`
+      `The arms are not as large as they were meant to be (chance ${formatChance(broken.sample_ratio_p)}): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.`
     );
   const rate = mainLift(lifts.filter(({kind}) => kind === "rate"));
   const events = rate && rate.events_treated + rate.events_control;

@@ -39,7 +39,7 @@ export function MeanByCategory(
     },
     asOf,
     caption: "Each category is ranked by itself; darker is more per customer.",
-    empty: "This workspace ranks everybody together: workspace.yaml names no category, or no group is large enough.",
+    empty: "Nobody is ranked within a category here: none was active in this window, or their groups are too small.",
     render: (width) => draw(named, width, title, unit)
   });
 }

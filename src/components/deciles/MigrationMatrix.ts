@@ -53,7 +53,7 @@ export function migrationFinding(moves: readonly Move[]): string {
   const silent = count(best.filter((move) => move.to_bucket === "inactive"));
   const fresh = count(from("new").filter((move) => move.to_bucket !== "inactive"));
   const of = count(best);
-  if (of === 0) return `Nobody was ranked at the earlier date; ${newcomers(fresh)}.`;
+  if (of === 0) return `Nobody was ranked at the earlier date${fresh > 0 ? `; ${newcomers(fresh)}` : ""}.`;
   return `Of the ${formatCount(of)} in the best decile then, ${shareWord(stayed, of)} are still there and ${shareWord(silent, of)} went silent${fresh > 0 ? `; ${newcomers(fresh)}` : ""}.`;
 }
 

@@ -42,10 +42,17 @@ export function compare(now: number | null | undefined, before: number | null | 
   return `, ${formatPercent(Math.abs(change))} ${change > 0 ? "more" : "less"} than the month before`;
 }
 
-/** What the base is worth by one metric, over a year where that is ranked, else over the longest window. */
+/**
+ * What the base is worth by one metric: over a year where that is ranked, else over the longest window. Where nobody was
+ * active in the year (`silent`), over the longest.
+ */
 export function worth(deciles: readonly Bucket[], metric: string) {
   const all = deciles.filter((row) => row.metric === metric && row.category === "*");
   const lookbacks = [...new Set(all.map((row) => row.lookback))];
   const lookback = ["12 months", "1 year", "365 days"].find((name) => lookbacks.includes(name)) ?? lookbacks[0];
-  return lookback === undefined ? undefined : {lookback, ...partition(all, {metric, lookback, category: "*"})};
+  if (lookback === undefined) return undefined;
+  const of = (name: string) => ({lookback: name, ...partition(all, {metric, lookback: name, category: "*"})});
+  const year = of(lookback);
+  const longest = of(lookbacks.includes("lifetime") ? "lifetime" : lookback);
+  return year.profiles === 0 && longest.profiles > 0 ? {...longest, silent: lookback} : {...year, silent: undefined};
 }

@@ -6,7 +6,7 @@ import {detectable, power} from "../../../lib/stats/power.js";
 import {withCounts, type DeliveryRow, type DestinationRow, type OutcomeRow} from "../../../src/components/activation/activation.js"; // prettier-ignore
 import {commandOf, draftFiles, missingOf, readFields, type Draft} from "../../../src/components/activation/draft.js";
 import {kinds} from "../../../src/components/activation/kinds.js";
-import {moneySentences, powerCurve, powerSentences} from "../../../src/components/activation/power.js";
+import {moneySentences, powerCurve, powerSentences, powerText} from "../../../src/components/activation/power.js";
 import {shareHeldOut, withHeldOut} from "../../../src/components/activation/shares.js";
 import {nextRuns, runsOf} from "../../../src/components/activation/runs.js";
 import {failureName, healthOf, reasonList} from "../../../src/components/activation/words.js";
@@ -124,6 +124,16 @@ test("powerSentences(rate) of a small audience say how many people it takes, and
   expect(power({kind: "rate", base: 0.04}, 0.01, half! - 1, half! - 1)).toBeLessThan(0.8);
   expect(powerSentences({...rate, converted: 20_000}, {heldOut: 0.2, rise: 0.01}).at(-1)).toMatch(/cannot be/);
   expect(powerSentences({...rate, converted: 0}, {heldOut: 0.2, rise: 0.01})[1]).toMatch(/a lift of/);
+});
+
+test("powerText(power) sees no gain where nobody spent anything", () => {
+  const power = {treated: 80, heldOut: 20, base: 0, windowDays: 7, detectable: 0.05, neededForOnePoint: null};
+  expect(powerText({...power, money: {mean: 2, deviation: 4, detectable: 3}})).toContain(
+    "They spent 2 per head (standard deviation 4): a gain of 3 per head or more can be seen."
+  );
+  expect(powerText({...power, money: {mean: 0, deviation: 0, detectable: 0}})).toContain(
+    "None of them spent anything in that time: what gain can be seen cannot be told."
+  );
 });
 
 test("moneySentences(rate) say mean, deviation, the smallest gain and the holdout needed", () => {

@@ -39,7 +39,7 @@ test("warnings() names what a reader must know, and nothing otherwise", () => {
   const broken = {...spend, is_sample_ratio_ok: false, sample_ratio_p: 2.3e-9} as LiftRow;
   const troubled = {...campaign, orphans: 1, before_send: 1200, sent_to_holdout: 3} as Campaign;
   expect(warnings(troubled, [broken])).toEqual([
-    "The arms are not as large as they were meant to be (chance 2.3e-9): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.",
+    "The arms are not as large as they were meant to be (chance <0.0001): the assignment or its record is broken, and differences to the holdout would mean nothing, so none are shown.",
     "3 mails went to people held out: the differences are too small.",
     "1 response matched no send: kept, and counted nowhere.",
     "1,200 responses came more than five minutes before the send: kept, and counted nowhere."

@@ -4,7 +4,7 @@ import {migrationFinding, orderBuckets, type Move} from "../../../src/components
 import {partition, type Bucket} from "../../../src/components/deciles/partition.js";
 import {concentrationFinding, warnings, windowText} from "../../../src/components/deciles/words.js";
 import {unitFormat} from "../../../src/components/format.js";
-import {activeFinding, compare, lastChange, valueFinding} from "../../../src/components/overview/changes.js";
+import {activeFinding, compare, lastChange, valueFinding, worth} from "../../../src/components/overview/changes.js";
 import {accountingFinding} from "../../../src/components/signals/RowAccounting.js";
 
 const choice = {metric: "spend", lookback: "12 months", category: "*"};
@@ -105,6 +105,21 @@ test("migrationFinding(moves) says who stayed on top, who fell silent and who is
   ).toBe(
     "Of the 12 in the best decile then, 50% are still there and 25% went silent; 7 ranked now were no customers then."
   );
+});
+
+test("migrationFinding(moves) says plainly that nobody was ranked", () => {
+  const moves = [{from_bucket: "inactive", to_bucket: "inactive", profiles: 9} as Move];
+  expect(migrationFinding(moves)).toBe("Nobody was ranked at the earlier date.");
+});
+
+test("worth(deciles, metric) is of all time where nobody was active in the year", () => {
+  const of = (lookback: string, bucket: number | null, profiles: number) =>
+    ({metric: "spend", category: "*", lookback, bucket, reason: bucket === null ? "inactive" : null, profiles, value: profiles * 10}) as Bucket; // prettier-ignore
+  const year = [of("12 months", 1, 5), of("lifetime", 1, 8)];
+  expect(worth(year, "spend")).toMatchObject({lookback: "12 months", profiles: 5, silent: undefined});
+  const silent = [of("12 months", null, 8), of("lifetime", 1, 8)];
+  expect(worth(silent, "spend")).toMatchObject({lookback: "lifetime", profiles: 8, silent: "12 months"});
+  expect(worth([], "spend")).toBeUndefined();
 });
 
 test("lastChange(months, until) takes the last complete month", () => {
