@@ -40,12 +40,12 @@ function ChannelTable(label: string, parts: {reason: string; text: string; n: nu
     <caption>
       Reach by ${label}
     </caption>
-    <thead class="visually-hidden">
+    <thead>
       <tr>
-        <th scope="col">Customers</th>
+        <th scope="col"><span class="visually-hidden">Customers</span></th>
         <td></td>
-        <th scope="col">How many</th>
-        <th scope="col">Share of the segment</th>
+        <th scope="col">customers</th>
+        <th scope="col">of the segment</th>
       </tr>
     </thead>
     <tbody>

@@ -25,12 +25,12 @@ export function SplitBars(
       <caption>
         ${title}
       </caption>
-      <thead class="visually-hidden">
+      <thead>
         <tr>
-          <th scope="col">Part</th>
+          <th scope="col"><span class="visually-hidden">Part</span></th>
           <td></td>
-          <th scope="col">In the segment</th>
-          <th scope="col">Share of the part</th>
+          <th scope="col">in the segment</th>
+          <th scope="col">of all</th>
         </tr>
       </thead>
       <tbody>
