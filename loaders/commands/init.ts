@@ -19,7 +19,8 @@ export const initCommand: Command = {
       mkdirSync(join(root, name, ".."), {recursive: true});
       writeFileSync(join(root, name), text);
     }
-    for (const name of ["landing", "models", "audiences", "campaigns"]) mkdirSync(join(root, name), {recursive: true});
+    for (const name of ["landing", "models", "audiences", "campaigns", "destinations"])
+      mkdirSync(join(root, name), {recursive: true});
     const {writeSchemas} = await import("./writeSchemas.js");
     writeSchemas(join(root, "schemas"));
     const shown = showPath(root);

@@ -63,6 +63,7 @@ A Tenfold workspace: definitions in YAML and SQL, from which customers' deciles 
 - \`sources/\`: one file per kind of record that comes in
 - \`landing/\`: the records themselves, as they arrive (not in git)
 - \`models/\`: derived tables of your own, in SQL; \`audiences/\`: saved rules; \`campaigns/\`: mailings and how they are judged
+- \`destinations/\`: where audiences are sent; files for a folder go to \`exports\` (not in git: they hold addresses)
 - \`schemas/\`: what editors check these files by
 - \`warehouse/\`: everything made from the above (not in git; \`key\` is the secret that ids are made with: back it up)
 
@@ -71,6 +72,6 @@ In the folder of Tenfold itself:
     npx tenfold preview --data ${"<this folder>"}
     npx tenfold build --data ${"<this folder>"} --out dist
 `,
-    ".gitignore": "landing/\nwarehouse/\n"
+    ".gitignore": "landing/\nwarehouse/\nexports/\n"
   };
 }

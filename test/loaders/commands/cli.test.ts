@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {jsonSchemas} from "../../../lib/definitions/jsonSchemas.js";
 import {projectRoot} from "../../../loaders/workspace.js";
+import {kinds} from "../../../src/components/activation/kinds.js";
 import {publishedRows} from "../../published.js";
 import {tenfold, tenfoldWith, writeOrders} from "./tenfold.js";
 
@@ -75,6 +76,16 @@ test("init makes every folder that its README lists", () => {
   const listed = [...readFileSync(join(shop, "README.md"), "utf8").matchAll(/`(\w+)\/`/g)].map(([, name]) => name!);
   expect(listed).toContain("audiences");
   expect(listed.filter((name) => !existsSync(join(shop, name)))).toEqual([]);
+});
+
+test("init keeps what lands, what is made of it and what is sent out of git", () => {
+  const folder = kinds.find(({kind}) => kind === "folder")!.settings.find(({key}) => key === "path")!.initial;
+  expect(readFileSync(join(shop, ".gitignore"), "utf8").split("\n")).toEqual([
+    "landing/",
+    "warehouse/",
+    `${folder}/`,
+    ""
+  ]);
 });
 
 test("init leaves a folder alone that holds something", () => {
