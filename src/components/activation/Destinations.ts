@@ -20,7 +20,7 @@ export function Destinations(
   if (destinations.length === 0) {
     return Empty(
       "No destinations: nothing can be sent yet.",
-      html`One is a file of a few lines in <code>data/destinations/</code>. The form below writes it, or see
+      html`One is a file of a few lines in <code>destinations/</code> of the workspace. The form below writes it, or see
         <a href="./docs/destinations.html">how to define one</a>.`
     );
   }

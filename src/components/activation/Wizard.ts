@@ -82,7 +82,7 @@ export function Wizard(options: WizardOptions): HTMLElement {
     const parts = files.map(
       ({kind, id, text, isPart}) =>
         html`<figure class="wizard-file">
-          <figcaption>${isPart ? "To be added to " : ""}<code>data/${kind}/${id}.yaml</code></figcaption>
+          <figcaption>${isPart ? "To be added to " : ""}<code>${kind}/${id}.yaml</code></figcaption>
           <pre tabindex="0" aria-label=${`${id}.yaml`}>${text}</pre>
         </figure>`
     );
@@ -147,7 +147,7 @@ export function Wizard(options: WizardOptions): HTMLElement {
 
   function fixedMapping(id: string): string {
     const fields = destinations.find((one) => one.destination_id === id)?.fields;
-    return `What leaves: ${fields}. It can be changed in data/destinations/${id}.yaml, and here in the preview.`;
+    return `What leaves: ${fields}. It can be changed in destinations/${id}.yaml, and here in the preview.`;
   }
 
   function showMapping(fields: Draft["fields"] & object) {
@@ -229,9 +229,9 @@ export function Wizard(options: WizardOptions): HTMLElement {
           const now = await companion.save(kind, id, text, before?.version ?? version);
           saved.set(`${kind}/${id}`, now);
         } else if (!companion) download(`${id}.yaml`, new Blob([text], {type: "text/yaml"}));
-        written.push(`data/${kind}/${id}.yaml`);
+        written.push(`${kind}/${id}.yaml`);
       }
-      said.replaceChildren(tell(companion ? "Written:" : "Downloaded; it belongs to"));
+      said.replaceChildren(tell(companion ? "Written:" : "Downloaded; its place in the workspace:"));
       save.disabled = companion !== undefined;
       // The page is drawn anew when the refresh is through: what was new is there by then.
       if (companion && draft.destination.id) destinationKey.value = draft.destination.id;

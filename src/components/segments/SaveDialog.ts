@@ -53,7 +53,7 @@ export function openSaveDialog({rule, taken, opened, companion, saved}: SaveOpti
     note.textContent = same
       ? `✕ ${name.validationMessage}`
       : id.value && id.validity.valid
-        ? `data/audiences/${id.value}.yaml${companion ? "" : ": put it there and refresh, and it is counted from then on."}`
+        ? `audiences/${id.value}.yaml${companion ? "" : " of the workspace: put it there and refresh, and it is counted from then on."}`
         : "";
   }
 

@@ -30,8 +30,8 @@ export function SavedAudiences(
   if (audiences.length === 0) {
     return Empty(
       "No saved audiences yet.",
-      html`Build a rule and save it: a preview writes it into the workspace, a published site gives the file for
-        <code>data/audiences/</code>.`
+      html`Build a rule and save it: a preview writes it into the workspace, a published site gives the file for its
+        <code>audiences/</code>.`
     );
   }
   return html`<div class="table-scroll audiences" tabindex="0" role="region" aria-label="Saved audiences">
