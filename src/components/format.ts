@@ -1,6 +1,8 @@
 const locale = "en-US";
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const missing = "–";
+// What rounds to nothing has no sign.
+const signDisplay = "negative";
 
 /** A count with thousands: `12,345`. Null shows as a dash, here and below. */
 export function formatCount(value: number | null | undefined): string {
@@ -9,7 +11,9 @@ export function formatCount(value: number | null | undefined): string {
 
 /** A number with up to `digits` decimals: `12.3`. */
 export function formatNumber(value: number | null | undefined, digits = 1): string {
-  return isMissing(value) ? missing : new Intl.NumberFormat(locale, {maximumFractionDigits: digits}).format(value);
+  return isMissing(value)
+    ? missing
+    : new Intl.NumberFormat(locale, {maximumFractionDigits: digits, signDisplay}).format(value);
 }
 
 /** A large number in three digits, one below 10,000 in full: `1.23M`, `45.6k`, `1,378`. For axes and headlines. */
@@ -26,7 +30,7 @@ export function formatShort(value: number | null | undefined): string {
 export function formatPercent(value: number | null | undefined, digits = 1): string {
   return isMissing(value)
     ? missing
-    : new Intl.NumberFormat(locale, {style: "percent", maximumFractionDigits: digits}).format(value);
+    : new Intl.NumberFormat(locale, {style: "percent", maximumFractionDigits: digits, signDisplay}).format(value);
 }
 
 /** A p-value: `0.0312`, `<0.0001`. */
@@ -144,7 +148,7 @@ export function formatList(items: readonly string[], word = "and"): string {
 const counts = new Intl.NumberFormat(locale, {maximumFractionDigits: 0});
 
 function moneyFormat(currency: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  return new Intl.NumberFormat(locale, {style: "currency", currency, ...options});
+  return new Intl.NumberFormat(locale, {style: "currency", currency, signDisplay, ...options});
 }
 
 function isMissing(value: number | null | undefined): value is null | undefined {

@@ -21,14 +21,15 @@ export interface UpSetOptions {
  * (doi:10.1109/TVCG.2014.2346248), for the five audiences that overlap it most.
  */
 export function UpSet(rows: readonly Combination[], {id, name, names, unit, asOf}: UpSetOptions): HTMLElement {
-  const data = rows.filter(({profiles}) => profiles > 0).toSorted((a, b) => b.profiles - a.profiles);
+  const isAlone = names.size < 2;
+  const data = isAlone ? [] : rows.filter(({profiles}) => profiles > 0).toSorted((a, b) => b.profiles - a.profiles);
   const all = data.reduce((sum, {profiles}) => sum + profiles, 0);
   const alone = data.find(({others}) => !others)?.profiles ?? 0;
   const title = (other: string) => names.get(other) ?? other;
   return Figure<Combination>({
     title: "Overlap with other audiences",
     finding:
-      all > 0 && names.size > 1
+      all > 0
         ? `${formatPercent(alone / all, 0)} of its members are in none of the audiences that overlap it most.`
         : undefined,
     data,
@@ -40,7 +41,7 @@ export function UpSet(rows: readonly Combination[], {id, name, names, unit, asOf
     },
     caption: `Each member of ${name} is counted once, in the column of exactly the audiences they are in.`,
     asOf,
-    empty: "It has no members to share.",
+    empty: isAlone ? "There is no other audience." : "It has no members to share.",
     render: (width) => draw(data.slice(0, most), title, width)
   });
 }

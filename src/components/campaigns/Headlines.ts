@@ -1,7 +1,7 @@
 import {headlines, kpis, type Kpi} from "../../lib/response/kpis.js";
 import {BigNumbers, type BigNumberOptions} from "../BigNumber.js";
 import {formatCount, formatMoney, formatPercent, formatPoints, plural} from "../format.js";
-import {mainLift, responseOf, type ArmSummary, type Campaign, type LiftRow} from "./campaigns.js";
+import {isKnown, mainLift, responseOf, type ArmSummary, type Campaign, type LiftRow} from "./campaigns.js";
 import {isSplitBroken} from "./words.js";
 
 export interface HeadlineOptions {
@@ -37,10 +37,6 @@ export function Headlines(summary: ArmSummary, options: HeadlineOptions): HTMLEl
     }),
     liftNumber(options)
   );
-}
-
-function isKnown(name: string, {responses}: Campaign): boolean {
-  return responses > 0 || name === "delivered" || name === "revenue_per_mail";
 }
 
 function change({name, unit, value}: Kpi, now: number, {before, currency}: HeadlineOptions): string | undefined {

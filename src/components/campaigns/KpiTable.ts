@@ -1,15 +1,16 @@
 import {kpis} from "../../lib/response/kpis.js";
 import {formatCount, formatMoney, formatPercent} from "../format.js";
 import {Table} from "../Table.js";
-import {responseOf, type ArmSummary} from "./campaigns.js";
+import {isKnown, responseOf, type ArmSummary, type Campaign} from "./campaigns.js";
 
 /** Every figure of a campaign with its 95 % interval and what it is divided by. */
 export function KpiTable(
   summary: ArmSummary,
-  {name, currency, margin}: {name: string; currency: string; margin: number | null}
+  {campaign, currency}: {campaign: Campaign; currency: string}
 ): HTMLElement {
-  const rows = kpis.map(({label, unit, value, definition}) => {
-    const {estimate, lower, upper} = value(responseOf(summary, margin));
+  const rows = kpis.map(({name, label, unit, value, definition}) => {
+    if (!isKnown(name, campaign)) return {figure: label, value: "–", from: "–", to: "–", definition};
+    const {estimate, lower, upper} = value(responseOf(summary, campaign.margin));
     const write = (v: number) =>
       !Number.isFinite(v)
         ? "–"
@@ -21,7 +22,7 @@ export function KpiTable(
     return {figure: label, value: write(estimate), from: write(lower), to: write(upper), definition};
   });
   return Table(rows, {
-    caption: `Figures of ${name}`,
+    caption: `Figures of ${campaign.name}`,
     name: "figures",
     columns: {figure: "Figure", value: "Value", from: "95 % from", to: "to", definition: "Is"}
   });

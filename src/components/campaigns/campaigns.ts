@@ -49,6 +49,11 @@ export interface ArmSummary extends Row {
   revenue_squares: number;
 }
 
+/** Whether a figure says something of a campaign: no open among no response at all is no rate of 0%. */
+export function isKnown(name: string, {responses}: Pick<Campaign, "responses">): boolean {
+  return responses > 0 || ["delivered", "conversion_rate", "revenue_per_mail", "margin_per_mail"].includes(name);
+}
+
 /** What came back, as the figures take it. */
 export function responseOf(summary: ArmSummary, margin: number | null): Response {
   return {

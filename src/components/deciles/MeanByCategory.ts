@@ -38,7 +38,7 @@ export function MeanByCategory(
       mean: {label: "Mean", format: (v: number) => unit.full(v)}
     },
     asOf,
-    caption: "Each category is ranked by itself; darker is more per customer.",
+    caption: "Each category is ranked by itself; the stronger the colour, the more per customer.",
     empty: "Nobody is ranked within a category here: none was active in this window, or their groups are too small.",
     render: (width) => draw(named, width, title, unit)
   });

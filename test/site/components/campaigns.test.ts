@@ -1,5 +1,6 @@
 import {expect, test} from "vitest";
-import {campaignBefore, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
+import {kpis} from "../../../lib/response/kpis.js";
+import {campaignBefore, isKnown, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
 import {attribution, noComparison, warnings} from "../../../src/components/campaigns/words.js";
 
 const campaign = {conversion_days: 7, orphans: 0, before_send: 0, sent_to_holdout: 0} as Campaign;
@@ -52,6 +53,12 @@ test("warnings() tells of three conversions, and of no more where the split is b
     "Only 3 people of 300 did what counts (Conversion, 14 days): whatever the difference, so few can hardly show it."
   ]);
   expect(warnings(campaign, [{...rate, events_treated: 9}])).toEqual([]);
+});
+
+test("isKnown(name, campaign) knows no rate of opens where nothing ever came back", () => {
+  const known = (responses: number) => kpis.map(({name}) => name).filter((name) => isKnown(name, {responses}));
+  expect(known(0)).toEqual(["delivered", "conversion_rate", "revenue_per_mail", "margin_per_mail"]);
+  expect(known(1)).toHaveLength(kpis.length);
 });
 
 test("noComparison() tells everybody held out from nobody", () => {

@@ -8,6 +8,7 @@ import {
   formatMoney,
   formatMoneyShort,
   formatMonth,
+  formatNumber,
   formatPercent,
   formatPoints,
   formatShort,
@@ -32,6 +33,10 @@ test("formatShort(value) shows three digits, or four", () => {
   expect([0, 7, 999, 1000, 1378, 16_737, 405_624, 50_172_736].map(formatShort)).toEqual([
     "0", "7", "999", "1,000", "1,378", "16.7k", "406k", "50.2M"
   ]); // prettier-ignore
+});
+
+test("what rounds to nothing has no sign", () => {
+  expect([formatNumber(-0.01), formatPercent(-0.0001), formatMoney(-0.001, "USD"), formatNumber(-0.06)]).toEqual(["0", "0%", "$0.00", "-0.1"]); // prettier-ignore
 });
 
 test("formats show a dash for nothing", () => {
