@@ -34,7 +34,7 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
   const {engine} = workspace;
   const database = await openDatabase(paths.warehouse, {
     temp_directory: engine.temp_directory ?? paths.scratch,
-    ...(engine.memory_limit && {memory_limit: engine.memory_limit}),
+    ...(engine.memory_limit && {memory_limit: countedMemory(engine.memory_limit)}),
     ...(engine.threads && {threads: String(engine.threads)}),
     ...(engine.max_temp_directory_size && {max_temp_directory_size: engine.max_temp_directory_size})
   });
@@ -58,6 +58,12 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
     );
   `);
   return database;
+}
+
+/** Four fifths of a size such as "4 GB": the engine holds a quarter more than what its own limit counts. */
+export function countedMemory(size: string): string {
+  const [, amount, unit] = /^([\d.]+) ?(\w+)$/.exec(size)!;
+  return `${0.8 * Number(amount)}${unit}`;
 }
 
 /** The workspace with a copy of its state, to try things on. The caller holds the lock, and removes the folder. */
