@@ -232,12 +232,13 @@ async function sendBatches(
 }
 
 async function sendFiles(
-  {database, workspace, definition, begun, now}: Sending,
+  {database, workspace, definition, begun, progress, now}: Sending,
   destination: FileDestination,
   base: string
 ) {
-  // prettier-ignore
+  const name = `${begun.scope.audience} to ${definition.id}`;
   const folder = outbox(workspace, begun.deliveryId);
+  progress.step(`${name}: writing`);
   const files = await exportFiles({
     database,
     table: "sending_rows",
@@ -257,7 +258,8 @@ async function sendFiles(
     }
   });
   await noteReady(folder, files);
-  const error = await putFiles(destination, openJournal(database, begun.deliveryId, now), files, folder);
+  const journal = openJournal(database, begun.deliveryId, now);
+  const error = await putFiles(destination, journal, files, folder, (done) => progress.step(name, done, files.length));
   return {files: files.map(({name}) => name), error};
 }
 

@@ -6,6 +6,7 @@ import {activate} from "./activate.js";
 import {systemClock, type Clock} from "./client/clock.js";
 import {reasonOf} from "./notSent.js";
 import {dueDeliveries, noteAttempt} from "./due.js";
+import {dropPlan} from "./plan/plan.js";
 
 /** What became of a scheduled delivery. */
 export interface ScheduledDelivery {
@@ -52,5 +53,6 @@ export async function runDue(
     if (isNews) await bumpVersion(database, "activation.attempts");
     if (error) progress.warn(`${due.audience} to ${due.destination}: ${error}`);
   }
+  if (made.length > 0) await dropPlan(database);
   return made;
 }

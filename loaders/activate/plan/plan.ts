@@ -55,6 +55,7 @@ export async function makePlan(
   ability: Ability,
   key: string
 ): Promise<Plan> {
+  await dropPlan(database);
   await database.run("set variable sent_by = $by", {by: sentBy(request, key)});
   await makeThere(database, request.scope);
   await makePeople(database, workspace, request);
@@ -62,7 +63,23 @@ export async function makePlan(
   await compare(database, definition, request);
   await decide(database, request, ability);
   await choose(database, definition, request, ability);
+  await database.run("drop table sending_people; drop table sending_evaluated");
   return await summary(database);
+}
+
+/** Gives back the memory that a plan takes: some hundred bytes a person. */
+export async function dropPlan(database: Database): Promise<void> {
+  await database.run(`
+    drop view if exists sending_rows;
+    drop view if exists sending_decisions;
+    drop table if exists sending_there;
+    drop table if exists sending_people;
+    drop table if exists sending_evaluated;
+    drop table if exists sending_told;
+    drop table if exists sending_lesser;
+    drop table if exists sending_mailed;
+    drop table if exists sending_chosen;
+  `);
 }
 
 // Of everybody, members or not: the fields. They are wide, and so are carried no further than here.

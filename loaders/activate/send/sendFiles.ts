@@ -50,11 +50,15 @@ export async function putFiles(
   destination: FileDestination,
   journal: Journal,
   files: PreparedFile[],
-  folder: string
+  folder: string,
+  progress: (done: number) => void = () => {}
 ): Promise<DeliveryError | undefined> {
   await journal.intend(0);
   try {
-    for (const file of files) await destination.put(file);
+    for (const [done, file] of files.entries()) {
+      progress(done);
+      await destination.put(file);
+    }
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     // A name that was taken in the meantime is no fault of the rows: they are sent under another one.
