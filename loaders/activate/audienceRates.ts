@@ -4,6 +4,9 @@ import type {GraphNode} from "../engine/node.js";
 /** How long a new campaign may count conversions, for want of its definition. */
 const windows = [7, 14, 30, 60];
 
+/** Of all members; of decimals, because sums of doubles depend on the order in which threads add them up. */
+const mean = "coalesce(sum(amount), 0)::double / count(*)";
+
 const sql = `
   with conversions as (
     select campaign_id, list_sort(conversion_events) as events, conversion_days as window_days,
@@ -32,7 +35,7 @@ const sql = `
   ),
   amounts as (
     select money_events, is_net, types.window_days, event.profile_id,
-      coalesce(sum(sign * event.value), 0)::double as amount
+      coalesce(sum(sign * event.value), 0)::decimal(18, 4) as amount
     from core.events as event
     join money_types as types on types.event_type = event.event_type
     where event.event_time < $asOf and event.event_time >= $asOf - to_days(types.window_days)
@@ -41,8 +44,10 @@ const sql = `
   select members.audience_id, campaign_id, array_to_string(conversions.events, ', ') as events, conversions.window_days,
     count(*) as profiles, count(*) filter (last_at >= $asOf - to_days(conversions.window_days)) as converted,
     count(amounts.profile_id) as spent,
-    case when any_value(conversions.money_events) is not null then avg(coalesce(amount, 0)) end as mean,
-    case when any_value(conversions.money_events) is not null then stddev_samp(coalesce(amount, 0)) end as deviation
+    case when any_value(conversions.money_events) is not null then ${mean} end as mean,
+    case when any_value(conversions.money_events) is not null then
+      sqrt(greatest(coalesce(sum(amount * amount), 0)::double - count(*) * (${mean}) ** 2, 0) / nullif(count(*) - 1, 0))
+    end as deviation
   from derived.audience_now as members
   cross join conversions
   left join lasts on lasts.profile_id = members.profile_id and lasts.events = conversions.events

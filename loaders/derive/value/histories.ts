@@ -65,7 +65,9 @@ function customersSql(orders: string, until: string, settings: HistoriesOptions)
   const spent = isRegular
     ? `(select *, lag(day) over (partition by profile_id order by day) as before from ${known})`
     : known;
-  const gaps = isRegular ? `sum(ln((day - before)::double / ${unitDays})) filter (before is not null)` : "0::double";
+  const gaps = isRegular
+    ? `sum(ln((day - before)::double / ${unitDays})::decimal(18, 15)) filter (before is not null)`
+    : "0";
   // The first day's orders are one row: what follows is everything less that.
   const [spendOrders, spendTotal] = settings.first_order
     ? ["count(*)", `sum(${amount})`]

@@ -30,14 +30,15 @@ before as (
   select count(*) as orders, sum(if(customers.basis = 'margin', orders.margin, orders.net)) as net
   from derived.value_orders as orders
   join customers using (profile_id)
-  where orders.day > (select any_value(until) from derived.value_fit) - customers.horizon::interval
+  where orders.day > (select any_value(until) from derived.value_fit) - (select any_value(horizon)::interval from customers)
 )
 select
   count(*) as customers,
   count(expected_value) as forecast,
   sum(expected_value) as expected_value,
-  sum(expected_orders) as expected_orders,
-  sum(p_alive) as still_customers,
+  -- Sums of doubles depend on the order in which threads add them up.
+  sum(expected_orders::decimal(18, 9))::double as expected_orders,
+  sum(p_alive::decimal(18, 9))::double as still_customers,
   (select count(*) filter (above * 2 < total) from ranked) as half,
   sum(historic_net) as historic_net,
   (select orders from before) as before_orders,

@@ -11,11 +11,11 @@ people: customers
 --- */
 with totals as (
   -- In ten-thousandths, as integers: sums are exact in any order.
-  select 'expected' as series, (greatest(expected_value, 0) * 10000)::hugeint as x
+  select 'expected' as series, (greatest(expected_value, 0) * 10000)::bigint as x
   from derived.lifetime_value
   where expected_value is not null
   union all
-  select 'historic', (greatest(historic_net, 0) * 10000)::hugeint
+  select 'historic', (greatest(historic_net, 0) * 10000)::bigint
   from derived.lifetime_value
   where expected_value is not null
 ),

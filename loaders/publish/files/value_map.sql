@@ -31,8 +31,9 @@ select
   quiet // step * step as quiet,
   step,
   count(*) as customers,
-  avg(p_alive) as p_alive,
-  avg(expected_orders) as expected_orders
+  -- Sums of doubles depend on the order in which threads add them up.
+  sum(p_alive::decimal(18, 9))::double / count(p_alive) as p_alive,
+  sum(expected_orders::decimal(18, 9))::double / count(expected_orders) as expected_orders
 from customers
 group by all
 order by frequency, quiet
