@@ -21,21 +21,19 @@ export function standingNode(): GraphNode {
       },
       tests: [{expression: "profiles > 0"}]
     },
+    // A row's moment and its state in one number, so that the greatest is the last one's.
     `with last as (
-       select destination_id, audience_id, key,
-         arg_max(status, (ordinal, place)) as status,
-         arg_max(action, (ordinal, place)) as action
+       select destination_id, audience_id,
+         max((ordinal * 68719476736 + place) * 8 + case status
+           when 'acknowledged' then (action = 'remove')::integer when 'refused' then 2 when 'unsent' then 3 when 'waiting' then 3
+           else 4
+         end) % 8 as said
        from ${rowStatesSql}
        where key is not null
-       group by all
+       group by destination_id, audience_id, key
      )
      select destination_id, audience_id,
-       case
-         when status = 'refused' then 'refused'
-         when status in ('unsent', 'waiting') then 'unsent'
-         when status in ('unknown', 'unanswered') then 'unknown'
-         when action = 'remove' then 'gone' else 'there'
-       end as state,
+       case said when 0 then 'there' when 1 then 'gone' when 2 then 'refused' when 3 then 'unsent' else 'unknown' end as state,
        count(*)::bigint as profiles
      from last
      group by all
