@@ -54,29 +54,40 @@ const nothing: Contested = {keys: 0, known: 0};
 
 /** Fills the temporary table `contested` with the row keys that occur more than once; says how many. */
 async function findContested(database: Database, {source, events}: CompiledSource): Promise<Contested> {
-  const parameters = {source: source.id};
-  const present = await database.row<{events: boolean; duplicates: boolean}>(
-    `select exists (from core.events where source = $source) as events,
-       exists (from landing.duplicates where source = $source) as duplicates`,
-    parameters
-  );
-  // With one event per row an id can be compared as it stands, which spares a shift per event of the warehouse.
-  const known = (table: string) =>
-    events.length === 1
-      ? `select event_id >> 8 as key, true as is_known from ${table} where source = $source
-         and event_id in (select _key << 8 from staged where raw is null)`
-      : `select event_id >> 8 as key, true as is_known from ${table} where source = $source
-         and (event_id >> 8) in (select _key from staged where raw is null)`;
   const parts = [
     "select _key as key, false as is_known from staged where raw is null group by _key having count(*) > 1"
   ];
-  if (present!.events) parts.push(known("core.events"));
-  if (present!.duplicates) parts.push(known("landing.duplicates"));
+  const parameters = {source: source.id};
+  const own = (await database.row<{first: number | null; last: number; mixed: boolean}>(
+    `with own as (
+       select min(batch_id) as first, max(batch_id) as last from landing.batches
+       where source = $source and status = 'loaded' and events > 0
+     )
+     select *, exists (
+       from landing.batches
+       where source <> $source and status = 'loaded' and events > 0 and batch_id between first and last
+     ) as mixed
+     from own`,
+    parameters
+  ))!;
+  if (own.first !== null) {
+    // With one event per row an id can be compared as it stands, which spares a shift per event of the warehouse.
+    const shared =
+      events.length === 1
+        ? "event_id in (select _key << 8 from staged where raw is null)"
+        : "(event_id >> 8) in (select _key from staged where raw is null)";
+    // Where its batches stand together the engine knows by row groups whose events they are, and compares no text.
+    const among = `batch_id between ${own.first} and ${own.last} ${own.mixed ? "and source = $source" : ""}`;
+    parts.push(
+      `select event_id >> 8 as key, true as is_known from core.events where ${among} and ${shared}`,
+      `select event_id >> 8 as key, true as is_known from landing.duplicates where source = $source and ${shared}`
+    );
+  }
   await database.run("drop table if exists contested");
   await database.run(
     `create temp table contested as
      select key, bool_or(is_known) as is_known from (${parts.join(" union all ")}) group by key`,
-    parts.length > 1 ? parameters : undefined
+    own.first === null ? undefined : parameters
   );
   return (await database.row<Contested>(
     "select count(*) as keys, count(*) filter (is_known) as known from contested"

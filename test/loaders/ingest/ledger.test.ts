@@ -387,3 +387,25 @@ rejects: {max_count: 0}
   expect((await ledger()).filter(({status}) => status === "loaded")).toHaveLength(4);
   await expectSums(landing.database);
 });
+
+test("an id is unique per source, whether batches of sources stand together or mixed", async () => {
+  landing.define("returns", orders.replace("commerce.purchase", "commerce.refund"));
+  const counts = () =>
+    landing.database.rows(
+      "select source, loaded, duplicates from landing.batches where status = 'loaded' order by batch_id"
+    );
+  landing.land("orders/a.csv", file(row(1), row(2)));
+  await landing.ingest();
+  landing.land("returns/a.csv", file(row(2), row(3)));
+  await landing.ingest();
+  landing.land("orders/b.csv", file(row(2), row(4)));
+  await landing.ingest();
+  landing.land("orders/c.csv", file(row(3), row(4)));
+  await landing.ingest();
+  expect(await counts()).toEqual([
+    {source: "orders", loaded: 2, duplicates: 0},
+    {source: "returns", loaded: 2, duplicates: 0},
+    {source: "orders", loaded: 1, duplicates: 1},
+    {source: "orders", loaded: 1, duplicates: 1}
+  ]);
+});
