@@ -10,7 +10,7 @@ import {
   writeFileSync
 } from "node:fs";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {dirname, join} from "node:path";
 import {refresh} from "../../loaders/refresh.js";
 import {readWorkspace} from "../../loaders/workspace.js";
 import {dataset, type Dataset} from "./dataset.js";
@@ -120,10 +120,10 @@ function warm({landing, increment}: Dataset): void {
 export function workspaceFolder(folder: string, {landing}: Dataset): string {
   const root = join(folder, "workspace");
   cpSync(join(import.meta.dirname, "workspace"), root, {recursive: true});
-  mkdirSync(join(root, "landing", "events"), {recursive: true});
-  symlinkSync(join(landing, "members"), join(root, "landing", "members"));
-  for (const part of [1, 2, 3, 4]) {
-    symlinkSync(join(landing, "events", `events-${part}.csv`), join(root, "landing", "events", `events-${part}.csv`));
+  const files = ["members/members.csv", ...[1, 2, 3, 4].map((part) => `events/events-${part}.csv`)];
+  for (const file of files) {
+    mkdirSync(dirname(join(root, "landing", file)), {recursive: true});
+    symlinkSync(join(landing, file), join(root, "landing", file));
   }
   return root;
 }
