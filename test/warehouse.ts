@@ -59,8 +59,9 @@ export async function testWarehouse(options: TestWarehouseOptions = {}): Promise
     create table core.events (
       event_id uhugeint, source varchar, batch_id integer, event_type varchar, event_time timestamp, event_date date,
       received_at timestamp, identity_id ubigint, profile_id ubigint, value decimal(18,4), currency varchar,
-      quantity decimal(18,4), campaign_id varchar, send_id varchar, properties struct(${struct})
+      quantity decimal(18,4), campaign_id varchar, send_id varchar, properties struct(${struct}), profile_number uinteger
     );
+    create table landing.profile_numbers (profile_id ubigint, number uinteger);
     create table core.identities (
       identity_id ubigint, namespace varchar, value varchar, profile_id ubigint, is_primary boolean,
       first_seen timestamp, last_seen timestamp
@@ -116,11 +117,15 @@ export async function testWarehouse(options: TestWarehouseOptions = {}): Promise
         `create temp table given as select unnest(from_json($rows::json, ${quoteText(JSON.stringify([shape]))})) as e`,
         {rows: JSON.stringify(rows)}
       );
+      await database.run(`
+        insert into landing.profile_numbers
+        select profile_id, (select count(*) from landing.profile_numbers) + row_number() over () - 1
+        from (select distinct e.profile_id from given) anti join landing.profile_numbers using (profile_id)`);
       await database.run(
         `insert into core.events
          select e.event_id, 'test', $batch::integer, e.event_type, e.event_time, e.event_date, e.event_time,
-           e.profile_id, e.profile_id, e.value, $currency, e.quantity, e.campaign_id, e.send_id, e.properties
-         from given`,
+           e.profile_id, e.profile_id, e.value, $currency, e.quantity, e.campaign_id, e.send_id, e.properties, n.number
+         from given left join landing.profile_numbers as n on n.profile_id = e.profile_id`,
         {batch, currency: workspace.currency}
       );
       await database.run(`

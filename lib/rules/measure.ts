@@ -51,12 +51,19 @@ export function compileMeasure(
 ): string {
   const {operator, operand} = eventTestOf(condition);
   const target = measureTarget(condition, column, fields);
-  const isCount = !measureOf(condition);
-  if (isCount && operator === "exists") return operand ? `${column} > 0` : `${target.sql} = 0`;
+  if (!measureOf(condition) && operator === "exists") return operand ? `${column} > 0` : `${target.sql} = 0`;
   // Where no event would not do, a profile that is not in the pass need not be counted as zero.
-  const failsAtZero = isCount && [operand].flat().every((value) => Number(value) > 0) && needsSome.has(operator);
-  const sql = failsAtZero ? column : target.sql;
+  const sql = needsEvents(condition) ? column : target.sql;
   return compileTest({...target, sql}, operator, operand, condition.ignore_year === true, context);
+}
+
+/** Whether an event condition holds for nobody without such events, so that whoever is not in the pass is out. */
+export function needsEvents(condition: EventCondition): boolean {
+  const {measure} = measureOf(condition) ?? {};
+  if (measure && measure !== "sum" && measure !== "distinct") return false;
+  const {operator, operand} = eventTestOf(condition);
+  if (operator === "exists") return !measure && operand === true;
+  return needsSome.has(operator) && [operand].flat().every((value) => Number(value) > 0);
 }
 
 const needsSome = new Set<Operator>(["is", "in", "at_least", "more_than", "between"]);

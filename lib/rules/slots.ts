@@ -15,14 +15,21 @@ export interface Slots {
 
 /** Distinct things asked for, in the order of their first asking. */
 export class SlotMap<Asked extends object, Kept extends object = Asked> {
-  private readonly slots = new Map<string, {of: Kept; column?: string}>();
+  private readonly slots = new Map<string, {of: Kept; asked: Set<Asked>; column?: string}>();
 
   constructor(private readonly essence: (asked: Asked) => Kept) {}
 
   add(asked: Asked): void {
     const of = this.essence(asked);
     const key = JSON.stringify(of);
-    if (!this.slots.has(key)) this.slots.set(key, {of});
+    const slot = this.slots.get(key) ?? {of, asked: new Set()};
+    slot.asked.add(asked);
+    this.slots.set(key, slot);
+  }
+
+  /** Everything that asked for a thing. */
+  askedFor(of: Kept): Asked[] {
+    return [...this.slots.get(JSON.stringify(of))!.asked];
   }
 
   get values(): Kept[] {

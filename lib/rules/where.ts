@@ -22,6 +22,8 @@ export interface EventTable {
   table: string;
   /** The column that is also the key of the table of profiles. */
   key: string;
+  /** The column that is also the number of the table of profiles, where both have one. */
+  number?: string;
   /** The SQL of an event's field, of the table under an alias; default: the column, or field of a struct, of its name. */
   column?: (field: string, alias: string) => string;
 }

@@ -4,6 +4,7 @@ import {quoteName} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {fingerprint} from "./fingerprint.js";
+import {numbered} from "./numbers.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {measureSubjects, usedFields} from "./usedFields.js";
 
@@ -12,9 +13,9 @@ export function baseNode(workspace: Workspace): GraphNode {
   const subjects = measureSubjects(workspace);
   const fields = usedFields(workspace, [], [subjects.metric, subjects.decile]);
   const column = (subject: keyof typeof subjects) => quoteName(fieldOf(subjects[subject], catalogue(fields)).column);
-  const sql = `select profile_id, category, ${column("decile")} as decile,
+  const sql = `select profile_id, profile_number, category, ${column("decile")} as decile,
     coalesce(${column("metric")}, 0)::decimal(18, 4) as value
-    from (${profilesSql(workspace, fields, {key: "profile_id"})})`;
+    from (${profilesSql(workspace, fields, {key: "profile_id", beside: numbered})})`;
   const name = "derived.audience_base";
   return {
     name,
@@ -26,6 +27,7 @@ export function baseNode(workspace: Workspace): GraphNode {
       key: ["profile_id"],
       columns: {
         profile_id: "the profile",
+        profile_number: {description: "as in core.events: what counting groups by", publish: "none"},
         category: "as in insights.segment_profiles",
         decile: "by the metric; null for inactive",
         value: {description: "the metric", unit: workspace.metrics[Object.keys(workspace.metrics)[0]!]!.unit}

@@ -6,10 +6,12 @@ import {nodesOf, partsAlone, stepsOf} from "../../lib/rules/funnel.js";
 import {compilePlan} from "../../lib/rules/plan.js";
 import {isAudience, type Rule} from "../../lib/rules/rule.js";
 import type {Database} from "../engine/database.js";
+import {withDenseGroups} from "../engine/denseGroups.js";
 import type {Workspace} from "../workspace.js";
 import {failedAudiences} from "./failures.js";
 import {countedProfiles} from "./countedProfiles.js";
 import {defaultMeasure} from "./fields.js";
+import {greatestNumber} from "./numbers.js";
 import {soundAudiences} from "./readAudiences.js";
 import {partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
 import {openStays, staysTable} from "./stays.js";
@@ -61,25 +63,33 @@ export async function countRule(
     throw new RuleError(errors.map(({path, message}) => ({place: formatPath(path), message})));
   }
   const inside = saved.flatMap(rulesOf);
-  const {table, fields} = countedProfiles(workspace, [rule, ...inside], measure);
+  const greatest = await greatestNumber(database, "derived.audience_base");
+  const {fields, ...profiles} = countedProfiles(workspace, [rule, ...inside], measure, greatest !== undefined);
   const pass = {database, workspace, asOf};
   if (named.length > 0) await openStays(database, named, asOf);
   try {
-    const options = {...(await planOptions(pass, saved, fields, [rule])), profiles: {table, key: "profile_id"}};
-    const plan = compilePlan(
-      partsAlone(rule).map((part) => part.rule),
-      options
-    );
+    const parts = partsAlone(rule).map((part) => part.rule);
+    const options = await planOptions(pass, saved, fields, [rule]);
+    const plan = compilePlan(parts, {...options, profiles: {...profiles, key: "profile_id"}, deciding: true});
+    // Where nothing can hold for anybody else, only those whom the one pass has found are looked up.
+    const isWithin = parts.every(plan.isWithin);
     const parameters = new Parameters();
     const before = plan.with(parameters);
-    const counting = {...plan.options, measure, table: plan.from(), parameters: parameters.values};
-    const {sql, parameters: values} = countQuery(rule, counting);
-    return {
-      ...summed(rule, await database.rows<Counted>(before + sql, values.length > 0 ? values : undefined)),
+    const table = plan.from(isWithin ? "join" : "left join");
+    const {sql, parameters: values} = countQuery(rule, {
+      ...plan.options,
       measure,
-      asOf,
-      method: "exact"
-    };
+      table,
+      parameters: parameters.values
+    });
+    const rows = await withDenseGroups(database, {greatest, aggregates: plan.columns}, () =>
+      database.rows<Counted>(before + sql, values.length > 0 ? values : undefined)
+    );
+    const counts = summed(rule, rows);
+    const base = isWithin
+      ? (await database.value<number>("select count(*) from derived.audience_base"))!
+      : rows.reduce((sum, {everybody}) => sum + everybody, 0);
+    return {...counts, base, measure, asOf, method: "exact"};
   } finally {
     if (named.length > 0) await database.run(`drop table if exists ${staysTable}`);
   }
@@ -88,14 +98,12 @@ export async function countRule(
 /** A row of `countQuery`. */
 type Counted = {category: string; decile: number | null; passed: number; everybody: number; value: number | null} & Record<string, number>; // prettier-ignore
 
-function summed(rule: Rule, rows: Counted[]): Pick<RuleCount, "count" | "value" | "base" | "funnel" | "splits"> {
+function summed(rule: Rule, rows: Counted[]): Pick<RuleCount, "count" | "value" | "funnel" | "splits"> {
   const splits = new Map<string, RuleCount["splits"][number]>();
   const funnel: Record<string, number> = {};
   const steps = stepsOf(rule).map((_, i) => `left${i}`);
   for (const name of [...partsAlone(rule).map((part) => part.name), ...steps]) funnel[name] = 0;
-  let base = 0;
   for (const {category, decile, passed, everybody, value, ...alone} of rows) {
-    base += everybody;
     for (const [name, count] of Object.entries(alone)) funnel[name]! += count;
     for (const name of steps.slice(0, passed)) funnel[name]! += everybody;
     if (alone.n0 === 0) continue;
@@ -105,7 +113,7 @@ function summed(rule: Rule, rows: Counted[]): Pick<RuleCount, "count" | "value" 
   }
   // Sums of doubles end in noise: what everybody is worth has four decimals.
   const value = Math.round(1e4 * [...splits.values()].reduce((sum, split) => sum + split.value, 0)) / 1e4;
-  return {count: funnel.n0!, value, base, funnel, splits: [...splits.values()]};
+  return {count: funnel.n0!, value, funnel, splits: [...splits.values()]};
 }
 
 /** The audiences that a rule names. */

@@ -9,13 +9,15 @@ import {usedFields} from "./usedFields.js";
 
 /**
  * Everybody with what rules and a measure name, to be counted over once, in brackets for FROM: by the measure that
- * audiences are described by it is `derived.audience_base`, joined with what rules name beside it.
+ * audiences are described by it is `derived.audience_base`, joined with what rules name beside it; its numbers are
+ * told where it has any.
  */
 export function countedProfiles(
   workspace: Workspace,
   rules: Rule[],
-  {metric, lookback}: Measure
-): {table: string; fields: WarehouseField[]} {
+  {metric, lookback}: Measure,
+  isNumbered: boolean
+): {table: string; number?: string; fields: WarehouseField[]} {
   const subjects = {metric: {metric, lookback}, decile: {decile: metric, lookback}};
   const fields = usedFields(workspace, rules, Object.values(subjects));
   const usual = defaultMeasure(workspace);
@@ -30,6 +32,7 @@ export function countedProfiles(
   const beside = named.filter((field) => field.column !== decile.column);
   const columns = [
     "base.profile_id",
+    ...(isNumbered ? ["base.profile_number"] : []),
     "base.category",
     `base.decile as ${quoteName(decile.column)}`,
     ...(beside.some(({column}) => column === value.column) ? [] : [`base.value as ${quoteName(value.column)}`]),
@@ -38,6 +41,7 @@ export function countedProfiles(
   const more = `(${profilesSql(workspace, beside, {key: "profile_id"})}) as more using (profile_id)`;
   return {
     table: `(select ${columns} from derived.audience_base as base${beside.length > 0 ? ` join ${more}` : ""})`,
+    ...(isNumbered && {number: "profile_number"}),
     fields
   };
 }

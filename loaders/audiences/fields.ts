@@ -28,7 +28,7 @@ export function lookbacksOf(workspace: Workspace, metric: string): string[] {
 
 /** Every field that a rule may name, as the definitions say: attributes, what each profile's past shows, metrics, deciles. */
 export function warehouseFields(workspace: Workspace): WarehouseField[] {
-  const taken = new Set(["id", "profile_id", "category", "row"]);
+  const taken = new Set(["id", "profile_id", "profile_number", "category", "row"]);
   const column = (wanted: string): string => {
     let name = wanted;
     while (taken.has(name)) name += "_";

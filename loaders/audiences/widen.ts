@@ -5,10 +5,12 @@ import type {Rule} from "../../lib/rules/rule.js";
 import type {Scalar, Subject} from "../../lib/rules/subject.js";
 import {quoteColumn, quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
+import {withDenseGroups} from "../engine/denseGroups.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import type {WarehouseField} from "./fields.js";
 import {readList} from "./lists.js";
+import {greatestNumber, hasNumbers, numbered} from "./numbers.js";
 import type {Pass} from "./pass.js";
 import {profilesSql} from "./profilesSql.js";
 import {listsOf, partitionsOf, ruleCatalogue} from "./ruleCatalogue.js";
@@ -36,13 +38,16 @@ export async function widen(
   fields: WarehouseField[]
 ): Promise<Wide> {
   const {database} = pass;
-  const options = await planOptions(pass, all, fields);
+  const greatest = await greatestNumber(database, profilesTable);
+  const options = {
+    ...(await planOptions(pass, all, fields)),
+    profiles: {table: profilesTable, key: "profile_id", ...(greatest !== undefined && {number: "profile_number"})}
+  };
   const plan = compilePlan(audiences.flatMap(rulesOf), options);
   const made = plan.tables();
-  for (const {name, sql, parameters} of made) {
-    await database.run(
-      `create or replace temp table ${name} as ${sql}`,
-      parameters.length > 0 ? parameters : undefined
+  for (const {name, sql, parameters, columns} of made) {
+    await withDenseGroups(database, {greatest, aggregates: columns}, () =>
+      database.run(`create or replace temp table ${name} as ${sql}`, parameters.length > 0 ? parameters : undefined)
     );
   }
   const measured: string[] = [];
@@ -77,8 +82,9 @@ export const profilesTable = "audience_profiles";
 
 /** Makes the table of profiles with the fields given. */
 export async function openProfiles({database, workspace}: Pass, fields: WarehouseField[]): Promise<void> {
+  const beside = (await hasNumbers(database, "core.events")) ? numbered : undefined;
   await database.run(
-    `create or replace temp table ${profilesTable} as ${profilesSql(workspace, fields, {key: "profile_id"})}`
+    `create or replace temp table ${profilesTable} as ${profilesSql(workspace, fields, {key: "profile_id", beside})}`
   );
 }
 
@@ -98,7 +104,7 @@ export async function planOptions(
     asOf,
     timeZone: workspace.time_zone,
     profiles: {table: profilesTable, key: "profile_id"},
-    events: {table: "core.events", key: "profile_id"},
+    events: {table: "core.events", key: "profile_id", number: "profile_number"},
     ranks: {current: "derived.deciles", snapshots: "derived.decile_snapshots", key: "profile_id"},
     memberships: {table: staysTable, key: "profile_id"},
     list: (file) => lists.get(file)!

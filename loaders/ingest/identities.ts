@@ -20,7 +20,7 @@ export interface BatchIdentities {
 /**
  * Makes ids for the identities of the good staged rows, once per distinct value: the temporary table `people` (text as
  * staged → identity_id, of the primary identity), the batch's rows of `landing.identities`, and those of
- * `landing.identity_values` that are not there yet. An id is the first 64 bits of
+ * `landing.identity_values` and `landing.profile_numbers` that are not there yet. An id is the first 64 bits of
  * sha256(key ‖ sha256(key ‖ namespace ‖ normalised value)). Fails when two identities share one.
  */
 export async function assignIdentities(
@@ -42,6 +42,10 @@ export async function assignIdentities(
      )`
   );
   await recordIdentities(database, batch, primary.namespace, "people", "identity_id");
+  await database.run(`
+    insert into landing.profile_numbers
+    select identity_id, (select coalesce(max(number) + 1, 0) from landing.profile_numbers) + row_number() over () - 1
+    from (select distinct identity_id from people) anti join landing.profile_numbers on profile_id = identity_id`);
   for (const other of compiled.identities) {
     if (other === primary) continue;
     await identified(

@@ -7,7 +7,7 @@ import {listLanding} from "./listing.js";
 import {createLookup} from "./lookups.js";
 import type {BatchReport, IngestOptions, IngestReport} from "./report.js";
 import {ingestSource} from "./source.js";
-import {createTables, propertiesType, widenProperties} from "./tables.js";
+import {createTables, numberProfiles, propertiesType, widenProperties} from "./tables.js";
 
 /** Takes in what has landed: every new or changed file of every source, each in a transaction of its own. */
 export async function ingest(database: Database, workspace: Workspace, options: IngestOptions): Promise<IngestReport> {
@@ -17,7 +17,8 @@ export async function ingest(database: Database, workspace: Workspace, options: 
   let changed = await database.transaction(async () => {
     const widened = await widenProperties(database, properties);
     if (widened) await bumpVersion(database, "core.events");
-    return widened;
+    const numbered = await numberProfiles(database);
+    return widened || numbered;
   });
   const landed = listLanding(workspace.landing);
   const batches: BatchReport[] = [];

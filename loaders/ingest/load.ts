@@ -19,7 +19,7 @@ export interface LoadOptions {
 
 /** The columns of `core.events`, in order. */
 export const eventColumns =
-  "event_id, source, batch_id, event_type, event_time, event_date, received_at, identity_id, profile_id, value, currency, quantity, campaign_id, send_id, properties";
+  "event_id, source, batch_id, event_type, event_time, event_date, received_at, identity_id, profile_id, value, currency, quantity, campaign_id, send_id, properties, profile_number";
 
 /**
  * SQL of the events that good staged rows yield: the columns of `core.events`, and `_row` where asked for. What is sorted
@@ -93,11 +93,16 @@ export function eventsSql(
       "received_at",
       events.map(() => compiled.receivedAt!)
     );
-  if (primary)
+  if (primary) {
     inner.set(
       "identity_id",
       events.map(() => "p.identity_id")
     );
+    inner.set(
+      "profile_number",
+      events.map(() => "p.number")
+    );
+  }
   if (row)
     inner.set(
       "_row",
@@ -105,7 +110,7 @@ export function eventsSql(
     );
   const selects = events.map(
     (event, i) => `select ${[...inner].map(([name, sql]) => `${sql[i]} as ${quoteName(name)}`).join(", ")}
-      from staged s ${primary ? `join people p on p.text = s.${primary.value}` : ""}
+      from staged s ${primary ? `join ${numberedPeople} as p on p.text = s.${primary.value}` : ""}
       where s.raw is null ${event.when ? `and s.${event.when}` : ""} and ${where}`
   );
   const time = outer.get("event_time")!;
@@ -117,10 +122,15 @@ export function eventsSql(
       ${compiled.receivedAt ? "received_at" : `${quoteInstant(options.arrival)} as received_at`},
       ${primary ? "identity_id, identity_id as profile_id" : "null::ubigint as identity_id, null::ubigint as profile_id"},
       ${outer.get("value")} as value, ${outer.get("currency")} as currency, ${outer.get("quantity")} as quantity,
-      ${outer.get("campaign_id")} as campaign_id, ${outer.get("send_id")} as send_id, struct_pack(${packed.join(", ")}) as properties
+      ${outer.get("campaign_id")} as campaign_id, ${outer.get("send_id")} as send_id, struct_pack(${packed.join(", ")}) as properties,
+      ${primary ? "profile_number" : "null::uinteger as profile_number"}
       ${row ? ", _row" : ""}
     from (${selects.join("\nunion all\n")} ${order && inner.has("event_time") ? "order by event_time" : ""})`;
 }
+
+/** The batch's people with what events say of them; small beside the rows that look them up. */
+const numberedPeople =
+  "(select text, identity_id, number from people join landing.profile_numbers on profile_id = identity_id)";
 
 /** SQL of the number of events that a staged row yields. */
 export function yieldSql({events}: CompiledSource): string {

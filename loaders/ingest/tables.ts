@@ -49,6 +49,7 @@ export async function createTables(database: Database, fields: Map<string, strin
     create table if not exists landing.identity_values (
       identity_id ubigint not null, namespace varchar not null, value varchar not null
     );
+    create table if not exists landing.profile_numbers (profile_id ubigint not null, number uinteger not null);
     create view if not exists core.identities as ${identities};
   `);
   await splitIdentities(database);
@@ -59,7 +60,7 @@ export async function createTables(database: Database, fields: Map<string, strin
         event_id uhugeint not null, source varchar not null, batch_id integer not null, event_type varchar not null,
         event_time timestamp not null, event_date date not null, received_at timestamp, identity_id ubigint,
         profile_id ubigint, value decimal(18, 4), currency varchar, quantity decimal(18, 4), campaign_id varchar,
-        send_id varchar, properties ${properties}
+        send_id varchar, properties ${properties}, profile_number uinteger
       )
     `);
   }
@@ -86,6 +87,29 @@ async function splitIdentities(database: Database): Promise<void> {
       create or replace view core.identities as ${identities};
     `)
   );
+}
+
+/**
+ * Numbers the profiles of a warehouse whose events have no numbers yet. Says whether it was one; the caller is in a
+ * transaction.
+ */
+export async function numberProfiles(database: Database): Promise<boolean> {
+  const known = "select 1 from pragma_table_info('core.events') where name = 'profile_number'";
+  if (await database.row(known)) return false;
+  await database.run(`
+    insert into landing.profile_numbers
+    select profile_id, row_number() over () - 1
+    from (select profile_id from core.events union select profile_id from landing.duplicates)
+    where profile_id is not null
+  `);
+  for (const table of ["core.events", "landing.duplicates"]) {
+    await database.run(`
+      alter table ${table} add column profile_number uinteger;
+      update ${table} as e set profile_number = n.number
+      from landing.profile_numbers as n where n.profile_id = e.profile_id;
+    `);
+  }
+  return true;
 }
 
 /**

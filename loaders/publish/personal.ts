@@ -17,6 +17,7 @@ export function rootTaints(workspace: Workspace, shapes: Map<string, TableShape>
     ["core.attributes.value", "attributes of every kind as text"]
   ]);
   for (const table of ["core.events", "landing.duplicates"]) {
+    taints.set(`${table}.profile_number`, "an internal number");
     taints.set(`${table}.properties.*`, "properties as a whole");
     for (const name of personalFields(workspace.sources)) taints.set(`${table}.properties.${name}`, "personal");
     for (const {name} of shapes.get(table)?.columns ?? []) {

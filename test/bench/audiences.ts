@@ -192,6 +192,8 @@ async function fill(database: Database): Promise<void> {
     select profile_id as identity_id, 'member' as namespace, 'M' || row_number() over () as value, profile_id, true as is_primary,
       first_event_at as first_seen, last_event_at as last_seen
     from core.profiles;
+    create table landing.profile_numbers as
+    select profile_id, (row_number() over (order by hash(profile_id)) - 1)::uinteger as number from core.profiles;
     create table core.events as
     select (i * 10 + j)::uhugeint as event_id, 'events' as source, 1 as batch_id,
       ['commerce.order', 'web.view', 'web.view', 'email.opened'][1 + (hash(i, j, 5) % 4)::integer] as event_type,
@@ -199,8 +201,9 @@ async function fill(database: Database): Promise<void> {
       event_time as received_at, hash(i, 0)::ubigint as identity_id, hash(i, 0)::ubigint as profile_id,
       if(event_type = 'commerce.order', (hash(i, j, 7) % 20000) / 100.0, null)::decimal(18, 4) as value, 'USD' as currency,
       null::decimal(18, 4) as quantity, null::varchar as campaign_id, null::varchar as send_id,
-      {sku: 's' || hash(i, j, 8) % 40} as properties
-    from range(${profiles}) as r(i) cross join range(10) as s(j) order by event_time;
+      {sku: 's' || hash(i, j, 8) % 40} as properties, n.number as profile_number
+    from range(${profiles}) as r(i) cross join range(10) as s(j) join landing.profile_numbers as n on n.profile_id = hash(i, 0)
+    order by event_time;
     create table landing.changes (change_id bigint, batch_id integer, earliest timestamp);
     create table derived.deciles as
     with sums as (

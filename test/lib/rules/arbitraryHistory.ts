@@ -101,7 +101,7 @@ export const person = (context: RuleContext): fc.Arbitrary<Person> =>
     )
   });
 
-const {event: eventCondition, sequence} = eventRules({
+export const {event: eventCondition, sequence} = eventRules({
   types,
   hasAll: true,
   shared: "properties.sku",

@@ -6,7 +6,7 @@ import {checkRule} from "../../../lib/rules/check.js";
 import {compileRule} from "../../../lib/rules/compile.js";
 import {compilePlan} from "../../../lib/rules/plan.js";
 import type {Rule} from "../../../lib/rules/rule.js";
-import {anyRule, carried, knownAt, person} from "./arbitraryHistory.js";
+import {anyRule, carried, eventCondition, knownAt, person} from "./arbitraryHistory.js";
 import {engines, type Engine} from "./engines.js";
 import {isIn} from "./history.js";
 import {createWorld, worldOptions} from "./world.js";
@@ -32,7 +32,7 @@ describe("compilePlan(rules, options)", () => {
     {timeout: 300_000},
     async (context) => {
       const fields = knownAt(context);
-      const options = worldOptions(fields, context);
+      const options = (["key", "number"] as const).map((by) => worldOptions(fields, context, by));
       const people = fc.sample(person(context), {numRuns: 100, seed: 41});
       for (const engine of both) await createWorld(engine, people, context);
       const drawn = [...fc.sample(anyRule, {numRuns: 100, seed: 43}), ...fc.sample(carried, {numRuns: 30, seed: 73})];
@@ -42,7 +42,7 @@ describe("compilePlan(rules, options)", () => {
       for (let i = 0; i < rules.length; i += batch) {
         const some = rules.slice(i, i + batch);
         for (const engine of both) {
-          const found = await members(engine, some, options);
+          const found = await members(engine, some, options[(i / batch) % 2]!);
           some.forEach((rule, j) => {
             const expected = people.flatMap((one, k) => (isIn(rule, one, fields, context) ? [k] : []));
             expect(found[j], `${engine.name}: ${JSON.stringify(rule)}`).toEqual(expected);
@@ -51,6 +51,42 @@ describe("compilePlan(rules, options)", () => {
       }
     }
   );
+});
+
+describe("compilePlan(rules, {deciding: true})", () => {
+  it("leaves out only whom no condition holds for", {timeout: 120_000}, async () => {
+    const [context] = contexts as [(typeof contexts)[0]];
+    const fields = knownAt(context);
+    const options = {...worldOptions(fields, context, "number"), deciding: true};
+    const people = fc.sample(person(context), {numRuns: 100, seed: 83});
+    for (const engine of both) await createWorld(engine, people, context);
+    const plans = fc
+      .sample(eventCondition, {numRuns: 200, seed: 89})
+      .filter((rule) => checkRule(rule, fields, context).every(({severity}) => severity !== "error"))
+      .map((rule): Rule[] => [rule, {none: [rule]}, {any: [{none: [{none: [rule]}]}, {attribute: "tier", is: "gold"}]}])
+      .filter((rules) => compilePlan(rules, options).tables()[0]!.sql.includes("having"));
+    expect(plans.length).toBeGreaterThan(20);
+    for (const rules of plans) {
+      for (const engine of both) {
+        const expected = await members(engine, rules, worldOptions(fields, context));
+        expect(await members(engine, rules, options), `${engine.name}: ${JSON.stringify(rules[0])}`).toEqual(expected);
+      }
+    }
+  });
+
+  it("keeps everybody with such an event where a condition may hold for others", () => {
+    const [context] = contexts as [(typeof contexts)[0]];
+    const options = {...worldOptions(knownAt(context), context, "number"), deciding: true};
+    const sql = (...rules: Rule[]) => compilePlan(rules, options).tables()[0]!.sql;
+    expect(sql({event: "buy", at_least: 3})).toMatch(/group by e\.profile_number\n {2}having _0 >= \$\d::double$/);
+    expect(sql({event: "buy", at_least: 3}, {event: "view"})).toMatch(
+      /having \(_0 >= \$\d::double or _1 >= \$\d::double\)$/
+    );
+    expect(sql({event: "buy", at_most: 3})).not.toContain("having");
+    expect(sql({event: "buy", at_least: 3}, {event: "buy", at_most: 5})).not.toContain("having");
+    expect(sql({event: "buy", at_least: 0})).not.toContain("having");
+    expect(sql({event: "buy", average: "value", less_than: 3})).not.toContain("having");
+  });
 });
 
 describe("canonicalRule(rule), with events", () => {

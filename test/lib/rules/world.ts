@@ -17,14 +17,15 @@ const types: Record<string, string> = {
   timestamp: "timestamp"
 };
 
-/** How plans find the tables that `createWorld` makes. */
-export function worldOptions(fields: Catalogue, context: RuleContext): PlanOptions {
+/** How plans find the tables that `createWorld` makes: by the people's keys, or by their numbers. */
+export function worldOptions(fields: Catalogue, context: RuleContext, by: "key" | "number" = "key"): PlanOptions {
+  const number = by === "number" ? {number: "profile_number"} : {};
   return {
     ...context,
     fields,
     list: () => "list",
-    profiles: {table: "profiles", key: "i"},
-    events: {table: "events", key: "profile_id"},
+    profiles: {table: "profiles", key: "i", ...number},
+    events: {table: "events", key: "profile_id", ...number},
     ranks: {current: "deciles", snapshots: "decile_snapshots", key: "profile_id"},
     memberships: {table: "audience_members", key: "profile_id"}
   };
@@ -38,22 +39,24 @@ export async function createWorld(engine: Engine, people: Person[], {asOf, timeZ
   };
   const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
   const columns = fields.map((f) => `${quote(f.column)} ${f.kind === "decile" ? "utinyint" : types[f.type]}`);
-  await engine.run(`create or replace table profiles (i integer, ${columns.join(", ")})`);
+  await engine.run(`create or replace table profiles (i integer, profile_number uinteger, ${columns.join(", ")})`);
   await insert(
     "profiles",
-    people.map(({profile}, i) => `(${[i, ...fields.map((f) => literal(profile[f.column] ?? null))].join(", ")})`)
+    people.map(
+      ({profile}, i) => `(${[i, numberOf(i), ...fields.map((f) => literal(profile[f.column] ?? null))].join(", ")})`
+    )
   );
   const common = eventFields.filter(({name}) => !name.startsWith("properties."));
   const own = eventFields.filter(({name}) => name.startsWith("properties."));
   const struct = own.map(({name, type}) => `${quote(name.slice(11))} ${types[type]}`).join(", ");
-  await engine.run(`create or replace table events (profile_id integer,
+  await engine.run(`create or replace table events (profile_id integer, profile_number uinteger,
     ${common.map(({name, type}) => `${name} ${types[type]}`).join(", ")}, properties struct(${struct}))`);
   const rows = people.flatMap(({events}, i) =>
     events.map((event) => {
       const known = {...event, event_date: dayOf(event.event_time, timeZone)} as typeof event;
       const value = ({name, type}: (typeof own)[number]) => `${literal(known[name] ?? null)}::${types[type]}`;
       const packed = own.map((field) => `${quote(field.name.slice(11))} := ${value(field)}`).join(", ");
-      return `(${[i, ...common.map(value), `struct_pack(${packed})`].join(", ")})`;
+      return `(${[i, numberOf(i), ...common.map(value), `struct_pack(${packed})`].join(", ")})`;
     })
   );
   // In no order of time.
@@ -80,4 +83,9 @@ export async function createWorld(engine: Engine, people: Person[], {asOf, timeZ
   await engine.run(
     `create or replace table list as select unnest([${[...lists].map((v) => `'${v}'`).join(", ")}]) as value`
   );
+}
+
+/** Distinct, in no order, with a gap. */
+function numberOf(i: number): number {
+  return (7 * i + 3) % 101;
 }

@@ -54,9 +54,10 @@ export async function testWarehouse(): Promise<Database> {
     set timezone = 'UTC';
     attach ':memory:' as records;
     create table records.runs (run_id varchar);
-    create schema core; create schema derived; create schema insights; create schema runs;
+    create schema landing; create schema core; create schema derived; create schema insights; create schema runs;
     create table runs.versions (name varchar, version varchar, stale_since timestamp, stale_reason varchar);
-    create table core.events (event_type varchar, profile_id ubigint, event_time timestamp, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(bounce_type varchar));
+    create table core.events (event_type varchar, profile_id ubigint, event_time timestamp, event_date date, value decimal(18, 4), quantity decimal(18, 4), properties struct(bounce_type varchar), profile_number uinteger);
+    create table landing.profile_numbers as select (13 - i)::ubigint as profile_id, i::uinteger as number from range(14) as r(i);
     create table core.profiles as select * from (values
       (1::ubigint, timestamp '2025-01-01 04:30:00', timestamp '2026-03-31 12:00:00', 'gold', date '2020-02-29', 5, 'a@x.org', 'hello'),
       (2::ubigint, timestamp '2025-06-01 12:00:00', timestamp '2026-01-15 12:00:00', 'silver', date '2024-01-01', null, 'b@x.org', null),

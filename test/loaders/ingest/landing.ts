@@ -78,7 +78,7 @@ export async function openLanding(
     async events() {
       const rows = await database.rows<{text: string}>(
         `select to_json(e)::varchar as text from (
-           select event_id::varchar as event_id, * exclude (event_id, batch_id, received_at) from core.events
+           select event_id::varchar as event_id, * exclude (event_id, batch_id, received_at, profile_number) from core.events
          ) e order by text`
       );
       return rows.map((row) => row.text);
@@ -95,3 +95,15 @@ export async function expectSums(database: Database): Promise<void> {
   const broken = await database.rows("from landing.batches where rows <> loaded + rejected + duplicates + skipped");
   if (broken.length > 0) throw new Error(`rows do not add up: ${JSON.stringify(broken)}`);
 }
+
+/** Whoever has events has one number, of those from 0 on without a gap, and every event has its profile's. */
+export async function expectNumbers(database: Database): Promise<void> {
+  const numbers = await database.rows<{number: number}>("select number from landing.profile_numbers order by number");
+  const gaps = numbers.filter(({number}, i) => number !== i);
+  const wrong = await database.rows(`
+    select * from (select profile_id, profile_number from core.events union all select profile_id, profile_number from landing.duplicates)
+    left join landing.profile_numbers as n using (profile_id) where profile_number is distinct from number`);
+  if (gaps.length + wrong.length > 0) throw new Error(`numbers are wrong: ${JSON.stringify([gaps, wrong], bigints)}`);
+}
+
+const bigints = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {expect, test} from "vitest";
-import {expectSums, header, openLanding, orders, type Landing} from "./landing.js";
+import {expectNumbers, expectSums, header, openLanding, orders, type Landing} from "./landing.js";
 
 const row = fc.record({
   id: fc.integer({min: 1, max: 6}),
@@ -23,6 +23,7 @@ async function outcome(yaml: string, steps: string[][][]): Promise<unknown> {
       await landing.ingest();
     }
     await expectSums(landing.database);
+    await expectNumbers(landing.database);
     const identities = await landing.database.rows("from core.identities order by identity_id");
     return {events: await landing.events(), identities};
   } finally {
