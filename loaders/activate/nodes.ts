@@ -3,7 +3,7 @@ import type {Workspace} from "../workspace.js";
 import {attemptsNode} from "./attempts.js";
 import {audienceRatesNode} from "./audienceRates.js";
 import {destinationsNode, schedulesNode} from "./destinationTables.js";
-import {rowStatesSql} from "./ledger/tables.js";
+import {assignmentsSql, rowStatesSql} from "./ledger/tables.js";
 import {view} from "./ledger/view.js";
 import {deliveryOutcomesNode} from "./deliveryOutcomes.js";
 import {standingNode} from "./standing.js";
@@ -148,7 +148,7 @@ function ledgerNodes(): GraphNode[] {
           delivery_id: "The delivery that assigned them"
         }
       },
-      "select * from records.sends order by campaign_id, profile_id"
+      `select * from ${assignmentsSql} order by campaign_id, profile_id`
     )
   ];
 }

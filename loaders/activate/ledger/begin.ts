@@ -1,5 +1,5 @@
 import type {Database} from "../../engine/database.js";
-import {sendIdSql, type Scope} from "./tables.js";
+import type {Scope} from "./tables.js";
 
 /** A delivery as the ledger begins it. */
 export interface Begun {
@@ -71,18 +71,11 @@ export async function beginDelivery(records: Database, begun: Begun): Promise<vo
     if (scope.campaign === undefined) return;
     await records.run(
       `insert into records.sends
-       select ${sendIdSql({given: "given_send_id", by: "$sentBy", profile: "profile_id"})}, $campaign, arm, is_holdout, $audience, $version, profile_id, $beganAt, bucket_at_send, value_at_send,
-         $delivery
+       select (select ordinal from records.deliveries where delivery_id = $delivery), profile_id, arm, is_holdout, given_send_id,
+         bucket_at_send, value_at_send
        from sending_decisions
-       where not is_assigned and (reason is null or reason in ('held_out', 'other_arm')) order by profile_id`,
-      {
-        campaign: scope.campaign,
-        audience: scope.audience,
-        version: begun.version,
-        beganAt,
-        delivery: deliveryId,
-        sentBy: begun.sentBy
-      }
+       where not is_assigned and (reason is null or reason in ('held_out', 'other_arm'))`,
+      {delivery: deliveryId}
     );
   });
 }

@@ -26,11 +26,7 @@ export async function createLedger(database: Database): Promise<void> {
     create table if not exists records.delivery_exclusions (
       delivery_id varchar not null, reason varchar not null, profiles bigint not null
     );
-    create table if not exists records.sends (
-      send_id varchar not null, campaign_id varchar not null, arm varchar not null, is_holdout boolean not null,
-      audience_id varchar not null, audience_version integer, profile_id ubigint not null, assigned_at timestamp not null,
-      bucket integer, value double, delivery_id varchar not null
-    );
+    create table if not exists records.sends (${sendColumns});
     create table if not exists records.delivery_schedules (
       destination_id varchar not null, audience_id varchar not null, campaign_id varchar, schedule varchar not null,
       since timestamp not null
@@ -44,14 +40,18 @@ export async function createLedger(database: Database): Promise<void> {
   await migrate(database);
 }
 
-// A million rows are written by each large delivery: what is the same for all of them stands in `records.deliveries`, and
-// what follows from that and the row is not written again. `ordinal` is the delivery's; `send_id` is given only where it is
-// not the one that `sendIdSql` makes. To look for the best compression of a million keys takes longer than to write all
-// other columns.
+// A large delivery writes a million rows: what is the same for all of them stands in `records.deliveries`, and what follows
+// from that and the row is not written again. `ordinal` is the delivery's; `send_id` is given only where it is not the one
+// that `sendIdSql` makes. To look for the best compression of a million keys takes longer than to write all other columns.
 const rowColumns = `
   ordinal bigint not null, place bigint not null, batch integer not null, action enum ('add', 'update', 'remove') not null,
   profile_id ubigint, key varchar using compression uncompressed, content_hash ubigint not null,
   send_id varchar, bucket integer, value double`;
+
+// Who was assigned to which arm of a campaign by a delivery.
+const sendColumns = `
+  ordinal bigint not null, profile_id ubigint not null, arm varchar not null, is_holdout boolean not null, send_id varchar,
+  bucket integer, value double`;
 
 /** SQL of what names the sending to a person: what was given before, else a hash of the delivery's own text and the person. */
 export function sendIdSql({given, by, profile}: {given: string; by: string; profile: string}): string {
@@ -81,17 +81,25 @@ async function migrate(database: Database): Promise<void> {
     await database.run("alter table records.deliveries add column sent_by varchar");
   }
   if (!has.has("delivery_rows.ordinal")) {
-    await database.transaction(() =>
-      database.run(`
-        create table records.delivery_rows__new (${rowColumns});
-        insert into records.delivery_rows__new
-        select ordinal, place, batch, action, profile_id, key, content_hash, send_id, bucket, value
-        from records.delivery_rows join records.deliveries using (delivery_id) order by ordinal, place;
-        drop table records.delivery_rows;
-        alter table records.delivery_rows__new rename to delivery_rows;
-      `)
-    );
+    const columns = "ordinal, place, batch, action, profile_id, key, content_hash, send_id, bucket, value";
+    await remake(database, "delivery_rows", rowColumns, columns);
   }
+  if (!has.has("sends.ordinal")) {
+    await remake(database, "sends", sendColumns, "ordinal, profile_id, arm, is_holdout, send_id, bucket, value");
+  }
+}
+
+// Rows that named their delivery by its id name it by its number, and no longer repeat what is the delivery's.
+async function remake(database: Database, table: string, definition: string, columns: string): Promise<void> {
+  await database.transaction(() =>
+    database.run(`
+      create table records.${table}__new (${definition});
+      insert into records.${table}__new (${columns})
+      select ${columns} from records.${table} join (select delivery_id, ordinal from records.deliveries) using (delivery_id);
+      drop table records.${table};
+      alter table records.${table}__new rename to ${table};
+    `)
+  );
 }
 
 /**
@@ -116,6 +124,14 @@ export const rowStatesSql = `(
   left join (
     select ordinal, place, code, message from records.delivery_refusals join records.deliveries using (delivery_id)
   ) as refusals on refusals.ordinal = rows.ordinal and refusals.place = rows.place
+)`;
+
+/** A relation with who was assigned to which arm of a campaign, and by which delivery. */
+export const assignmentsSql = `(
+  select ${sendIdSql({given: "sends.send_id", by: "deliveries.sent_by", profile: "sends.profile_id"})} as send_id,
+    deliveries.campaign_id, sends.arm, sends.is_holdout, deliveries.audience_id, deliveries.audience_version, sends.profile_id,
+    deliveries.began_at as assigned_at, sends.bucket, sends.value, deliveries.delivery_id
+  from records.sends as sends join records.deliveries as deliveries on deliveries.ordinal = sends.ordinal
 )`;
 
 /** Which earlier deliveries a delivery continues. Mails of a campaign are one matter, whatever audience they go by. */

@@ -2,7 +2,7 @@ import {createHmac} from "node:crypto";
 import {quoteText} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {Workspace} from "../../workspace.js";
-import {rowStatesSql, scopeSql, sendIdSql, type Scope} from "../ledger/tables.js";
+import {assignmentsSql, rowStatesSql, scopeSql, sendIdSql, type Scope} from "../ledger/tables.js";
 import {NotSentError} from "../notSent.js";
 import {drawSql} from "./draw.js";
 
@@ -129,19 +129,20 @@ export async function makePeople(
        select distinct there.profile_id, null::timestamp, false, false
        from sending_there as there anti join members using (profile_id) where is_there <> 'no'
      ),
+     -- Only of who is new to the campaign need be drawn.
      draws as (
-       select *, ${arms.length > 1 ? drawSql(campaignSeed, "arm", "profile_id") : "0"} as drawn,
-         ${percent > 0 ? `${drawSql(seed, "global", "profile_id")} < ${percent / 100}` : "false"} as is_held_globally
-       from everybody
+       select everybody.*, sends.arm as given_arm, sends.is_holdout as given_holdout, sends.profile_id is not null as is_assigned,
+         sends.send_id as given_send_id, case when sends.profile_id is null then ${arms.length > 1 ? drawSql(campaignSeed, "arm", "profile_id") : "0"} end as drawn,
+         ${percent > 0 ? `${drawSql(seed, "global", "profile_id")} < ${percent / 100}` : "false"} as is_held_globally,
+         ranked.bucket as bucket_at_send, ranked.value as value_at_send
+       from everybody left join (${rankedSql(ranking)}) as ranked using (profile_id) left join (
+         select profile_id, arm, is_holdout, send_id from ${assignmentsSql} where campaign_id = $campaign
+       ) as sends using (profile_id)
      ),
      assigned as (
-       select draws.*, coalesce(sends.arm, case ${drawn} end) as arm,
-         coalesce(sends.is_holdout, case ${drawn} end in (${held.length > 0 ? held.join(", ") : "null"}), false) as is_holdout,
-         sends.profile_id is not null as is_assigned, sends.send_id as given_send_id,
-         ranked.bucket as bucket_at_send, ranked.value as value_at_send
-       from draws left join (${rankedSql(ranking)}) as ranked using (profile_id) left join (
-         select profile_id, arm, is_holdout, send_id from records.sends where campaign_id = $campaign
-       ) as sends using (profile_id)
+       select *, coalesce(given_arm, case ${drawn} end) as arm,
+         coalesce(given_holdout, case ${drawn} end in (${held.length > 0 ? held.join(", ") : "null"}), false) as is_holdout
+       from draws
      )
      select profile_id, entered_at, is_member, is_kept_out, is_held_globally, arm, is_holdout, is_assigned, given_send_id,
        bucket_at_send, value_at_send

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, test} from "vitest";
-import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
+import {assignmentsSql, rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {settle} from "../../../loaders/activate/settle.js";
 import {standIn, type StandIn} from "./fixture.js";
 import {sendingWarehouse, type Sending, type SendingOptions} from "./sending.js";
@@ -224,14 +224,20 @@ test("a dry run shows what points at nobody, and no number, date or name that do
 });
 
 test("a ledger that an earlier version began is brought up to date, its deliveries in the order they were made", async () => {
-  await begin();
+  await begin({}, {campaigns: {spring: {}}});
   await sending.members([1, 2]);
   await sending.send("hook");
   await sending.clock.sleep(60_000);
   await sending.members([2]);
   await sending.send("hook");
-  const told = () => sending.database.rows(`select * exclude (noted_at) from ${rowStatesSql} order by ordinal, place`);
+  await sending.clock.sleep(60_000);
+  await sending.send("folder", {campaign: "spring"});
+  const told = async () => [
+    await sending.database.rows(`from ${rowStatesSql} order by ordinal, place`),
+    await sending.database.rows(`from ${assignmentsSql} order by profile_id`)
+  ];
   const before = await told();
+  expect(before.map((rows) => rows.length)).toEqual([4, 1]);
   await sending.database.run(`
     create table records.earlier (
       delivery_id varchar not null, place bigint not null, batch integer not null, action varchar not null,
@@ -241,6 +247,14 @@ test("a ledger that an earlier version began is brought up to date, its deliveri
       select delivery_id, place, batch, action, profile_id, key, content_hash, send_id, bucket, value from ${rowStatesSql};
     drop table records.delivery_rows;
     alter table records.earlier rename to delivery_rows;
+    create table records.earlier (
+      send_id varchar not null, campaign_id varchar not null, arm varchar not null, is_holdout boolean not null,
+      audience_id varchar not null, audience_version integer, profile_id ubigint not null, assigned_at timestamp not null,
+      bucket integer, value double, delivery_id varchar not null
+    );
+    insert into records.earlier from ${assignmentsSql};
+    drop table records.sends;
+    alter table records.earlier rename to sends;
     alter table records.deliveries drop column sent_by;
     alter table records.deliveries drop column ordinal;
     alter table records.delivery_attempts drop column reason`);
@@ -250,7 +264,7 @@ test("a ledger that an earlier version began is brought up to date, its deliveri
   await sending.members([1, 2]);
   expect((await sending.send("hook")).actions).toEqual({add: 1, update: 0, remove: 0});
   const ordinals = await sending.database.rows("select ordinal from records.deliveries order by began_at, ordinal");
-  expect(ordinals).toEqual([{ordinal: 1}, {ordinal: 2}, {ordinal: 3}]);
+  expect(ordinals).toEqual([{ordinal: 1}, {ordinal: 2}, {ordinal: 3}, {ordinal: 4}]);
 });
 
 test("nothing is sent on a quiet day", async () => {

@@ -2,7 +2,7 @@ import type {AddressInfo} from "node:net";
 import fc from "fast-check";
 import {SMTPServer} from "smtp-server";
 import {afterAll, afterEach, beforeAll, expect, test} from "vitest";
-import {rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
+import {assignmentsSql, rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
 import {settle} from "../../../loaders/activate/settle.js";
 import {sendingWarehouse, type Sending, type SendingOptions} from "./sending.js";
 
@@ -73,7 +73,7 @@ const heldOut = async (campaign: string) =>
   new Set(
     (
       await sending.database.rows<{profile_id: number}>(
-        "select profile_id from records.sends where campaign_id = $campaign and is_holdout",
+        `select profile_id from ${assignmentsSql} where campaign_id = $campaign and is_holdout`,
         {campaign}
       )
     ).map(({profile_id}) => `p${profile_id}@example.com`)
@@ -98,7 +98,7 @@ test("a campaign's mail goes to everybody assigned to it, once; nobody held out 
 test("everybody assigned is on record with arm, version, decile, value, and the id that is in the mail", async () => {
   await begin();
   await sending.send("mail", {campaign: "spring"});
-  const sends = await sending.database.rows<{send_id: string; profile_id: number; is_holdout: boolean; bucket: number; value: number; audience_version: number}>("from records.sends order by profile_id"); // prettier-ignore
+  const sends = await sending.database.rows<{send_id: string; profile_id: number; is_holdout: boolean; bucket: number; value: number; audience_version: number}>(`from ${assignmentsSql} order by profile_id`); // prettier-ignore
   expect(sends.length).toBe(60);
   expect(sends.every(({profile_id: p, bucket, value, audience_version: v}) => bucket === (p % 10) + 1 && value === p * 10 && v === 3)).toBe(true); // prettier-ignore
   const ids = new Map(mails.map(({to, id}) => [to, id]));
@@ -156,7 +156,7 @@ test("over many audiences, runs, arms and changes nobody held out is ever sent, 
   );
   for (const campaign of ["spring", "autumn"]) {
     const wrong = await sending.database.value<number>(
-      `select count(*) from ${rowStatesSql} join records.sends using (campaign_id, profile_id)
+      `select count(*) from ${rowStatesSql} join ${assignmentsSql} using (campaign_id, profile_id)
        where campaign_id = $campaign and action <> 'remove' and is_holdout`,
       {campaign}
     );

@@ -35,7 +35,7 @@ test("a person erased between the send and the answer: the answer finds the send
   const erased = await ask(
     async (database) =>
       (await database.row<{send_id: string; profile_id: bigint}>(
-        "select send_id, profile_id from activation.delivery_rows where key = 'p5@shop.example' and send_id in (select send_id from records.sends)"
+        "select send_id, profile_id from activation.delivery_rows where key = 'p5@shop.example' and send_id in (select send_id from activation.assignments)"
       ))!
   );
 
