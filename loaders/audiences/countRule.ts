@@ -57,12 +57,13 @@ export async function countRule(
   const saved = named.length > 0 ? soundAudiences(workspace, undefined, await failedAudiences(database)) : [];
   const asOf = await lastAsOf(database);
   const context = {asOf, timeZone: workspace.time_zone};
-  const known = ruleCatalogue(workspace, {audiences: saved, partitions: await partitionsOf(database)});
+  const inside = saved.flatMap(rulesOf);
+  const partitions = await partitionsOf(database, [rule, ...inside]);
+  const known = ruleCatalogue(workspace, {audiences: saved, partitions});
   const errors = checkRule(rule, known, context).filter(({severity}) => severity === "error");
   if (errors.length > 0) {
     throw new RuleError(errors.map(({path, message}) => ({place: formatPath(path), message})));
   }
-  const inside = saved.flatMap(rulesOf);
   const greatest = await greatestNumber(database, "derived.audience_base");
   const {fields, ...profiles} = countedProfiles(workspace, [rule, ...inside], measure, greatest !== undefined);
   const pass = {database, workspace, asOf};

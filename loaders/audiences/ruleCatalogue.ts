@@ -17,7 +17,7 @@ import {warehouseEvents} from "./warehouseEvents.js";
  */
 export function ruleCatalogue(
   workspace: Workspace,
-  {audiences, partitions, fields = warehouseFields(workspace)}: {audiences?: Audience[]; partitions?: string[]; fields?: WarehouseField[]} = {} // prettier-ignore
+  {audiences, partitions, fields = warehouseFields(workspace)}: {audiences?: Audience[]; partitions?: string[] | undefined; fields?: WarehouseField[]} = {} // prettier-ignore
 ): Catalogue {
   return catalogue(fields, {
     ...(workspace.sources.length > 0 && warehouseEvents(workspace)),
@@ -26,8 +26,9 @@ export function ruleCatalogue(
   });
 }
 
-/** The calendar's instants of the warehouse, ISO. */
-export async function partitionsOf(database: Database): Promise<string[]> {
+/** The calendar's instants of the warehouse, ISO; undefined where no rule asks for a time, for they are looked up in all deciles. */
+export async function partitionsOf(database: Database, rules: Rule[]): Promise<string[] | undefined> {
+  if (!/"at":/.test(JSON.stringify(rules))) return undefined;
   if (!(await relationKind(database, "derived.decile_snapshots"))) return [];
   const rows = await database.rows<{as_of: Date}>("select distinct as_of from derived.decile_snapshots order by as_of");
   return rows.map(({as_of}) => as_of.toISOString());

@@ -98,9 +98,11 @@ export async function planOptions(
   fields: WarehouseField[],
   more: Rule[] = []
 ): Promise<PlanOptions> {
-  const lists = await readLists(database, workspace, [...all.flatMap(rulesOf), ...more]);
+  const rules = [...all.flatMap(rulesOf), ...more];
+  const lists = await readLists(database, workspace, rules);
+  const partitions = await partitionsOf(database, rules);
   return {
-    fields: ruleCatalogue(workspace, {audiences: all, partitions: await partitionsOf(database), fields}),
+    fields: ruleCatalogue(workspace, {audiences: all, partitions, fields}),
     asOf,
     timeZone: workspace.time_zone,
     profiles: {table: profilesTable, key: "profile_id"},

@@ -15,7 +15,7 @@ export async function withDenseGroups<T>(
   // There are greatest + 1 numbers, a place for null, and one to spare.
   const bits = Math.ceil(Math.log2(greatest + 3));
   const threads = await database.value<number>("select current_setting('threads')");
-  if (2 ** bits * aggregates * threads! > mostStates) return work();
+  if (aggregates > mostAggregates || 2 ** bits * aggregates * threads! > mostStates) return work();
   await database.run(`set perfect_ht_threshold = ${Math.max(bits, 12)}`);
   try {
     return await work();
@@ -24,6 +24,9 @@ export async function withDenseGroups<T>(
     await database.run("reset perfect_ht_threshold").catch(() => {});
   }
 }
+
+/** With more of them side by side their memory decides, and hashing is as fast. */
+const mostAggregates = 8;
 
 /** Each of them takes 8 to 24 bytes. */
 const mostStates = 2 ** 24;
