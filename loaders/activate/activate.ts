@@ -173,8 +173,9 @@ interface Sending {
 async function send(
   sending: Sending
 ): Promise<Pick<ActivateReport, "status" | "results" | "files" | "error" | "reason">> {
-  const {database, workspace, definition, destination, begun, options, rows, now} = sending;
+  const {database, workspace, definition, destination, begun, options, rows, progress, now} = sending;
   const start = performance.now();
+  progress.step(`${begun.scope.audience} to ${definition.id}: writing`);
   await leaveMarker(database, workspace, definition.id, now());
   let result: {files?: string[]; error?: Error};
   if (destination.takes === "files") {
@@ -238,7 +239,6 @@ async function sendFiles(
 ) {
   const name = `${begun.scope.audience} to ${definition.id}`;
   const folder = outbox(workspace, begun.deliveryId);
-  progress.step(`${name}: writing`);
   const files = await exportFiles({
     database,
     table: "sending_rows",
