@@ -89,7 +89,7 @@ export interface Ended {
 /** Writes down that a delivery has ended, and how. */
 export async function endDelivery(records: Database, deliveryId: string, endedAt: Date, error?: Error): Promise<Ended> {
   // Counted by batch first: a million rows have few.
-  const told = await records.rows<{state: string; batches: number; rows: number; refused: number}>(
+  const told = await records.rows<{state: string; rows: number; refused: number}>(
     `with batches as (
        select batch, count(*) as rows, count(*) filter (place in (
          select place from records.delivery_refusals where delivery_id = $delivery
@@ -101,7 +101,7 @@ export async function endDelivery(records: Database, deliveryId: string, endedAt
      answers as (
        select batch, arg_max(state, step) as state from records.delivery_requests where delivery_id = $delivery group by batch
      )
-     select coalesce(state, 'waiting') as state, count(*) as batches, sum(rows - refused)::bigint as rows,
+     select coalesce(state, 'waiting') as state, sum(rows - refused)::bigint as rows,
        sum(refused)::bigint as refused
      from batches left join answers using (batch) group by 1 order by 1`,
     {delivery: deliveryId}
