@@ -1,7 +1,7 @@
 import type {ColumnDefinition} from "../../lib/definitions/source.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {Source} from "../workspace.js";
-import {sqlType, textName} from "./columns.js";
+import {enumType, sqlType, textName} from "./columns.js";
 
 /** One reason to refuse a row, as SQL over the text and typed columns of one record. */
 export interface Check {
@@ -83,12 +83,13 @@ function constraints(column: ColumnDefinition, text: string, typed: string, add:
   const checks: Check[] = [];
   const literal = (value: string | number) => `${quoteText(String(value))}::${sqlType(column.type)}`;
   if (column.values) {
-    const values =
-      column.type === "string" ? column.values.map((value) => quoteText(String(value))) : column.values.map(literal);
+    const type = enumType(column.values.map(String));
     checks.push(
       add(
         "not_in_values",
-        `${typed} not in (${values.join(", ")})`,
+        column.type === "string"
+          ? `${typed} is not null and try_cast(${typed} as ${type}) is null`
+          : `${typed} not in (${column.values.map(literal).join(", ")})`,
         `none of the values allowed: ${column.values.join(", ")}`
       )
     );

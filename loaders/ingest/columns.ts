@@ -71,3 +71,8 @@ function patterns(column: ColumnDefinition): string | undefined {
   const formats = [column.format ?? []].flat().filter((format) => format !== "iso");
   return formats.length === 0 ? undefined : `[${formats.map(quoteText).join(", ")}]`;
 }
+
+/** An engine type for a closed vocabulary. */
+export function enumType(values: string[]): string {
+  return `enum(${[...new Set(values)].map(quoteText).join(", ")})`;
+}

@@ -1,6 +1,7 @@
 import {quoteInstant, quoteName, quoteText} from "../../lib/sql.js";
 import type {CompiledEvent, CompiledSource} from "./compile.js";
-import {enumType, type Field} from "./staging.js";
+import {enumType} from "./columns.js";
+import type {Field} from "./staging.js";
 
 export interface LoadOptions {
   batchId: number;

@@ -103,14 +103,11 @@ class Pass {
   }
 
   /**
-   * Rowids are the order of the file only while the file drives the join with the rates; and an expression that two
-   * others share must stay inside their TRY.
+   * Rowids are the order of the file only where nothing is joined: an IN of many values must not become a join. And an
+   * expression that two others share must stay inside their TRY.
    */
   disabledOptimizers(): string[] {
-    return [
-      ...(this.compiled.events.some((event) => event.exchange) ? ["join_order", "build_side_probe_side"] : []),
-      ...(this.needs.careful ? ["common_subexpressions"] : [])
-    ];
+    return ["in_clause", ...(this.needs.careful ? ["common_subexpressions"] : [])];
   }
 
   stageSql(): string {
@@ -118,14 +115,18 @@ class Pass {
     const raw = `case when ${anySql(this.checks())} then [${rawColumns(reader).join(", ")}] end as raw`;
     const rates = compiled.events.flatMap((event, i) => (event.exchange ? [`_rate${i}`] : []));
     const columns = [...compiled.staged.keys(), ...rates, ...this.keyColumn(), raw];
-    return `create temp table staged as select ${columns.join(", ")} from ${this.layers(this.records(), this.skips ? "_ordinal" : "row_number() over ()")}`;
+    // A join gives rows in any order; one with the rates has to be put in that of the file again.
+    const order = rates.length > 0 ? "order by _n" : "";
+    return `create temp table staged as select ${columns.join(", ")} from ${this.layers(this.records(rates.length > 0), this.skips ? "_ordinal" : "row_number() over ()")} ${order}`;
   }
 
-  private records(): string {
+  /** The file's records, with their place `_n` among the readable ones where that is asked for. */
+  private records(isNumbered: boolean): string {
     const relation = this.reader.relation(this.needs.lenient);
-    if (!this.skips) return relation;
+    const numbered = `(select *, row_number() over () as _n from ${relation})`;
+    if (!this.skips) return isNumbered ? numbered : relation;
     return `(select l.*, l._n + coalesce(s.count, 0) as _ordinal
-      from (select *, row_number() over () as _n from ${relation}) l asof left join skipped s on l._n > s.before
+      from ${numbered} l asof left join skipped s on l._n > s.before
       order by l._n)`;
   }
 

@@ -1,4 +1,4 @@
-import {quoteText} from "../../lib/sql.js";
+import {enumType} from "./columns.js";
 import type {Check} from "./checks.js";
 import type {Expression} from "./expressions.js";
 
@@ -54,9 +54,4 @@ export class StagingPlan {
     const name = this.stage(`try_cast(${sql} as ${enumType(values)})`);
     return {sql: name, constant: false, cast: "varchar"};
   }
-}
-
-/** An engine type for a closed vocabulary. */
-export function enumType(values: string[]): string {
-  return `enum(${[...new Set(values)].map(quoteText).join(", ")})`;
 }
