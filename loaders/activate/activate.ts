@@ -3,6 +3,7 @@ import {localDate} from "../../lib/calendar.js";
 import {unknownName} from "../../lib/definitions/explain.js";
 import type {FileFormat} from "../../lib/definitions/fileFormat.js";
 import {fileName} from "../../lib/files/fileName.js";
+import type {HoldoutPower} from "../../lib/response/holdoutPower.js";
 import {asOfInstant} from "../engine/asOf.js";
 import type {Database} from "../engine/database.js";
 import {silent, type Progress} from "../engine/progress.js";
@@ -22,7 +23,7 @@ import {NotSentError, reasonOf} from "./notSent.js";
 import {openDestination} from "./open.js";
 import {sentBy, type Ranking} from "./plan/members.js";
 import {makePlan, type Ability, type Definition, type Plan} from "./plan/plan.js";
-import {campaignPower, type Power} from "./power.js";
+import {campaignPower} from "./power.js";
 import {recover} from "./send/recover.js";
 import {freeName, noteReady, outbox, putFiles} from "./send/sendFiles.js";
 import {readBatches} from "./send/batches.js";
@@ -58,7 +59,7 @@ export interface ActivateReport extends Plan {
   files?: string[];
   /** Rows by what became of them. */
   results?: Record<string, number>;
-  power?: Power;
+  power?: HoldoutPower;
   /** The first twenty rows, masked; of a dry run. */
   rows?: {action: string; sendId: string; fields: unknown}[];
   error?: string;

@@ -1,23 +1,9 @@
 import type {MeasureDefinition} from "../../lib/definitions/campaign.js";
+import type {HoldoutPower} from "../../lib/response/holdoutPower.js";
 import {detectable, holdoutSize, type Comparison} from "../../lib/stats/power.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Plan} from "./plan/plan.js";
-
-/** What a campaign's holdout can tell, said before anything is sent. */
-export interface Power {
-  treated: number;
-  heldOut: number;
-  /** The share of these people who converted in as many days before. */
-  base: number;
-  windowDays: number;
-  /** The smallest rise that is found with 80 % power at 5 %; null where none is. */
-  detectable: number | null;
-  /** How many would have to be held out to find a rise of one point; null where even half is not enough. */
-  neededForOnePoint: number | null;
-  /** Of the campaign's first measure of money, where it has one: what these people spent per head in as many days before. */
-  money?: {mean: number; deviation: number; detectable: number | null};
-}
 
 /** Works out a campaign's power, for the people of a plan. Undefined without a campaign that is defined. */
 export async function campaignPower(
@@ -26,7 +12,7 @@ export async function campaignPower(
   campaign: string | undefined,
   {arms}: Plan,
   asOf: Date
-): Promise<Power | undefined> {
+): Promise<HoldoutPower | undefined> {
   const definition = workspace.campaigns.find(({id}) => id === campaign);
   if (!definition) return undefined;
   const {events, window_days: windowDays} = definition.conversion;
@@ -64,7 +50,7 @@ async function moneyPower(
   {since, asOf}: {since: Date; asOf: Date},
   treated: number,
   control: number
-): Promise<Power["money"]> {
+): Promise<HoldoutPower["money"]> {
   const counted = sign === "net" ? [...new Set([...events, "commerce.refund"])] : events;
   const {mean, deviation} = (await database.row<{mean: number | null; deviation: number | null}>(
     `with amounts as (

@@ -1,3 +1,5 @@
+import type {HoldoutPower} from "../../lib/response/holdoutPower.js";
+
 /** The preview's companion server, which writes definitions into the workspace and asks the warehouse for this page. */
 export interface Companion {
   /** A definition's text and version; undefined where there is no such file. */
@@ -50,19 +52,7 @@ export interface DryRun {
   unchanged: number;
   exclusions: {reason: string; profiles: number}[];
   arms: {arm: string; isHoldout: boolean; profiles: number}[];
-  power?: {
-    treated: number;
-    heldOut: number;
-    /** The share who converted in as many days before. */
-    base: number;
-    windowDays: number;
-    /** The smallest rise that is found with 80 % power at 5 %; null where none is. */
-    detectable: number | null;
-    /** How many would have to be held out to find a rise of one point; null where even half is not enough. */
-    neededForOnePoint: number | null;
-    /** What they spent per head in as many days before, and the smallest difference that is found. */
-    money?: {mean: number; deviation: number; detectable: number | null};
-  };
+  power?: HoldoutPower;
   /** The first twenty, masked. */
   rows: {action: string; fields: Record<string, unknown>}[];
 }

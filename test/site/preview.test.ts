@@ -6,6 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {projectRoot} from "../../loaders/workspace.js";
 import type {Companion} from "../../src/components/companion.js";
 import {makeFolder} from "../folder.js";
+import {shopOrders} from "../shop.js";
 import {openBrowser} from "./chromium.js";
 import {openPage, type OpenedPage} from "./page.js";
 
@@ -181,16 +182,7 @@ function makeWorkspace(): string {
   return makeFolder({
     "workspace.yaml":
       "name: Shop\ncurrency: EUR\nhistory: 0\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
-    "sources/orders.yaml": `columns:
-  id: {required: true}
-  customer: {required: true}
-  day: {type: date, required: true}
-  amount: {type: decimal, required: true}
-id: {rule: column, column: id}
-identities: [{namespace: customer, from: customer, primary: true}]
-time: day
-events: [{type: commerce.purchase, value: amount}]
-`,
+    "sources/orders.yaml": shopOrders,
     "landing/orders/orders.csv": "id,customer,day,amount\n1,a,2024-01-01,10\n2,b,2024-01-02,20\n3,c,2024-01-03,30\n",
     "models/totals.sql": `/* ---
 name: derived.totals

@@ -4,6 +4,7 @@ import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatChance, formatMoney, formatPercent, formatPoints} from "../format.js";
 import type {CampaignFigure, DecileLiftRow} from "./campaigns.js";
+import {decileAxis} from "./decileAxis.js";
 
 /** Where a campaign's difference to the holdout lies, by decile at send: one measure, one window, all mailed arms. */
 export function DecileLift(
@@ -63,15 +64,7 @@ function draw(rows: readonly DecileLiftRow[], width: number, label: string, chan
     marginRight: 4,
     marginTop: 8,
     marginBottom: 36,
-    x: {
-      type: "band",
-      label: "decile at send",
-      labelAnchor: "center",
-      labelArrow: "none",
-      domain: rows.map(place),
-      tickSize: 0,
-      ...(rows.length > 24 ? {ticks: rows.filter((_, i) => i % 10 === 9).map(place)} : {})
-    },
+    x: decileAxis(rows.map(place)),
     y: {
       label: null,
       tickFormat: change,

@@ -5,6 +5,7 @@ import {chart, colors} from "../chart.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatPercent} from "../format.js";
 import type {CampaignFigure, ResponseRow} from "./campaigns.js";
+import {decileAxis} from "./decileAxis.js";
 
 interface Cell {
   decile: string;
@@ -77,15 +78,7 @@ function draw(cells: readonly Cell[], width: number, name: string) {
     marginRight: 4,
     marginTop: 20,
     marginBottom: 36,
-    x: {
-      type: "band",
-      label: "decile at send",
-      labelAnchor: "center",
-      labelArrow: "none",
-      domain: cells.map((cell) => cell.decile),
-      tickSize: 0,
-      ...(cells.length > 24 ? {ticks: cells.filter((_, i) => i % 10 === 9).map((cell) => cell.decile)} : {})
-    },
+    x: decileAxis(cells.map((cell) => cell.decile)),
     y: {label: null, tickFormat: (v: number) => formatPercent(v, 0), ticks: 4, tickSize: 0, grid: true, zero: true},
     marks: [
       Plot.ruleX(shown, {x: "decile", y1: "lower", y2: "upper", stroke: ink, strokeWidth: 2}),

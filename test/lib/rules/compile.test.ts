@@ -11,6 +11,7 @@ import {testOf, type Condition} from "../../../lib/rules/subject.js";
 import {context, fields, known, profile, rule} from "./arbitrary.js";
 import {engines, type Engine} from "./engines.js";
 import {holds, lists, type Profile} from "./oracle.js";
+import {columnTypes} from "./world.js";
 
 const options = {...context, fields: known, list: () => "list"};
 let both: Engine[];
@@ -127,18 +128,9 @@ function reversed(tree: Rule): Rule {
 }
 
 function createTable(rows: Profile[]): string {
-  const types: Record<string, string> = {
-    string: "varchar",
-    integer: "bigint",
-    decimal: "decimal(18,4)",
-    number: "double",
-    boolean: "boolean",
-    date: "date",
-    timestamp: "timestamp"
-  };
   const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
   const literal = (v: unknown) => (typeof v === "string" ? `'${v.replaceAll("'", "''")}'` : String(v));
-  const columns = fields.map((f) => `${quote(f.column)} ${f.kind === "decile" ? "utinyint" : types[f.type]}`);
+  const columns = fields.map((f) => `${quote(f.column)} ${f.kind === "decile" ? "utinyint" : columnTypes[f.type]}`);
   const values = rows.map((row, i) => `(${[i, ...fields.map((f) => literal(row[f.column]))].join(", ")})`);
   return `create table profiles (i integer, ${columns.join(", ")}); insert into profiles values ${values.join(",\n")}`;
 }

@@ -7,7 +7,8 @@ import type {Engine} from "./engines.js";
 import type {Person} from "./history.js";
 import {dayOf, lists} from "./oracle.js";
 
-const types: Record<string, string> = {
+/** Of a field's type, the column's. */
+export const columnTypes: Record<string, string> = {
   string: "varchar",
   integer: "bigint",
   decimal: "decimal(18,4)",
@@ -38,7 +39,7 @@ export async function createWorld(engine: Engine, people: Person[], {asOf, timeZ
     if (rows.length > 0) await engine.run(`insert into ${table} values ${rows.join(",\n")}`);
   };
   const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
-  const columns = fields.map((f) => `${quote(f.column)} ${f.kind === "decile" ? "utinyint" : types[f.type]}`);
+  const columns = fields.map((f) => `${quote(f.column)} ${f.kind === "decile" ? "utinyint" : columnTypes[f.type]}`);
   await engine.run(`create or replace table profiles (i integer, profile_number uinteger, ${columns.join(", ")})`);
   await insert(
     "profiles",
@@ -48,13 +49,13 @@ export async function createWorld(engine: Engine, people: Person[], {asOf, timeZ
   );
   const common = eventFields.filter(({name}) => !name.startsWith("properties."));
   const own = eventFields.filter(({name}) => name.startsWith("properties."));
-  const struct = own.map(({name, type}) => `${quote(name.slice(11))} ${types[type]}`).join(", ");
+  const struct = own.map(({name, type}) => `${quote(name.slice(11))} ${columnTypes[type]}`).join(", ");
   await engine.run(`create or replace table events (profile_id integer, profile_number uinteger,
-    ${common.map(({name, type}) => `${name} ${types[type]}`).join(", ")}, properties struct(${struct}))`);
+    ${common.map(({name, type}) => `${name} ${columnTypes[type]}`).join(", ")}, properties struct(${struct}))`);
   const rows = people.flatMap(({events}, i) =>
     events.map((event) => {
       const known = {...event, event_date: dayOf(event.event_time, timeZone)} as typeof event;
-      const value = ({name, type}: (typeof own)[number]) => `${literal(known[name] ?? null)}::${types[type]}`;
+      const value = ({name, type}: (typeof own)[number]) => `${literal(known[name] ?? null)}::${columnTypes[type]}`;
       const packed = own.map((field) => `${quote(field.name.slice(11))} := ${value(field)}`).join(", ");
       return `(${[i, numberOf(i), ...common.map(value), `struct_pack(${packed})`].join(", ")})`;
     })

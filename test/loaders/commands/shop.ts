@@ -3,6 +3,7 @@ import {join} from "node:path";
 import type {Database} from "../../../loaders/engine/database.js";
 import {openSnapshot} from "../../../loaders/engine/snapshot.js";
 import {addFile, makeFolder} from "../../folder.js";
+import {shopOrders} from "../../shop.js";
 
 /** A small workspace in a folder of its own: four customers, their orders, and what tests write into it. */
 export interface Shop {
@@ -48,16 +49,7 @@ attributes: {${attributes.map((name) => `${name}: {from: ${name}, publish: rows}
 const base = {
   "workspace.yaml":
     "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value), unit: money}}\n",
-  "sources/orders.yaml": `columns:
-  id: {required: true}
-  customer: {required: true}
-  day: {type: date, required: true}
-  amount: {type: decimal, required: true}
-id: {rule: column, column: id}
-identities: [{namespace: email, from: customer, primary: true}]
-time: day
-events: [{type: commerce.purchase, value: amount}]
-`,
+  "sources/orders.yaml": shopOrders,
   "sources/members.yaml": membersSource("tier", "code"),
   "landing/orders/orders.csv":
     "id,customer,day,amount\n1,a@x.org,2024-01-01,10\n2,b@x.org,2024-01-02,20\n3,c@x.org,2024-01-04,30\n",

@@ -168,15 +168,15 @@ test("of two rows with one id the greater content stays, whatever arrived first"
   }
 });
 
+/** Orders with the time at which they were told in place of a channel. */
+const told = orders
+  .replace("channel: {values: [web, shop]}", "channel: {type: timestamp}")
+  .replace("time: at", "time: at\nreceived_at: channel")
+  .replace(", properties: {channel: channel}", "");
+const line = (amount: number, received: string) => `1,ada,2024-01-01,${amount},${received}`;
+
 test("of two rows with one id the later received_at stays", async () => {
-  landing.define(
-    "orders",
-    orders
-      .replace("channel: {values: [web, shop]}", "channel: {type: timestamp}")
-      .replace("time: at", "time: at\nreceived_at: channel")
-      .replace(", properties: {channel: channel}", "")
-  );
-  const line = (amount: number, received: string) => `1,ada,2024-01-01,${amount},${received}`;
+  landing.define("orders", told);
   landing.land("orders/a.csv", file(line(5, "2024-01-03")));
   landing.land("orders/b.csv", file(line(6, "2024-01-02")));
   await landing.ingest();
@@ -192,14 +192,7 @@ test("of two rows with one id the later received_at stays", async () => {
 });
 
 test("what had lost to a withdrawn event comes back", async () => {
-  landing.define(
-    "orders",
-    orders
-      .replace("channel: {values: [web, shop]}", "channel: {type: timestamp}")
-      .replace("time: at", "time: at\nreceived_at: channel")
-      .replace(", properties: {channel: channel}", "")
-  );
-  const line = (amount: number, received: string) => `1,ada,2024-01-01,${amount},${received}`;
+  landing.define("orders", told);
   landing.land("orders/a.csv", file(line(5, "2024-01-02")));
   landing.land("orders/b.csv", file(line(6, "2024-01-03"), "2,bob,2024-01-01,1,2024-01-01"));
   await landing.ingest();

@@ -10,6 +10,7 @@ import {refresh} from "../../../loaders/refresh.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
 import {makeFolder} from "../../folder.js";
 import {publishedTable} from "../../published.js";
+import {shopWorkspace} from "../../shop.js";
 
 let workspace: Workspace;
 
@@ -171,8 +172,7 @@ function orders(n: number, people: number): string[] {
 
 function makeWorkspace(): string {
   return makeFolder({
-    "workspace.yaml":
-      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
+    "workspace.yaml": shopWorkspace,
     "sources/orders.yaml": `columns:
   id: {required: true}
   who: {required: true, personal: true}

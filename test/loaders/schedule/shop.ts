@@ -3,6 +3,7 @@ import type {AddressInfo} from "node:net";
 import {join} from "node:path";
 import {SMTPServer} from "smtp-server";
 import {addFile, makeFolder} from "../../folder.js";
+import {shopOrders, shopWorkspace} from "../../shop.js";
 
 /** A workspace that sends by itself at the minute of the hour when it was opened, and the mail server that it sends to. */
 export interface Shop {
@@ -55,18 +56,8 @@ export async function openShop(): Promise<Shop> {
 
 function definitions(port: number, minute: number): Record<string, string> {
   return {
-    "workspace.yaml":
-      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
-    "sources/orders.yaml": `columns:
-  id: {required: true}
-  customer: {required: true, personal: true}
-  day: {type: date, required: true}
-  amount: {type: decimal, required: true}
-id: {rule: column, column: id}
-identities: [{namespace: email, from: customer, primary: true}]
-time: day
-events: [{type: commerce.purchase, value: amount}]
-`,
+    "workspace.yaml": shopWorkspace,
+    "sources/orders.yaml": shopOrders,
     "audiences/lately.yaml": "name: Bought lately\nrule: {event: commerce.purchase, time: {in_last: 7 days}}\n",
     "campaigns/thanks.yaml": "name: Thanks\n",
     "destinations/files.yaml": `name: Files

@@ -7,6 +7,7 @@ import {sendAudience} from "../../../loaders/sending.js";
 import {companionApp} from "../../../loaders/serve/companion.js";
 import {readWorkspace} from "../../../loaders/workspace.js";
 import {makeFolder} from "../../folder.js";
+import {shopOrders, shopWorkspace} from "../../shop.js";
 import {publishedRows} from "../../published.js";
 
 const headers = {host: "127.0.0.1:4100", origin: "http://127.0.0.1:3000", authorization: "Bearer s3cret"};
@@ -17,10 +18,8 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   folder = makeFolder({
-    "workspace.yaml":
-      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
-    "sources/orders.yaml":
-      "columns:\n  id: {required: true}\n  customer: {required: true, personal: true}\n  day: {type: date, required: true}\n  amount: {type: decimal, required: true}\nid: {rule: column, column: id}\nidentities: [{namespace: email, from: customer, primary: true}]\ntime: day\nevents: [{type: commerce.purchase, value: amount}]\n",
+    "workspace.yaml": shopWorkspace,
+    "sources/orders.yaml": shopOrders,
     "sources/members.yaml":
       "kind: profiles\ncolumns: {email: {personal: true}, letters: {type: boolean}}\nidentities: [{namespace: email, from: email, primary: true}]\ntime: {constant: 2024-01-01}\nattributes: {email: email, letters: letters}\n",
     "audiences/buyers.yaml": "name: Buyers\nrule: {metric: spend, lookback: lifetime, at_least: 1}\n",

@@ -17,6 +17,7 @@ import {refresh} from "../../../loaders/refresh.js";
 import {companionApp, startCompanion} from "../../../loaders/serve/companion.js";
 import {readWorkspace, type Workspace} from "../../../loaders/workspace.js";
 import {makeFolder} from "../../folder.js";
+import {shopOrders, shopWorkspace} from "../../shop.js";
 
 const [host, origin, token] = ["127.0.0.1:4100", "http://127.0.0.1:3000", "s3cret"];
 const sound = "name: Spenders\nrule: {metric: spend, lookback: lifetime, at_least: 20} # the few\n";
@@ -338,18 +339,8 @@ describe("counting in the warehouse", () => {
 
 function makeWorkspace(): string {
   return makeFolder({
-    "workspace.yaml":
-      "name: Shop\ncurrency: EUR\nhistory: 0\nlookbacks: [lifetime]\nmetrics: {spend: {events: [commerce.purchase], expression: sum(value)}}\n",
-    "sources/orders.yaml": `columns:
-  id: {required: true}
-  customer: {required: true}
-  day: {type: date, required: true}
-  amount: {type: decimal, required: true}
-id: {rule: column, column: id}
-identities: [{namespace: email, from: customer, primary: true}]
-time: day
-events: [{type: commerce.purchase, value: amount}]
-`,
+    "workspace.yaml": shopWorkspace,
+    "sources/orders.yaml": shopOrders,
     "sources/members.yaml": `kind: profiles
 columns: {email: {personal: true}}
 identities: [{namespace: email, from: email, primary: true}]
