@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {afterEach, beforeEach, expect, test} from "vitest";
 import {workspaceDefinition} from "../../../lib/definitions/workspace.js";
 import {recordRuns} from "../../../loaders/engine/records.js";
-import {openSnapshot, snapshotOf} from "../../../loaders/engine/snapshot.js";
+import {copyRecords, openSnapshot, snapshotOf} from "../../../loaders/engine/snapshot.js";
 import {openWarehouse, statePaths} from "../../../loaders/engine/warehouse.js";
 import type {Workspace} from "../../../loaders/workspace.js";
 import {unplaced} from "../../warehouse.js";
@@ -97,5 +97,20 @@ test("what is recorded after a copy was begun is copied, too", async () => {
   const reader = (await openSnapshot(workspace))!;
   expect(await reader.rows("select name from runs.runs")).toEqual([{name: "later"}]);
   expect(await reader.value("select n from core.n")).toBe(1);
+  for (const one of [reader, database]) one.close();
+});
+
+test("the records alone are copied where nothing else is new", async () => {
+  const database = await openWarehouse(workspace);
+  await database.run("create table core.n as select 1 as n");
+  await snapshotOf(database, workspace).take();
+  const {mtimeMs} = statSync(statePaths(workspace).snapshot);
+  await database.run("insert into core.n values (2)");
+  await recordRuns(database, [run("delivery")]);
+  await copyRecords(database, workspace);
+  const reader = (await openSnapshot(workspace))!;
+  expect(await reader.rows("select name from runs.runs")).toEqual([{name: "delivery"}]);
+  expect(await reader.value("select count(*) from core.n")).toBe(1);
+  expect(statSync(statePaths(workspace).snapshot).mtimeMs).toBe(mtimeMs);
   for (const one of [reader, database]) one.close();
 });
