@@ -11,7 +11,7 @@ import {hashOf} from "./manifest.js";
 import {columnMark, holdsPersons} from "./marks.js";
 import {findPersonalText} from "./match.js";
 import type {Publication} from "./publication.js";
-import {sampleCondition} from "./sample.js";
+import {fittingShare, sampleCondition} from "./sample.js";
 import {suppress} from "./suppress.js";
 
 /** A table of a published database. */
@@ -122,7 +122,7 @@ export async function writeDatabase(
   for (let round = 0; ; ++round) {
     await write(database, path, {tables: stored, views}, share, rules.k, kept, round > 3);
     if (round === 0 && share < 1) {
-      share = Math.min(1, (rules.maxBytes / (statSync(path).size / share)) * 0.9);
+      share = fittingShare(share, statSync(path).size, rules.maxBytes);
       continue;
     }
     const {size} = statSync(path);
@@ -131,7 +131,7 @@ export async function writeDatabase(
       const written = share === 1 ? rows : await publishedRows(database, path);
       return {hash, bytes: size, rows: written, of: rows};
     }
-    share *= (rules.maxBytes / size) * 0.9;
+    share = fittingShare(share, size, rules.maxBytes);
   }
 }
 

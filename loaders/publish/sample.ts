@@ -13,6 +13,15 @@ export async function sampleTable(database: Database, from: string, to: string, 
   );
 }
 
+/**
+ * The share of the persons that fits into so many bytes, where `share` of them took `size`. Two database files of the same
+ * rows differ in size by a hundredth or two, with how threads share the work: so shares go in steps of a fifth, and the
+ * same input gives the same sample.
+ */
+export function fittingShare(share: number, size: number, maxBytes: number): number {
+  return Math.min(1, 2 ** (Math.floor(4 * Math.log2((0.97 * share * maxBytes) / size)) / 4));
+}
+
 /** SQL condition that holds for a share of the persons, or of the rows where a table has none. */
 export function sampleCondition(columns: string[], share: number): string {
   const person = columns.find((name) => name === "profile_id" || name === "id");

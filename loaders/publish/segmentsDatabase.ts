@@ -6,7 +6,7 @@ import type {Rules} from "./arrowFile.js";
 import {attached} from "./attached.js";
 import {contentHash, type PublishedTable} from "./databases.js";
 import type {Publication} from "./publication.js";
-import {sampleCondition} from "./sample.js";
+import {fittingShare, sampleCondition} from "./sample.js";
 import type {SegmentEvents} from "./segmentEvents.js";
 
 /**
@@ -29,10 +29,10 @@ export async function writeSegments(
   let share = of.profiles + of.events > 3_000_000 ? 0.05 : 1;
   for (let round = 0; ; ++round) {
     await write(database, path, profiles, events, share);
-    const fitting = (maxBytes / statSync(path).size) * share * 0.9;
+    const fitting = fittingShare(share, statSync(path).size, maxBytes);
     const mayGrow = round === 0 && share < 1 && fitting > share;
     if ((statSync(path).size <= maxBytes && !mayGrow) || round > 6) break;
-    share = Math.min(1, fitting);
+    share = fitting;
   }
   return await attachedCounts(database, path, of, profiles, events);
 }
