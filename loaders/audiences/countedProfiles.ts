@@ -22,7 +22,7 @@ export function countedProfiles(
   const fields = usedFields(workspace, rules, Object.values(subjects));
   const usual = defaultMeasure(workspace);
   if (metric !== usual.metric || lookback !== usual.lookback) {
-    return {table: `(${profilesSql(workspace, fields, {key: "profile_id"})})`, fields};
+    return {table: `(${profilesSql(workspace, fields, {key: "profile_id", isOrdered: false})})`, fields};
   }
   const known = catalogue(fields);
   const named = usedFields(workspace, rules);
@@ -38,7 +38,7 @@ export function countedProfiles(
     ...(beside.some(({column}) => column === value.column) ? [] : [`base.value as ${quoteName(value.column)}`]),
     ...beside.map(({column}) => `more.${quoteName(column)}`)
   ].join(", ");
-  const more = `(${profilesSql(workspace, beside, {key: "profile_id"})}) as more using (profile_id)`;
+  const more = `(${profilesSql(workspace, beside, {key: "profile_id", isOrdered: false})}) as more using (profile_id)`;
   return {
     table: `(select ${columns} from derived.audience_base as base${beside.length > 0 ? ` join ${more}` : ""})`,
     ...(isNumbered && {number: "profile_number"}),

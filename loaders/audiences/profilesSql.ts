@@ -5,8 +5,8 @@ import {defaultMeasure, type WarehouseField} from "./fields.js";
 
 /**
  * The query of one wide row per profile: its id (as people see it, or `profile_id` as the warehouse has it), its
- * category, a column per field given, and what is joined beside them; `only` of one profile. Every metric and lookback
- * is taken from derived.deciles in one pass.
+ * category, a column per field given, and what is joined beside them; `only` of one profile; in the order of the ids
+ * unless nobody minds. Every metric and lookback is taken from derived.deciles in one pass.
  */
 export function profilesSql(
   workspace: Workspace,
@@ -14,8 +14,14 @@ export function profilesSql(
   {
     key = "id",
     beside,
-    only
-  }: {key?: "id" | "profile_id"; beside?: {join: string; columns: string[]} | undefined; only?: bigint} = {}
+    only,
+    isOrdered = true
+  }: {
+    key?: "id" | "profile_id";
+    beside?: {join: string; columns: string[]} | undefined;
+    only?: bigint;
+    isOrdered?: boolean;
+  } = {}
 ): string {
   const ranked = fields.filter(isRanked);
   const codes = new Map<string, number>();
@@ -59,7 +65,7 @@ d as (
   ].join(",\n  ")}
 ${from.join("\n")}
 ${only === undefined ? "" : `where p.profile_id = ${only}`}
-order by p.profile_id`;
+${isOrdered ? "order by p.profile_id" : ""}`;
 }
 
 /** The tables that the query reads. */
