@@ -19,7 +19,7 @@ export interface BatchIdentities {
 
 /**
  * Makes ids for the identities of the good staged rows, once per distinct value: the temporary table `people` (text as
- * staged → identity_id, of the primary identity), the batch's rows of `landing.identities`, and those of
+ * staged → identity_id and number, of the primary identity), the batch's rows of `landing.identities`, and those of
  * `landing.identity_values` and `landing.profile_numbers` that are not there yet. An id is the first 64 bits of
  * sha256(key ‖ sha256(key ‖ namespace ‖ normalised value)). Fails when two identities share one.
  */
@@ -42,10 +42,7 @@ export async function assignIdentities(
      )`
   );
   await recordIdentities(database, batch, primary.namespace, "people", "identity_id");
-  await database.run(`
-    insert into landing.profile_numbers
-    select identity_id, (select coalesce(max(number) + 1, 0) from landing.profile_numbers) + row_number() over () - 1
-    from (select distinct identity_id from people) anti join landing.profile_numbers on profile_id = identity_id`);
+  await numberProfiles(database);
   for (const other of compiled.identities) {
     if (other === primary) continue;
     await identified(
@@ -67,28 +64,44 @@ export async function assignIdentities(
 const hashing = 16;
 
 /**
- * Fills a temporary table with what a query finds by `value`, and `identity_id` and `is_known` beside it. A batch that
+ * Fills a temporary table with what a query finds by `value`, and `identity_id`, `is_known` and `number` beside it. A batch that
  * is large beside all identities finds the ids of known values where they stand; a small one hashes what it has.
  */
 async function identifier(database: Database, {key, good}: BatchIdentities) {
   const known = (await database.value<number>("select count(*) from landing.identity_values"))!;
-  const [join, id, isKnown] =
-    known > 0 && known <= hashing * good
-      ? ["left join landing.identity_values v on v.namespace = $namespace and v.value = f.value", "v.identity_id", true]
-      : ["", "null::ubigint", false];
+  const lookUp = known > 0 && known <= hashing * good;
   return async (table: string, namespace: string, found: string): Promise<void> => {
     await database.run(`drop table if exists ${table}`);
     await database.run(
-      `create temp table ${table} as
-       select f.*, coalesce(${id}, ${idSql}) as identity_id, ${isKnown ? `${id} is not null` : "false"} as is_known
-       from (${found}) f ${join}
-       where f.value is not null`,
+      lookUp
+        ? `create temp table ${table} as
+           select f.*, coalesce(v.identity_id, ${idSql}) as identity_id, v.identity_id is not null as is_known, n.number
+           from (${found}) f
+           left join landing.identity_values v on v.namespace = $namespace and v.value = f.value
+           left join landing.profile_numbers n on n.profile_id = v.identity_id
+           where f.value is not null`
+        : `create temp table ${table} as
+           select f.*, ${idSql} as identity_id, false as is_known, null::uinteger as number
+           from (${found}) f where f.value is not null`,
       {key, namespace}
     );
   };
 }
 
 const idSql = "('0x' || left(sha256($key || sha256($key || $namespace || f.value)), 16))::ubigint";
+
+/** Gives everybody in `people` a number: those of `landing.profile_numbers`, and new ones from there on. */
+async function numberProfiles(database: Database): Promise<void> {
+  if ((await database.row("select 1 from people where number is null limit 1")) === undefined) return;
+  await database.run(`
+    insert into landing.profile_numbers
+    select identity_id, (select coalesce(max(number) + 1, 0) from landing.profile_numbers) + row_number() over () - 1
+    from (select distinct identity_id from people where number is null)
+    anti join landing.profile_numbers on profile_id = identity_id;
+    update people set number = n.number
+    from landing.profile_numbers n where people.number is null and n.profile_id = people.identity_id;
+  `);
+}
 
 /** Writes the identities of a temporary table down, with the SQL of whose they are. */
 async function recordIdentities(

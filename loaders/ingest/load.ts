@@ -111,7 +111,7 @@ export function eventsSql(
     );
   const selects = events.map(
     (event, i) => `select ${[...inner].map(([name, sql]) => `${sql[i]} as ${quoteName(name)}`).join(", ")}
-      from staged s ${primary ? `join ${numberedPeople} as p on p.text = s.${primary.value}` : ""}
+      from staged s ${primary ? `join people p on p.text = s.${primary.value}` : ""}
       where s.raw is null ${event.when ? `and s.${event.when}` : ""} and ${where}`
   );
   const time = outer.get("event_time")!;
@@ -128,10 +128,6 @@ export function eventsSql(
       ${row ? ", _row" : ""}
     from (${selects.join("\nunion all\n")} ${order && inner.has("event_time") ? "order by event_time" : ""})`;
 }
-
-/** The batch's people with what events say of them; small beside the rows that look them up. */
-const numberedPeople =
-  "(select text, identity_id, number from people join landing.profile_numbers on profile_id = identity_id)";
 
 /** SQL of the number of events that a staged row yields. */
 export function yieldSql({events}: CompiledSource): string {
