@@ -63,7 +63,8 @@ attributes:
         'EUR' as currency, 1::decimal(18, 4) as quantity, null::varchar as campaign_id, null::varchar as send_id,
         (10 * i)::decimal(18, 4) as value,
         {'city': 'Town ' || (i % 2), 'contact': 'person' || i || '@shop.example',
-         'name': 'Name Number ' || i, 'tier': case when i < 4 then 'gold' when i < 20 then 'silver' else 'basic' end} as properties
+         'name': 'Name Number ' || i, 'tier': case when i < 4 then 'gold' when i < 20 then 'silver' else 'basic' end} as properties,
+        (39 - i)::uinteger as profile_number
       from range(40) as t(i)`);
   for (const name of ["core.events", "core.identities"]) await bumpVersion(database, name);
   const folder = () => publishedFolder(workspace.warehouse)!;

@@ -147,6 +147,11 @@ describe("what may not leave", () => {
       /column "all_of_it" .*\(properties as a whole\)/
     ],
     [
+      "the number that the warehouse gave somebody",
+      {...people, sql: "select profile_id, profile_number + 1 as place from core.events"},
+      /column "place" .* core.events.profile_number \(an internal number\)/
+    ],
+    [
       "what cannot be followed",
       {
         ...people,
