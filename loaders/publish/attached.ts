@@ -16,7 +16,8 @@ export async function attached<T>(
   await database.run(`attach ${quoteText(path)} as ${catalog} ${readOnly ? "(read_only)" : ""}`);
   try {
     const result = await work(catalog);
-    if (!readOnly) await database.run(`checkpoint ${catalog}`);
+    // Waits for whoever lists the tables of all catalogs just then, on another connection; without FORCE it would fail.
+    if (!readOnly) await database.run(`force checkpoint ${catalog}`);
     return result;
   } finally {
     await database.run(`detach ${catalog}`);
