@@ -3,8 +3,9 @@ import {quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 
 /**
- * Attaches a DuckDB file while `work` lasts, which is told the name of its catalog: one for each file's name, so that two
- * may be written at a time. Makes the file where it is missing, unless it is only read.
+ * Attaches a DuckDB file while `work` lasts, which is told the name of its catalog. Makes the file where it is missing,
+ * unless it is only read. One connection at a time: a query on another one that lists the tables of all catalogs holds
+ * the file, which can then not be attached again.
  */
 export async function attached<T>(
   database: Database,

@@ -98,18 +98,9 @@ export async function publish(
 
   const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
   const databaseKey = hashOf(common, ...marked.map(({name}) => `${name} ${versions(name)}`));
-  // While the large file is written, much of which keeps one processor busy, the others are.
-  const workspaceWritten = putWorkspace();
-  try {
-    await putQueries();
-    await putSegments();
-    progress.step("publish workspace.duckdb");
-  } finally {
-    await workspaceWritten;
-  }
-  // Whichever was ready first.
-  files.sort((a, b) => (a.name < b.name ? -1 : 1));
-  failures.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  await putQueries();
+  await putWorkspace();
+  await putSegments();
   await putCatalog();
 
   warnOfSize();
@@ -160,13 +151,9 @@ export async function publish(
     const from = earlierFolder && join(earlierFolder, "workspace.duckdb");
     const about = {key: databaseKey, description: "the tables marked for publishing"};
     await put("workspace.duckdb", about, async (path) => {
+      progress.step("publish workspace.duckdb");
       const {good, refused} = await sift(publishedTables(nodes, await rules()));
-      const writer = await database.connect();
-      try {
-        return await writeDatabase(writer, path, good, await rules(), {from, tables: refused});
-      } finally {
-        writer.close();
-      }
+      return await writeDatabase(database, path, good, await rules(), {from, tables: refused});
     });
   }
 

@@ -19,19 +19,12 @@ afterEach(() => {
 const file = (name: string) => join(folder, `${name}.duckdb`);
 
 describe("attached(database, path, work)", () => {
-  test("writes two files at a time, and reads them again", async () => {
-    const other = await database.connect();
-    const write = (connection: Database, name: string, rows: number) =>
-      attached(connection, file(name), (catalog) =>
-        connection.run(`create table ${catalog}.main.t as select * from range(${rows})`)
-      );
-    await Promise.all([write(database, "one", 1000), write(other, "two", 2000)]);
-    other.close();
-    const count = (name: string) =>
-      attached(database, file(name), (catalog) => database.value(`select count(*) from ${catalog}.main.t`), {
-        readOnly: true
-      });
-    expect([await count("one"), await count("two")]).toEqual([1000, 2000]);
+  test("writes a file, and reads it again", async () => {
+    await attached(database, file("one"), (catalog) =>
+      database.run(`create table ${catalog}.main.t as select * from range(1000)`)
+    );
+    const read = (catalog: string) => database.value(`select count(*) from ${catalog}.main.t`);
+    expect(await attached(database, file("one"), read, {readOnly: true})).toBe(1000);
   });
 
   test("waits for who has just listed the tables of all catalogs", async () => {
