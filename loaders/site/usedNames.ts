@@ -12,7 +12,9 @@ export function usedNames(name: string, root = siteRoot): string[] | undefined {
   const used = new Set<string>();
   for (const file of filesIn(root)) {
     if (!/\.(md|[jt]sx?)$/.test(file) || /^(\.observablehq|lib)\//.test(file)) continue;
-    const code = readFileSync(join(root, file), "utf8");
+    // A type is gone from what the browser gets.
+    const types = new RegExp(`^import type .* from ["']${name}["'];?$`, "gm");
+    const code = readFileSync(join(root, file), "utf8").replace(types, "");
     if (!code.includes(`"${name}"`) && !code.includes(`'${name}'`)) continue;
     const namespace = new RegExp(`import \\* as (\\w+) from ["']${name}["'];?`).exec(code);
     if (!namespace) return undefined;

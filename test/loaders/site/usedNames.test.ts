@@ -18,6 +18,11 @@ describe("usedNames(name, root)", () => {
   it("lists what files use of a package, types left out", () => {
     writeFileSync(join(root, "b.ts"), "import * as P from '@observablehq/plot'\nP.text([])");
     expect(usedNames("@observablehq/plot", root)).toEqual(["dot", "plot", "text"]);
+    writeFileSync(
+      join(root, "c.ts"),
+      'import type {ScaleOptions} from "@observablehq/plot";\nlet scale: ScaleOptions;'
+    );
+    expect(usedNames("@observablehq/plot", root)).toEqual(["dot", "plot", "text"]);
   });
 
   it("tells nothing where a file takes the package whole or by other means", () => {
