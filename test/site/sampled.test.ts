@@ -67,7 +67,7 @@ describe("the Segments page of a sampled site", () => {
         `^${scaled(lower)} to ${scaled(upper)} of ${of} \\(95 %, Wilson\\), from a hash sample of ${n} as of \\d+ \\w+ \\d{4}$`
       )
     );
-    // The truth lies in the interval, or 95 % says nothing: this sample is drawn once, by the members' ids.
+    // The truth lies in the interval: not in every sample (one in twenty may miss it), but in this one, drawn by fixed ids.
     const exact = await one(warehouse, "select count(*) from insights.segment_profiles where spend__12_months >= 100");
     expect(exact).toBeGreaterThanOrEqual(Math.floor(lower * of));
     expect(exact).toBeLessThanOrEqual(Math.ceil(upper * of));
