@@ -3,7 +3,7 @@ import type {Definitions, Located} from "./located.js";
 import {show, unknownName} from "./explain.js";
 import type {Mapped, ValueType} from "./fields.js";
 import type {Path} from "./schema.js";
-import type {SourceDefinition} from "./source.js";
+import {primaryIdentity, type SourceDefinition} from "./source.js";
 import {declaredAttributes, declaredProperties, plainName} from "./vocabulary.js";
 
 const reserved = ["events", "identities", "profiles", "attributes"];
@@ -47,13 +47,13 @@ export function crossSources({sources}: Pick<Definitions, "sources">): Mistake[]
 function identities(sources: Definitions["sources"]): Mistake[] {
   const beside = new Map<string, {namespace: string; file: string}>();
   for (const {value, file} of sources) {
-    const primary = primaryOf(value);
+    const primary = primaryIdentity(value);
     for (const {namespace} of value.identities) {
       if (primary && namespace !== primary.namespace) beside.set(namespace, {namespace: primary.namespace, file});
     }
   }
   return sources.flatMap(({value, mistake}) => {
-    const primary = primaryOf(value);
+    const primary = primaryIdentity(value);
     const other = primary && beside.get(primary.namespace);
     if (!other) return [];
     const place: Path = ["identities", value.identities.indexOf(primary), "namespace"];
@@ -61,10 +61,6 @@ function identities(sources: Definitions["sources"]): Mistake[] {
     const message = `people named by ${primary.namespace} here are named by ${namespace} in ${file}: they would be counted twice; name them by ${namespace} here, too, or call this namespace otherwise if they are other people`;
     return [mistake(place, message)];
   });
-}
-
-function primaryOf({identities}: SourceDefinition) {
-  return identities.find(({primary}) => primary) ?? (identities.length === 1 ? identities[0] : undefined);
 }
 
 function names({value, mistake}: Located<SourceDefinition>): Mistake[] {

@@ -129,3 +129,8 @@ export type SourceDefinition = z.output<typeof sourceDefinition>;
 export type ColumnDefinition = z.output<typeof columnDefinition>;
 export type EventMapping = z.output<typeof eventMapping>;
 export type FieldDefinition = z.output<typeof fieldDefinition>;
+
+/** The identity that says whose a row is: the one marked primary, or the only one; a lookup has none. */
+export function primaryIdentity({identities}: Pick<SourceDefinition, "identities">) {
+  return identities.find(({primary}) => primary) ?? (identities.length === 1 ? identities[0] : undefined);
+}

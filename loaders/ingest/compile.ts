@@ -2,7 +2,7 @@ import {fromLocal} from "../../lib/calendar.js";
 import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
 import type {Path} from "../../lib/definitions/schema.js";
-import type {EventMapping} from "../../lib/definitions/source.js";
+import {primaryIdentity, type EventMapping} from "../../lib/definitions/source.js";
 import {quoteInstant, quoteName, quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {Source, Workspace} from "../workspace.js";
@@ -80,18 +80,16 @@ export async function compileSource(database: Database, workspace: Workspace, so
   const zone = source.time_zone ?? workspace.time_zone;
   const plan = new StagingPlan();
   plan.checks.push(...columnChecks(source));
-  const primaryAt = Math.max(
-    0,
-    source.identities.findIndex((identity) => identity.primary)
-  );
-  const identities = source.identities.map(({namespace, normalise}, i) => {
+  const whose = primaryIdentity(source);
+  const identities = source.identities.map((identity, i) => {
+    const {namespace, normalise} = identity;
     const {sql} = resolved.get(`identities.${i}.from`)!;
-    return {namespace, normalise, primary: i === primaryAt, value: plan.stage(`${sql}::varchar`)};
+    return {namespace, normalise, primary: identity === whose, value: plan.stage(`${sql}::varchar`)};
   });
   const compiled = events.map((event, i) =>
     compileEvent(workspace, source, event, `events.${i}`, resolved, plan, zone)
   );
-  const primary = identities[primaryAt];
+  const primary = identities.find((identity) => identity.primary);
   if (primary) checkIdentity(plan, primary, compiled);
   const received = resolved.get("received_at");
   return {
