@@ -6,7 +6,7 @@ import {checkForecast, defaultCalibration, type ValueCheck} from "../derive/valu
 import {forecast, type Forecast} from "../../lib/value/forecast.js";
 import {orderValueSql} from "../derive/value/orderValue.js";
 import {readHistories, type Histories} from "../derive/value/histories.js";
-import {ordersSql, shareOrders} from "../derive/value/orders.js";
+import {ordersSql, shareOrders, type OrderTables} from "../derive/value/orders.js";
 import {scoreHistories, scoresTable} from "../derive/value/score.js";
 import {valueSettings} from "../derive/value/settings.js";
 import {asOfInstant} from "../engine/asOf.js";
@@ -42,10 +42,10 @@ export const valueCommand: Command = {
     try {
       const asOf = await asOfInstant(database, workspace, date(call, "as-of"));
       const last = localDate(new Date(asOf.getTime() - 1), workspace.time_zone);
-      await shareOrders(database, settings);
-      await database.run(`create or replace temp table value_orders as ${ordersSql(last)}`);
+      const tables = await shareOrders(database, settings);
+      await database.run(`create or replace temp table value_orders as ${ordersSql(tables, last)}`);
       const calibrateUntil = date(call, "calibrate-until");
-      const check = await holdout(database, settings, last, calibrateUntil, date(call, "holdout-until"));
+      const check = await holdout(database, tables, settings, last, calibrateUntil, date(call, "holdout-until"));
       if (calibrateUntil && check) return await print(call, settings, check.histories, check.forecast, check);
       const histories = await readHistories(database, "value_orders", calibrateUntil ?? last, settings);
       const made = forecast(histories, settings);
@@ -104,6 +104,7 @@ function date(call: Call, option: string): string | undefined {
 
 async function holdout(
   database: Database,
+  tables: OrderTables,
   settings: ValueDefinition,
   last: string,
   calibrateUntil: string | undefined,
@@ -117,7 +118,7 @@ async function holdout(
     holdout_until: holdoutUntil ?? settings.holdout_until
   };
   const {until, end} = defaultCalibration(first, last, asked);
-  return checkForecast(database, "value_orders", settings, until, end);
+  return checkForecast(database, tables, "value_orders", settings, until, end);
 }
 
 async function expectedTotal(

@@ -13,7 +13,8 @@ export function dependencies(node: GraphNode): string[] {
 
 /**
  * Nodes in an order in which each stands after what it needs; by name where that leaves a choice, but for those that
- * are prepared aside: what they need comes first and they come late, so that there is much to build meanwhile.
+ * are prepared aside: what they need comes first, be it prepared too, and they come late, so that there is much to build
+ * meanwhile.
  * `tables` are those that exist without a node. Throws DefinitionError: unknown tables, double names, cycles.
  */
 export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphNode[] {
@@ -62,12 +63,14 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
 }
 
 function lastThePrepared(ordered: GraphNode[]): GraphNode[] {
-  const late = new Set<string>();
-  for (const node of ordered)
-    if (node.prepare || dependencies(node).some((name) => late.has(name))) late.add(node.name);
+  const prepared = ordered.filter((node) => node.prepare);
+  const needed = new Set(prepared.flatMap(dependencies));
+  const last = prepared.filter(({name}) => !needed.has(name));
+  const late = new Set(last.map(({name}) => name));
+  for (const node of ordered) if (dependencies(node).some((name) => late.has(name))) late.add(node.name);
   // Then what reads all events: its queries take long, so that the engine has work while the rest waits its turn.
   const isLong = ({inputs}: GraphNode) => inputs.includes("core.events");
-  const first = late.size === 0 ? [] : [ordered.filter((node) => node.prepare), ordered.filter(isLong), ordered];
+  const first = late.size === 0 ? [] : [last, ordered.filter(isLong), ordered];
   const placed = new Set<GraphNode>();
   for (const {name} of first.flat()) {
     for (const node of upstream(ordered, name)) if (!late.has(node.name)) placed.add(node);

@@ -6,7 +6,7 @@ import {daysPer} from "../../../lib/value/horizon.js";
 import {asideCatalog, type BuildContext, type GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
-import {presentCustomers, presentHistories, type Histories} from "../value/histories.js";
+import {presentHistories, type Histories} from "../value/histories.js";
 import {ordersContent, ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";
 import {drawIntervals, intervalsTable, scoreHistories, scoresTable} from "../value/score.js";
@@ -37,11 +37,11 @@ export function valueOrdersNode(workspace: Workspace, settings: ValueDefinition)
     inputs: ["core.events"],
     usesAsOf: true,
     content: ordersContent(settings),
-    async build({database, asOf}) {
-      await shareOrders(database, settings);
+    prepare: ({database}) => shareOrders(database, settings, asideCatalog),
+    async build({database, asOf}, tables) {
       await database.run(
         `create table derived.value_orders__new as
-         from (${ordersSql(lastDay(asOf, workspace.time_zone))}) order by profile_id, day`
+         from (${ordersSql(tables, lastDay(asOf, workspace.time_zone))}) order by profile_id, day`
       );
     }
   });
@@ -90,25 +90,29 @@ export function lifetimeValueNode(workspace: Workspace, settings: ValueDefinitio
     usesAsOf: true,
     content: [settings, 5],
     prepare: (context) => prepare(context, settings),
-    build: (context, made) => build(context, made, settings)
+    build: (context, prepared) => build(context, prepared, settings)
   });
 }
 
-async function prepare({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<Forecast> {
+interface Prepared {
+  histories: Histories;
+  made: Forecast;
+}
+
+async function prepare({database, asOf, workspace}: BuildContext, settings: ValueDefinition): Promise<Prepared> {
   const histories = await presentHistories(database, lastDay(asOf, workspace.time_zone), settings);
   const made = sharedForecast(histories, settings);
   await scoreHistories(database, histories, made, settings, asideCatalog);
   await drawIntervals(database, histories, made, settings, asideCatalog);
-  return made;
+  return {histories, made};
 }
 
 async function build(
-  {database, asOf, workspace}: BuildContext,
-  made: Forecast,
+  {database, asOf}: BuildContext,
+  {histories, made}: Prepared,
   settings: ValueDefinition
 ): Promise<void> {
-  const table = await presentCustomers(database, lastDay(asOf, workspace.time_zone), settings);
-  const sql = lifetimeValueSql({table}, made, settings, asOf, asideCatalog);
+  const sql = lifetimeValueSql(histories, made, settings, asOf, asideCatalog);
   await database.run(`create table derived.lifetime_value__new as ${sql}`);
 }
 

@@ -1,9 +1,10 @@
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {addDays} from "../../../lib/calendar.js";
-import type {GraphNode} from "../../engine/node.js";
+import {asideCatalog, type GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {checkForecast, defaultCalibration, type ValueCheck} from "../value/check.js";
+import {shareOrders} from "../value/orders.js";
 import {valuesSql} from "../value/literal.js";
 
 /** How often the check is repeated from earlier days, where the data allow. */
@@ -39,6 +40,7 @@ export function valueChecksNode(_workspace: Workspace, settings: ValueDefinition
       const rows: unknown[][] = [];
       if (span?.first && span.last) {
         const {until, end} = defaultCalibration(span.first, span.last, settings);
+        const tables = await shareOrders(database, settings, asideCatalog);
         const length = (Date.parse(end) - Date.parse(until)) / 86_400_000;
         for (let i = 0; i < origins; ++i) {
           const origin = addDays(until, -i * Math.ceil(length / 2));
@@ -46,6 +48,7 @@ export function valueChecksNode(_workspace: Workspace, settings: ValueDefinition
           if (i > 0 && known < length) break;
           const check = await checkForecast(
             database,
+            tables,
             "derived.value_orders",
             settings,
             origin,

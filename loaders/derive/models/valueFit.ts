@@ -50,16 +50,18 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
     inputs: ["derived.value_orders"],
     usesAsOf: true,
     content: [settings, 4],
-    async build({database, asOf}) {
+    async prepare({database, asOf}) {
       const until = lastDay(asOf, workspace.time_zone);
       const histories = await presentHistories(database, until, settings);
       const made = sharedForecast(histories, settings);
       const hash = await dataHash(database, histories);
-      const rows = [
+      return [
         fitRow("asked", made.fitted.fit, histories, settings, hash),
         ...(made.used ? [fitRow("orders", made.used.fit, histories, settings, hash)] : []),
         fitRow("order_value", made.spend, histories, settings, hash)
       ];
+    },
+    async build({database}, rows) {
       await database.run(
         `create table derived.value_fit__new as
          select part, model, status, message::varchar as message, parameters, standard_errors,

@@ -66,9 +66,9 @@ function customersNode(
     inputs: ["derived.value_orders"],
     usesAsOf: true,
     content: [settings.margin, settings.first_order, version],
-    async build({database, asOf}) {
-      const inDays = {...settings, model: "mbg-nbd", unit: "day"} as const;
-      const customers = await presentCustomers(database, lastDay(asOf, workspace.time_zone), inDays);
+    prepare: ({database, asOf}) =>
+      presentCustomers(database, lastDay(asOf, workspace.time_zone), {...settings, model: "mbg-nbd", unit: "day"}),
+    async build({database}, customers) {
       await database.run(`create table ${header.name}__new as ${sql(customers)} order by all`);
     }
   });

@@ -59,10 +59,10 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
     );
   }
   const changed = past.filter((end) => !kept.some((instant) => instant.getTime() === end.getTime()));
-  if (changed.length > 0) await shareOrders(database, settings);
   for (const end of changed) {
     const until = lastDay(end, workspace.time_zone);
-    await database.run(`create or replace temp table value_known as ${ordersSql(until)}`);
+    const tables = await shareOrders(database, settings);
+    await database.run(`create or replace temp table value_known as ${ordersSql(tables, until)}`);
     const histories = await readHistories(database, "value_known", until, settings);
     const made = forecast(histories, settings);
     if (!made.used) continue;

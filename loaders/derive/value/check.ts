@@ -12,7 +12,7 @@ import type {Database} from "../../engine/database.js";
 import {readNumbers} from "../../engine/numbers.js";
 import {forecast, type Forecast} from "../../../lib/value/forecast.js";
 import {orderValueSql} from "./orderValue.js";
-import {ordersSql, shareOrders} from "./orders.js";
+import {ordersSql, type OrderTables} from "./orders.js";
 import {readHistories, unitsBetween, type Histories} from "./histories.js";
 import {scoreHistories, scoresTable} from "./score.js";
 import {addDays} from "../../../lib/calendar.js";
@@ -35,11 +35,13 @@ export interface ValueCheck {
 }
 
 /**
- * Fits until a day and compares with the orders (a table as `ordersSql` makes it) from the day after until another. Undefined where nothing can be
- * forecast, or no day lies between. `rate` is every customer's past orders per unit of time, at their past mean value.
+ * Fits until a day, to orders as they were known then (`tables`), and compares with the orders (a table as `ordersSql`
+ * makes it) from the day after until another. Undefined where nothing can be forecast, or no day lies between. `rate` is
+ * every customer's past orders per unit of time, at their past mean value.
  */
 export async function checkForecast(
   database: Database,
+  tables: OrderTables,
   orders: string,
   settings: ValueDefinition,
   calibrateUntil: string,
@@ -47,8 +49,7 @@ export async function checkForecast(
 ): Promise<ValueCheck | undefined> {
   const days = (Date.parse(holdoutUntil) - Date.parse(calibrateUntil)) / 86_400_000;
   if (!(days > 0)) return undefined;
-  await shareOrders(database, settings);
-  await database.run(`create or replace temp table value_known as ${ordersSql(calibrateUntil)}`);
+  await database.run(`create or replace temp table value_known as ${ordersSql(tables, calibrateUntil)}`);
   const histories = await readHistories(database, "value_known", calibrateUntil, settings);
   const made = forecast(histories, settings);
   if (!made.used) return undefined;

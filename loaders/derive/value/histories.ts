@@ -2,6 +2,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {Spend} from "../../../lib/value/gammaGamma.js";
 import type {Summary} from "../../../lib/value/summary.js";
 import type {Database} from "../../engine/database.js";
+import {asideCatalog} from "../../engine/node.js";
 import {readNumbers} from "../../engine/numbers.js";
 import {shareTable} from "../sharedTable.js";
 import {daysPer} from "../../../lib/value/horizon.js";
@@ -19,7 +20,7 @@ export interface Histories {
   truncated: number;
   /** The last day observed, inclusive. */
   until: string;
-  /** The temporary table of the customers, of one row each: see `customersSql`. */
+  /** The table of the customers, of one row each: see `customersSql`. */
   table: string;
 }
 
@@ -37,7 +38,7 @@ export async function readHistories(
   return summarise(database, table, until, settings);
 }
 
-/** The same of `derived.value_orders`, whose customers the models of one derivation share. */
+/** The same of `derived.value_orders`, of the customers that `presentCustomers` shares. */
 export async function presentHistories(
   database: Database,
   until: string,
@@ -46,11 +47,13 @@ export async function presentHistories(
   return summarise(database, await presentCustomers(database, until, settings), until, settings);
 }
 
-/** The name of the temporary table of the customers of `derived.value_orders`. */
+/**
+ * The name of the table of the customers of `derived.value_orders`, which the models of one derivation share: made by
+ * what is prepared aside, read by all.
+ */
 export async function presentCustomers(database: Database, until: string, settings: HistoriesOptions): Promise<string> {
-  const table = "value_customers_present";
-  await shareTable(database, table, customersSql("derived.value_orders", until, settings));
-  return table;
+  const sql = customersSql("derived.value_orders", until, settings);
+  return await shareTable(database, "value_customers_present", sql, asideCatalog);
 }
 
 /**

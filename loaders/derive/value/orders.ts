@@ -5,19 +5,28 @@ import {shareTable} from "../sharedTable.js";
 
 type OrdersOptions = Pick<ValueDefinition, "orders" | "refunds" | "filter" | "margin">;
 
+/** The names of the tables that `ordersSql` reads. */
+export interface OrderTables {
+  /** `profile_id, day, orders, gross, margin`, the margin not rounded yet. */
+  bought: string;
+  /** `profile_id, day, refunded_on, amount`, the day being that of the order which the refund comes off. */
+  refunds: string;
+}
+
 /**
- * Makes sure of what `ordersSql` reads: the temporary tables `value_bought` (`profile_id, day, orders, gross, margin`) and
- * `value_refunds` (`profile_id, day, refunded_on, amount`, the day being that of the order which the refund comes off).
- * The events are grouped once, however many days orders are then asked for until.
+ * Makes sure of what `ordersSql` reads, in a catalog: the events are grouped once, however many days orders are then
+ * asked for until. See `shareTable`.
  */
-export async function shareOrders(database: Database, settings: OrdersOptions): Promise<void> {
-  await shareTable(database, "value_bought", boughtSql(settings));
-  await shareTable(database, "value_refunds", refundsSql(settings));
+export async function shareOrders(database: Database, settings: OrdersOptions, catalog?: string): Promise<OrderTables> {
+  const bought = await shareTable(database, "value_bought", boughtSql(settings), catalog);
+  const refunds = await shareTable(database, "value_refunds", refundsSql(settings, bought), catalog);
+  return {bought, refunds};
 }
 
 /** What orders are by these settings: changes when they do. */
 export function ordersContent(settings: OrdersOptions): string[] {
-  return [boughtSql(settings), refundsSql(settings), ordersSql("")];
+  const tables = {bought: "value_bought", refunds: "value_refunds"};
+  return [boughtSql(settings), refundsSql(settings, tables.bought), ordersSql(tables, "")];
 }
 
 /**
@@ -25,16 +34,16 @@ export function ordersContent(settings: OrdersOptions): string[] {
  * A refund comes off the last order on or before its day; what is refunded in full is no order. Refunds without an order
  * before them are left out, as is everything after the day `until`: a later refund is not known yet. See `shareOrders`.
  */
-export function ordersSql(until: string): string {
+export function ordersSql({bought, refunds}: OrderTables, until: string): string {
   return `
   with refunded as (
-    select profile_id, day, sum(amount) as amount from value_refunds where refunded_on <= ${quoteText(until)} group by all
+    select profile_id, day, sum(amount) as amount from ${refunds} where refunded_on <= ${quoteText(until)} group by all
   )
   select profile_id, day, orders, gross::decimal(18,4) as gross, coalesce(refunded.amount, 0)::decimal(18,4) as refunded,
     (gross - coalesce(refunded.amount, 0))::decimal(18,4) as net,
     case when gross = 0 then 0 else margin::double * (gross - coalesce(refunded.amount, 0))::double / gross::double
       end::decimal(18,4) as margin
-  from (from value_bought where day <= ${quoteText(until)}) as bought left join refunded using (profile_id, day)
+  from (from ${bought} where day <= ${quoteText(until)}) as bought left join refunded using (profile_id, day)
   where gross >= 0 and (refunded.amount is null or refunded.amount < gross)`;
 }
 
@@ -47,9 +56,9 @@ function boughtSql({orders, filter, margin}: OrdersOptions): string {
     group by all`;
 }
 
-function refundsSql({refunds, filter}: OrdersOptions): string {
+function refundsSql({refunds, filter}: OrdersOptions, bought: string): string {
   if (refunds.length === 0) {
-    return "select profile_id, day, day as refunded_on, 0::decimal(18,4) as amount from value_bought where false";
+    return `select profile_id, day, day as refunded_on, 0::decimal(18,4) as amount from ${bought} where false`;
   }
   return `
     select bought.profile_id, bought.day, refund.day as refunded_on, refund.amount
@@ -57,7 +66,7 @@ function refundsSql({refunds, filter}: OrdersOptions): string {
       select profile_id, event_date as day, sum(value) as amount from ${eventsSql(filter)}
       where event_type in (${list(refunds)}) and profile_id is not null group by all
     ) as refund
-    asof join value_bought as bought on bought.profile_id = refund.profile_id and bought.day <= refund.day`;
+    asof join ${bought} as bought on bought.profile_id = refund.profile_id and bought.day <= refund.day`;
 }
 
 function eventsSql(filter: string | undefined): string {

@@ -216,6 +216,18 @@ describe("derive()", () => {
       ).toBe(0);
     });
 
+    test("early where another that is prepared reads it", async () => {
+      const nodes = prepared(rows("select 7 as id"));
+      nodes[2]!.prepare = ({database}) => database.run(`create table ${asideCatalog}.main.seen as from core.events`);
+      const {run} = await nodesOf(nodes);
+      expect((await run()).map(({name, status}) => [name, status])).toEqual([
+        ["derived.base", "built"],
+        ["derived.c_rest", "built"],
+        ["derived.b_prepared", "built"],
+        ["derived.a_needs_it", "built"]
+      ]);
+    });
+
     test("once, and not where it is current", async () => {
       let calls = 0;
       const {run} = await nodesOf(

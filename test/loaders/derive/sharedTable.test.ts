@@ -31,6 +31,17 @@ test("a table whose transaction failed is made again", async () => {
   expect(await database.value("select count(*) from shared")).toBe(1);
 });
 
+test("a table in a catalog is found by every connection, a temporary one by its own", async () => {
+  await database.run("attach ':memory:' as elsewhere");
+  const other = await database.connect();
+  const shareThere = (on: Database, catalog?: string) => shareTable(on, "shared", "select 1 as one", catalog);
+  expect(await shareThere(database)).toBe('temp.main."shared"');
+  expect(await shareThere(other, "elsewhere")).toBe('elsewhere.main."shared"');
+  await dropShared(database);
+  expect(await shareThere(database)).toBe('elsewhere.main."shared"');
+  other.close();
+});
+
 test("shared tables are dropped together, others stay", async () => {
   await database.run("create temp table own as select 1 as one");
   await share("select 1 as made");
