@@ -52,6 +52,7 @@ export function membersNode(plan: Plan): GraphNode {
       await context.database.run(
         `create view ${name}__new as from records.audience_members where left_at is null or left_at > entered_at`
       );
+      return "view";
     }
   };
 }

@@ -1,8 +1,8 @@
 import {quoteName} from "../../lib/sql.js";
-import type {Database} from "../engine/database.js";
+import {columnTypes, type Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
-import {relationKinds} from "../engine/relationKind.js";
-import {tableTests} from "./modelTests.js";
+import type {RelationKind} from "../engine/relationKind.js";
+import {tableTests, type TableTest} from "./modelTests.js";
 
 export interface BrokenTest {
   test: string;
@@ -21,63 +21,78 @@ export class TestFailure extends Error {
 /** Up to so many rows a table is compared with the one before. */
 const smallTable = 10_000;
 
+/** What stands under a node's name once it is built. */
+export interface Built {
+  kind: RelationKind;
+  /** Of a table. */
+  rows: number | null;
+  version: string;
+}
+
+export interface BuildInput {
+  /** What decides the node's rows. */
+  key: string;
+  /** What stands under its name now, and the version recorded of it. */
+  before: {kind?: RelationKind; version?: string};
+  /** What `node.prepare` came to. */
+  prepared?: unknown;
+}
+
 /**
  * Builds a node's table beside the present one, tests it and puts it in its place, in one transaction; records that it
- * stands for `key`. A small table that has come out as it was keeps its version, so that what reads it need not be built
- * again. Returns its row count, of a table. Throws TestFailure, or what the query threw; the last good table stays.
+ * stands for `key`, which is its version from now on. A small table that has come out as it was keeps the version before,
+ * so that what reads it need not be built again. Throws TestFailure, or what the query threw; the last good table stays.
  */
 export async function buildNode(
   node: GraphNode,
   context: BuildContext,
-  key: string,
-  prepared?: unknown
-): Promise<number | null> {
-  const {database} = context;
-  const [schema, table] = node.name.split(".") as [string, string];
+  {key, before, prepared}: BuildInput
+): Promise<Built> {
+  const {database, asOf, full} = context;
+  const {name} = node;
+  const [schema, table] = name.split(".") as [string, string];
   return database.transaction(async () => {
     await database.run(`create schema if not exists ${quoteName(schema)}`);
-    let unchanged = (await node.build(context, prepared)) === false;
-    // A node may also bring its present table up to date in place.
-    const kinds = await relationKinds(database);
-    const kind = unchanged ? undefined : kinds.get(`${node.name}__new`);
-    const built = kind ? `${node.name}__new` : node.name;
-    if (!unchanged) await test(database, node, built, kind === "view");
-    const before = kinds.get(node.name);
-    // To count a view costs as much as to read it.
-    const rows = (kind ?? before) === "view" ? null : await countRows(database, built);
-    if (kind) {
-      unchanged =
-        kind === "table" &&
-        before === "table" &&
-        !context.full &&
-        rows! <= smallTable &&
-        (await isSame(database, node.name, built));
-      if (unchanged) await database.run(`drop table ${quoteName(built)}`);
-      else {
-        if (before) await database.run(`drop ${before} ${quoteName(node.name)}`);
-        await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
-      }
+    const made = (await node.build(context, prepared)) ?? "table";
+    const kind = made === "view" ? "view" : "table";
+    const built = made === "updated" ? name : `${name}__new`;
+    const rows = await test(database, node, built, kind === "view");
+    const isComparable = made === "table" && before.kind === "table" && !full && rows! <= smallTable;
+    const isSame = isComparable && (await areSame(database, name, built));
+    if (isSame) await database.run(`drop table ${quoteName(built)}`);
+    else if (made !== "updated") {
+      if (before.kind) await database.run(`drop ${before.kind} ${quoteName(name)}`);
+      await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
     }
-    await database.run(
-      `insert into runs.versions (name, version, fingerprint, as_of, rows, built_at)
-       values ($name, $key, $key, $asOf, $rows, $now)
-       on conflict (name) do update set
-         version = ${unchanged ? "version" : "excluded.version"}, fingerprint = excluded.fingerprint,
-         as_of = excluded.as_of, rows = excluded.rows, built_at = excluded.built_at,
-         stale_since = null, stale_reason = null`,
-      {name: node.name, key, asOf: context.asOf, rows, now: new Date()}
-    );
-    return rows;
+    const version = (isSame && before.version) || key;
+    await recordVersion(database, {name, version, key, asOf, rows, now: new Date()}, before.version !== undefined);
+    return {kind, rows, version};
   });
 }
 
-async function countRows(database: Database, table: string): Promise<number> {
-  return (await database.value<number>(`select count(*) from ${quoteName(table)}`))!;
+async function recordVersion(
+  database: Database,
+  values: {name: string; version: string; key: string; asOf: Date; rows: number | null; now: Date},
+  isKnown: boolean
+): Promise<void> {
+  // An insert with a clause on conflict does both, but takes the engine three times as long.
+  await database.run(
+    isKnown
+      ? `update runs.versions
+         set version = $version, fingerprint = $key, as_of = $asOf, rows = $rows, built_at = $now,
+           stale_since = null, stale_reason = null
+         where name = $name`
+      : `insert into runs.versions (name, version, fingerprint, as_of, rows, built_at)
+         values ($name, $version, $key, $asOf, $rows, $now)`,
+    values
+  );
 }
 
 /** Whether two tables have the same columns, and the same rows in the same order. */
-async function isSame(database: Database, a: string, b: string): Promise<boolean> {
-  const shapes = [await database.rows(`describe ${quoteName(a)}`), await database.rows(`describe ${quoteName(b)}`)];
+async function areSame(database: Database, a: string, b: string): Promise<boolean> {
+  const shapes = [await columnTypes(database, a), await columnTypes(database, b)].map((types) =>
+    [...types].map(([name, type]) => `${name} ${type}`)
+  );
   if (JSON.stringify(shapes[0]) !== JSON.stringify(shapes[1])) return false;
   return (await database.value<boolean>(
     `select coalesce(bool_and(hash(a) = hash(b)), true)
@@ -85,16 +100,30 @@ async function isSame(database: Database, a: string, b: string): Promise<boolean
   ))!;
 }
 
-async function test(database: Database, node: GraphNode, table: string, isView: boolean): Promise<void> {
-  const broken: BrokenTest[] = [];
+/** Tests what was built. Returns its rows; of a view null, for to count one costs as much as to read it. */
+async function test(database: Database, node: GraphNode, table: string, isView: boolean): Promise<number | null> {
   // A view's key follows from how it is written; to read it all would cost what the view saves.
-  const header = isView ? {...node.header, key: []} : node.header;
-  for (const {name, sql, holds} of tableTests(header, table)) {
-    if (holds && (await database.value<boolean>(holds))) continue;
+  const tests = isView
+    ? tableTests({...node.header, key: []}, table)
+    : tableTests(node.header, table, await columnTypes(database, table));
+  const seen = isView ? undefined : await look(database, table, tests);
+  const broken: BrokenTest[] = [];
+  for (const [i, {name, sql}] of tests.entries()) {
+    if (seen?.holds[i]) continue;
     const rows = await database.rows(`from (${sql}\n) limit 10`);
     if (rows.length > 0) broken.push({test: name, rows});
   }
   if (broken.length > 0) throw new TestFailure(broken);
+  return seen?.rows ?? null;
+}
+
+/** How many rows a table has and which tests surely hold, in one pass over it. */
+async function look(database: Database, table: string, tests: TableTest[]) {
+  const holds = tests.map((test) => test.holds ?? "false").join(", ");
+  const row = await database.row<{rows: number; holds: boolean[]}>(
+    `select count(*) as rows, [${holds}]::boolean[] as holds from ${quoteName(table)}`
+  );
+  return row!;
 }
 
 function count(rows: number): string {

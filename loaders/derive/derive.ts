@@ -4,7 +4,7 @@ import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
 import {recordsEpoch} from "../engine/records.js";
-import {relationKinds} from "../engine/relationKind.js";
+import {relationKinds, type RelationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
 import {openAside} from "./aside.js";
@@ -46,11 +46,11 @@ export async function derive(
   );
   const ordered = orderNodes(nodes, await standingTables(database));
   const selected = only === undefined ? ordered : upstream(ordered, only);
-  await dropAbandoned(database, nodes);
+  const relations = await relationKinds(database);
+  await dropAbandoned(database, nodes, relations);
   await dropShared(database);
   const versions = await tableVersions(database);
   const built = await builtNodes(database);
-  const relations = await relationKinds(database);
   const bad = new Map<string, string>();
   const reports: NodeReport[] = [];
   const context = {database, workspace, asOf, runId, full, progress};
@@ -89,8 +89,11 @@ export async function derive(
       const report: NodeReport = {name: node.name, status: "built", rows, seconds: 0};
       try {
         const prepared = node.prepare && (await aside.result(node));
-        report.rows = await buildNode(node, context, key, prepared);
-        versions.set(node.name, (await version(database, node.name))!);
+        const before = {kind: relations.get(node.name), version: versions.get(node.name)};
+        const made = await buildNode(node, context, {key, before, prepared});
+        report.rows = made.rows;
+        relations.set(node.name, made.kind);
+        versions.set(node.name, made.version);
       } catch (error) {
         report.status = "failed";
         report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
@@ -146,13 +149,16 @@ async function standingTables(database: Database): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-async function dropAbandoned(database: Database, nodes: GraphNode[]): Promise<void> {
+async function dropAbandoned(
+  database: Database,
+  nodes: GraphNode[],
+  relations: ReadonlyMap<string, RelationKind>
+): Promise<void> {
   const names = new Set(nodes.map((node) => node.name));
-  const kinds = await relationKinds(database);
   for (const name of (await builtNodes(database)).keys()) {
     if (names.has(name)) continue;
     await database.transaction(async () => {
-      const kind = kinds.get(name);
+      const kind = relations.get(name);
       if (kind) await database.run(`drop ${kind} ${quoteName(name)}`);
       for (const table of ["runs.versions", "runs.partitions"]) {
         await database.run(`delete from ${table} where name = $name`, {name});
@@ -167,10 +173,6 @@ async function builtNodes(database: Database) {
      from runs.versions where fingerprint is not null`
   );
   return new Map(rows.map((row) => [row.name, row]));
-}
-
-async function version(database: Database, name: string): Promise<string | undefined> {
-  return database.value<string>("select version from runs.versions where name = $name", {name});
 }
 
 async function markStale(database: Database, name: string, reason: string): Promise<void> {

@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {modelHeader} from "../../lib/definitions/model.js";
 import type {z} from "zod";
-import type {BuildContext, GraphNode} from "../engine/node.js";
+import type {BuildContext, GraphNode, Made} from "../engine/node.js";
 
 export interface TypescriptModel<Prepared> {
   header: z.input<typeof modelHeader>;
@@ -10,7 +10,7 @@ export interface TypescriptModel<Prepared> {
   /** Everything but data that decides the rows: the SQL text, or definitions and a number that rises with the code. */
   content: unknown;
   prepare?(context: BuildContext): Promise<Prepared>;
-  build(context: BuildContext, prepared: Prepared): Promise<void | false>;
+  build(context: BuildContext, prepared: Prepared): Promise<void | Made>;
 }
 
 /** A model written in TypeScript as a node of the graph. */

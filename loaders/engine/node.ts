@@ -40,11 +40,14 @@ export interface GraphNode {
    */
   prepare?(context: BuildContext): Promise<unknown>;
   /**
-   * Writes the table `${name}__new`, in the runner's transaction; the runner tests it and swaps it in. Returns false
-   * when the present table already is the result. `prepared` is what `prepare` came to.
+   * Writes the table `${name}__new`, in the runner's transaction; the runner tests it and swaps it in. `prepared` is what
+   * `prepare` came to.
    */
-  build(context: BuildContext, prepared?: unknown): Promise<void | false>;
+  build(context: BuildContext, prepared?: unknown): Promise<void | Made>;
 }
+
+/** What a node has made instead of a table `__new`: a view of that name, or its present table brought up to date. */
+export type Made = "view" | "updated";
 
 /** The database in memory where `prepare` leaves tables for `build`; gone after the derivation. */
 export const asideCatalog = "tenfold_aside";

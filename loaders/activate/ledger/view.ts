@@ -22,6 +22,7 @@ export function view(header: z.input<typeof modelHeader>, sql: string): GraphNod
         records.close();
       }
       await database.run(`create view ${parsed.name}__new as ${sql}`);
+      return "view";
     }
   };
 }

@@ -34,6 +34,9 @@ export function decileHistoryNode(): GraphNode {
     },
     inputs: ["derived.decile_snapshots"],
     content: sql,
-    build: ({database}) => database.run(`create view derived.decile_history__new as ${sql}`)
+    async build({database}) {
+      await database.run(`create view derived.decile_history__new as ${sql}`);
+      return "view";
+    }
   });
 }

@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {quoteInstant} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
-import type {BuildContext, GraphNode} from "../../engine/node.js";
+import type {BuildContext, GraphNode, Made} from "../../engine/node.js";
 import {relationKind} from "../../engine/relationKind.js";
 import type {Workspace} from "../../workspace.js";
 import {decileCalendar} from "../calendar.js";
@@ -39,7 +39,10 @@ export function decileSnapshotsNode(): GraphNode {
     },
     inputs: [pastTable, "derived.deciles"],
     content: sql,
-    build: ({database}) => database.run(`create view derived.decile_snapshots__new as ${sql}`)
+    async build({database}) {
+      await database.run(`create view derived.decile_snapshots__new as ${sql}`);
+      return "view";
+    }
   });
 }
 
@@ -69,7 +72,7 @@ export function decilePastNode(workspace: Workspace): GraphNode {
   });
 }
 
-async function build(context: BuildContext, fingerprint: string): Promise<void> {
+async function build(context: BuildContext, fingerprint: string): Promise<Made | void> {
   const {database, workspace, asOf, full} = context;
   const calendar = await decileCalendar(database, workspace, asOf);
   const past = calendar.filter((end) => end < asOf);
@@ -101,6 +104,7 @@ async function build(context: BuildContext, fingerprint: string): Promise<void> 
     }
   }
   await recordPartitions(database, pastTable, past, fingerprint);
+  if (isKept) return "updated";
 }
 
 async function hasType(database: Database, column: string, type: string): Promise<boolean> {

@@ -60,6 +60,9 @@ function view(sql: string, header: Parameters<typeof typescriptModel>[0]["header
     header,
     inputs: ["derived.deciles"],
     content: sql,
-    build: ({database}) => database.run(`create view ${header.name}__new as ${sql}`)
+    async build({database}) {
+      await database.run(`create view ${header.name}__new as ${sql}`);
+      return "view";
+    }
   });
 }

@@ -2,7 +2,7 @@ import {createHash} from "node:crypto";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {quoteInstant} from "../../../lib/sql.js";
 import {forecast} from "../../../lib/value/forecast.js";
-import type {BuildContext, GraphNode} from "../../engine/node.js";
+import type {BuildContext, GraphNode, Made} from "../../engine/node.js";
 import {relationKind} from "../../engine/relationKind.js";
 import {decileCalendar} from "../calendar.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
@@ -44,7 +44,7 @@ export function valueSnapshotsNode(settings: ValueDefinition): GraphNode {
   });
 }
 
-async function build(context: BuildContext, settings: ValueDefinition, fingerprint: string): Promise<void> {
+async function build(context: BuildContext, settings: ValueDefinition, fingerprint: string): Promise<Made | void> {
   const {database, workspace, asOf, full} = context;
   const past = (await decileCalendar(database, workspace, asOf)).filter((end) => end < asOf);
   const isThere = !full && (await relationKind(database, table)) !== undefined;
@@ -74,4 +74,5 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
     );
   }
   await recordPartitions(database, table, past, fingerprint);
+  if (kept.length > 0) return "updated";
 }

@@ -317,6 +317,19 @@ tests:
     ]);
   });
 
+  test("shows the first ten rows of a key that is not unique, whichever way that was found", async () => {
+    const rows = "from range(12) as ids (id) cross join range(2) as twice";
+    const {build} = await setUp({
+      a: model("derived.a", `select id, 'x' as word ${rows}`, "key: [id, word]"),
+      b: model("derived.b", `select id, 'x'::enum('x', 'y') as word ${rows}`, "key: [id, word]")
+    });
+    const broken = Array.from({length: 10}, (_, id) => ({id, word: "x", count_rows: 2}));
+    for (const report of await build()) {
+      expect(report.broken).toEqual([{test: "unique (id, word)", rows: broken}]);
+      expect(report.error).toMatch(/unique \(id, word\): 10 or more rows break it$/);
+    }
+  });
+
   test("columns with hostile names pass through", async () => {
     const {build} = await setUp({
       h: model("derived.h", `select 1 as id, 2 as "a""; drop table core.events; --", 3 as "select"`)
