@@ -2,6 +2,7 @@ import {quoteName} from "../../lib/sql.js";
 import {columnTypes, type Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {RelationKind} from "../engine/relationKind.js";
+import {isOfSame} from "./isOfSame.js";
 import {tableTests, type TableTest} from "./modelTests.js";
 
 export interface BrokenTest {
@@ -41,7 +42,7 @@ export interface BuildInput {
 /**
  * Builds a node's table beside the present one, tests it and puts it in its place, in one transaction; records that it
  * stands for `key`, which is its version from now on. A small table that has come out as it was keeps the version before,
- * so that what reads it need not be built again. Throws TestFailure, or what the query threw; the last good table stays.
+ * so that what reads it need not be built again; so does one that was made of the same rows. Throws TestFailure, or what the query threw; the last good table stays.
  */
 export async function buildNode(
   node: GraphNode,
@@ -53,6 +54,12 @@ export async function buildNode(
   const [schema, table] = name.split(".") as [string, string];
   return database.transaction(async () => {
     await database.run(`create schema if not exists ${quoteName(schema)}`);
+    const {version: standing} = before;
+    if ((await isOfSame(node, context)) && before.kind === "table" && standing !== undefined) {
+      const rows = (await database.value<number>(`select count(*) from ${quoteName(name)}`))!;
+      await recordVersion(database, {name, version: standing, key, asOf, rows, now: new Date()}, true);
+      return {kind: "table", rows, version: standing};
+    }
     const made = (await node.build(context, prepared)) ?? "table";
     const kind = made === "view" ? "view" : "table";
     const built = made === "updated" ? name : `${name}__new`;
@@ -64,8 +71,8 @@ export async function buildNode(
       if (before.kind) await database.run(`drop ${before.kind} ${quoteName(name)}`);
       await database.run(`alter ${kind} ${quoteName(built)} rename to ${quoteName(table)}`);
     }
-    const version = (isSame && before.version) || key;
-    await recordVersion(database, {name, version, key, asOf, rows, now: new Date()}, before.version !== undefined);
+    const version = (isSame && standing) || key;
+    await recordVersion(database, {name, version, key, asOf, rows, now: new Date()}, standing !== undefined);
     return {kind, rows, version};
   });
 }

@@ -9,6 +9,8 @@ export interface TypescriptModel<Prepared> {
   usesAsOf?: boolean;
   /** Everything but data that decides the rows: the SQL text, or definitions and a number that rises with the code. */
   content: unknown;
+  /** See GraphNode. */
+  reads?: string;
   prepare?(context: BuildContext): Promise<Prepared>;
   build(context: BuildContext, prepared: Prepared): Promise<void | Made>;
 }
@@ -19,6 +21,7 @@ export function typescriptModel<Prepared = undefined>({
   inputs,
   usesAsOf = false,
   content,
+  reads,
   prepare,
   build
 }: TypescriptModel<Prepared>): GraphNode {
@@ -30,6 +33,7 @@ export function typescriptModel<Prepared = undefined>({
     inputs,
     fingerprint: createHash("sha256").update(JSON.stringify(content)).digest("hex"),
     usesAsOf,
+    ...(reads !== undefined && {reads}),
     ...(prepare && {prepare}),
     build: (context, prepared) => build(context, prepared as Prepared)
   };

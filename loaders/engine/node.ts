@@ -35,6 +35,11 @@ export interface GraphNode {
   /** SQL text, where it is a SQL model: for lineage. */
   sql?: string;
   /**
+   * Of a model that reads few rows of a large table: a query of one text that differs where they do, with `$as_of`. The
+   * present table stays while it gives what it gave when that was made.
+   */
+  reads?: string;
+  /**
    * Works something out for `build` while other tables are built, once all inputs stand: on a connection of its own,
    * outside the runner's transaction, whose only tables are temporary ones and those of `asideCatalog`.
    */

@@ -6,7 +6,8 @@ import {typescriptModel} from "../typescriptModel.js";
 
 /** `core.attributes`: what each attribute was, from when to when. */
 export function attributesNode(workspace: Workspace): GraphNode {
-  const sql = attributesSql(declaredAttributes(workspace).map((attribute) => attribute.name));
+  const names = declaredAttributes(workspace).map((attribute) => attribute.name);
+  const sql = attributesSql(names);
   return typescriptModel({
     header: {
       name: "core.attributes",
@@ -25,6 +26,7 @@ export function attributesNode(workspace: Workspace): GraphNode {
     inputs: ["core.events"],
     usesAsOf: true,
     content: sql,
+    reads: updatesMarkSql(names),
     build: ({database, asOf}) => database.run(`create table core.attributes__new as ${sql}`, {as_of: asOf})
   });
 }
@@ -40,14 +42,26 @@ function attributesSql(names: string[]): string {
     from updates where ${quoteName(name)} is not null group by profile_id, event_time`;
   return `
     with updates as materialized (
-      select profile_id, event_time, ${names.map((name) => `properties.${quoteName(name)} as ${quoteName(name)}`).join(", ")},
+      select profile_id, event_time, ${names.map((name) => `${property(name)} as ${quoteName(name)}`).join(", ")},
         row_number() over (order by event_time, received_at, event_id) as place
-      from core.events
-      where event_type = 'profile.updated' and event_time < $as_of::timestamp and profile_id is not null
+      ${fromUpdates}
     ), settings as (${names.map(one).join(" union all ")}), changes as (
       from settings
       qualify value is distinct from lag(value) over (partition by attribute, profile_id order by valid_from)
     )
     select *, lead(valid_from) over (partition by attribute, profile_id order by valid_from) as valid_to
     from changes order by attribute, profile_id, valid_from`;
+}
+
+/** What stands for all updates: new events seldom bring any, and the past of attributes takes long to tell. */
+function updatesMarkSql(names: string[]): string {
+  const read = ["profile_id", "event_time", "received_at", "event_id", ...names.map(property)];
+  return `select count(*) || ' ' || coalesce(sum(hash(${read.join(", ")})::hugeint), 0) ${fromUpdates}`;
+}
+
+const fromUpdates = `from core.events
+      where event_type = 'profile.updated' and event_time < $as_of::timestamp and profile_id is not null`;
+
+function property(name: string): string {
+  return `properties.${quoteName(name)}`;
 }

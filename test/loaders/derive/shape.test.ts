@@ -54,6 +54,49 @@ test("core.attributes keeps stays, merges repetitions, and takes the last of one
   ]);
 });
 
+test("core.attributes stays as it is until an update comes, goes or counts", async () => {
+  const set = (time: string, tier: string, profile = "a"): TestEvent => ({
+    type: "profile.updated",
+    profile,
+    time: `${time}T00:00`,
+    properties: {tier}
+  });
+  const warehouse = await testWarehouse({
+    attributes: {tier: "VARCHAR"},
+    events: [set("2025-01-01", "silver"), set("2026-02-01", "gold")]
+  });
+  open.push(warehouse);
+  const {database} = warehouse;
+  const versions = new Set<string>();
+  const versionOf = async (options: {asOf?: string; full?: boolean} = {}) => {
+    const reports = await build(warehouse, options.asOf ?? asOf, {only: "core.attributes", full: options.full});
+    expect(reports.flatMap((report) => report.error ?? [])).toEqual([]);
+    const [row] = await database.rows<{version: string; rows: number}>(
+      "select version, rows from runs.versions where name = 'core.attributes'"
+    );
+    expect(row!.rows).toBe(await database.value("select count(*) from core.attributes"));
+    versions.add(row!.version);
+    return versions.size;
+  };
+  expect(await versionOf()).toBe(1);
+  await warehouse.add([purchase("b", "2025-03-01", 5)]);
+  expect(await versionOf()).toBe(1);
+  expect(await versionOf({asOf: "2026-01-15T00:00:00Z"})).toBe(1);
+  expect(await versionOf({asOf: "2026-03-01T00:00:00Z"})).toBe(2);
+  await warehouse.add([set("2025-03-01", "bronze", "b")]);
+  expect(await versionOf({asOf: "2026-03-01T00:00:00Z"})).toBe(3);
+  await database.run("delete from core.events where properties.tier = 'bronze'");
+  await warehouse.add([purchase("b", "2025-03-02", 5)]);
+  expect(await versionOf({asOf: "2026-03-01T00:00:00Z"})).toBe(4);
+  expect(await database.rows("select value from core.attributes order by value")).toEqual([
+    {value: "gold"},
+    {value: "silver"}
+  ]);
+  await database.run("drop table core.attributes");
+  await warehouse.add([purchase("b", "2025-03-03", 5)]);
+  expect(await versionOf({asOf: "2026-03-01T00:00:00Z"})).toBe(5);
+});
+
 test("the wide table and the map say what the tidy one says", async () => {
   const database = await setUp(
     {
