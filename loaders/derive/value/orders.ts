@@ -37,20 +37,23 @@ export function ordersContent(settings: OrdersOptions): string[] {
 export function ordersSql({bought, refunds}: OrderTables, until: string): string {
   return `
   with refunded as (
-    select profile_id, day, sum(amount) as amount from ${refunds} where refunded_on <= ${quoteText(until)} group by all
+    select profile_id, day, sum(amount)::decimal(18,4) as amount
+    from ${refunds} where refunded_on <= ${quoteText(until)} group by all
   )
-  select profile_id, day, orders, gross::decimal(18,4) as gross, coalesce(refunded.amount, 0)::decimal(18,4) as refunded,
-    (gross - coalesce(refunded.amount, 0))::decimal(18,4) as net,
-    case when gross = 0 then 0 else margin::double * (gross - coalesce(refunded.amount, 0))::double / gross::double
-      end::decimal(18,4) as margin
+  select profile_id, day, orders, gross, coalesce(refunded.amount, 0) as refunded,
+    gross - coalesce(refunded.amount, 0) as net,
+    case when gross = 0 then 0
+      when refunded.amount is null then margin::decimal(18,4)
+      else (margin::double * (gross - refunded.amount)::double / gross::double)::decimal(18,4) end as margin
   from (from ${bought} where day <= ${quoteText(until)}) as bought left join refunded using (profile_id, day)
   where gross >= 0 and (refunded.amount is null or refunded.amount < gross)`;
 }
 
 function boughtSql({orders, filter, margin}: OrdersOptions): string {
+  const gross = "sum(coalesce(value, 0))::decimal(18,4)";
   return `
-    select profile_id, event_date as day, count(*)::integer as orders, sum(coalesce(value, 0)) as gross,
-      sum(coalesce(value, 0) * ${marginSql(margin)}) as margin
+    select profile_id, event_date as day, count(*)::integer as orders, ${gross} as gross,
+      ${margin === undefined ? gross : `sum(coalesce(value, 0) * ${marginSql(margin)})`} as margin
     from ${eventsSql(filter)} as events
     where event_type in (${list(orders)}) and profile_id is not null
     group by all`;
@@ -77,8 +80,7 @@ function list(types: string[]): string {
   return types.map(quoteText).join(", ");
 }
 
-function marginSql(margin: ValueDefinition["margin"]): string {
-  if (margin === undefined) return "1";
+function marginSql(margin: NonNullable<ValueDefinition["margin"]>): string {
   if (typeof margin === "number") return String(margin);
   const cases = [
     ...Object.entries(margin.values ?? {}).map(
