@@ -57,46 +57,57 @@ export function gain(
 ): Gain {
   const curve = gainCurve(score, actual);
   const n = score.length;
+  const {counts, shares} = curve;
+  let i = 0;
+  /** To be asked in rising order. */
   const at = (share: number) => {
     const place = share * n;
-    const i = curve.findIndex(([count]) => count >= place);
-    const [c0, s0] = i > 0 ? curve[i - 1]! : [0, 0];
-    const [c1, s1] = curve[i] ?? [n, 1];
+    while (counts[i]! < place) ++i;
+    const [c0, s0] = i > 0 ? [counts[i - 1]!, shares[i - 1]!] : [0, 0];
+    const [c1, s1] = [counts[i] ?? n, shares[i] ?? 1];
     return c1 === c0 ? s1 : s0 + ((s1 - s0) * (place - c0)) / (c1 - c0);
   };
-  const area = perfect.length > 0 ? areaOver(perfect) : 0;
+  const area = perfect.counts.length > 0 ? areaOver(perfect) : 0;
   return {
-    capture: Array.from({length: 10}, (_, i) => (curve.length > 0 ? at((i + 1) / 10) : 0)),
+    capture: Array.from({length: 10}, (_, tenth) => (counts.length > 0 ? at((tenth + 1) / 10) : 0)),
     normalisedGini: area > 0 ? areaOver(curve) / area : null
   };
 }
 
-/** The curve's corners, one per distinct score from the top: customers so far, and their share of the total. */
-export type GainCurve = [number, number][];
+/** The curve's corners, one per distinct score from the top; none where nothing came. */
+export interface GainCurve {
+  /** Customers so far. */
+  counts: Float64Array;
+  /** Their share of the total. */
+  shares: Float64Array;
+}
 
 /** What the best customers by a score brought; by the actuals themselves, the most that any ranking finds. */
 export function gainCurve(score: ArrayLike<number>, actual: ArrayLike<number>): GainCurve {
   const order = descendingOrder(score);
-  const total = order.reduce((sum, i) => sum + Math.max(0, actual[i]!), 0);
-  if (total === 0) return [];
-  const curve: GainCurve = [];
-  let sum = 0;
-  order.forEach((i, place) => {
-    sum += Math.max(0, actual[i]!);
-    const next = order[place + 1];
-    if (next === undefined || score[next] !== score[i]) curve.push([place + 1, sum / total]);
-  });
-  return curve;
+  const n = order.length;
+  const [counts, sums] = [new Float64Array(n), new Float64Array(n)];
+  let total = 0;
+  let corners = 0;
+  for (let place = 0; place < n; ++place) {
+    const i = order[place]!;
+    total += Math.max(0, actual[i]!);
+    if (place + 1 < n && score[order[place + 1]!] === score[i]) continue;
+    counts[corners] = place + 1;
+    sums[corners++] = total;
+  }
+  if (total === 0) corners = 0;
+  return {counts: counts.slice(0, corners), shares: sums.subarray(0, corners).map((sum) => sum / total)};
 }
 
-function areaOver(curve: GainCurve): number {
-  const n = curve[curve.length - 1]![0];
+function areaOver({counts, shares}: GainCurve): number {
   let [area, count, share] = [0, 0, 0];
-  for (const [c, s] of curve) {
-    area += ((c - count) * (s + share)) / 2;
-    [count, share] = [c, s];
+  for (let i = 0; i < counts.length; ++i) {
+    area += ((counts[i]! - count) * (shares[i]! + share)) / 2;
+    count = counts[i]!;
+    share = shares[i]!;
   }
-  return area / n - 0.5;
+  return area / count - 0.5;
 }
 
 export interface CalibrationRow {
