@@ -19,6 +19,7 @@ import {
 import {quoteColumn} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import type {Database} from "../engine/database.js";
+import type {TableColumns} from "./columns.js";
 
 /** The few types that every reader of the site knows. */
 export type ArrowType = "text" | "number" | "integer" | "boolean" | "date" | "timestamp";
@@ -41,11 +42,10 @@ export function arrowBytes(columns: ArrowColumn[]): Uint8Array {
 }
 
 /** Reads a table's columns in the site's types; the order is the table's. */
-export async function readColumns(database: Database, table: string, tail = ""): Promise<ArrowColumn[]> {
-  const described = await database.rows<{column_name: string; column_type: string}>(`describe ${table}`);
-  const columns = described.map(({column_name: name, column_type}) => ({name, ...read(name, column_type)}));
+export async function readColumns(database: Database, {from, columns: given}: TableColumns): Promise<ArrowColumn[]> {
+  const columns = given.map(({name, type}) => ({name, ...read(name, type)}));
   const selected = columns.map(({name, expression}) => `${expression} as ${quoteColumn(name)}`);
-  const reader = await database.connection.runAndReadAll(`select ${selected.join(", ")} from ${table} ${tail}`);
+  const reader = await database.connection.runAndReadAll(`select ${selected.join(", ")} from ${from}`);
   const values = reader.getColumns();
   return columns.map(({name, type}, i) => ({name, type, values: (values[i] ?? []) as ArrowColumn["values"]}));
 }

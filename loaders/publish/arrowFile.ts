@@ -2,6 +2,7 @@ import {writeFileSync} from "node:fs";
 import {tablesRead} from "../engine/lineage.js";
 import type {Database} from "../engine/database.js";
 import {arrowBytes, isProfileId, readColumns, type ArrowColumn} from "./arrow.js";
+import {columnsOf, type Column} from "./columns.js";
 import type {PublishedQuery} from "./files.js";
 import {hashOf} from "./manifest.js";
 import {findPersonalText} from "./match.js";
@@ -34,13 +35,14 @@ export async function writeArrow(
   const order = isOrdered ? "" : "order by all";
   try {
     await database.run(`create or replace temp table publication as from (${query.sql}\n) ${order}`, parameters);
-    await check(database, query, rules);
+    const columns = await columnsOf(database, "publication");
+    await check(database, query, columns, rules);
     if (rules.mode === "aggregate" && query.people && query.people !== "none") {
       const people = [query.people].flat();
-      const groups = query.groups ?? (await groupColumns(database, people));
+      const groups = query.groups ?? groupColumns(columns, people);
       await suppress(database, "publication", {people, groups, k: rules.k});
     }
-    return await write(database, path, query.mayBeSampled ? rules.maxBytes : Infinity);
+    return await write(database, path, columns, query.mayBeSampled ? rules.maxBytes : Infinity);
   } finally {
     await database.run("drop table if exists temp.publication");
   }
@@ -65,49 +67,47 @@ function empty(path: string, query: PublishedQuery): Publication {
   );
 }
 
-async function check(database: Database, {file, sql, when}: PublishedQuery, rules: Rules) {
-  const outputs = await database.rows<{column_name: string; column_type: string}>("describe publication");
-  const hasPersons = outputs.some(({column_name, column_type}) => isProfileId(column_name, column_type));
+async function check(database: Database, {file, sql, when}: PublishedQuery, columns: Column[], rules: Rules) {
+  const hasPersons = columns.some(({name, type}) => isProfileId(name, type));
   const level = hasPersons || when === "rows" ? "rows" : "aggregate";
   const why = (column: string) => {
     const taint = rules.taints.get(column);
     if (taint) return taint;
     return allows(rules.mark(column), level) ? undefined : `not marked publish: ${level}`;
   };
-  const names = outputs.map(({column_name}) => column_name);
+  const names = columns.map(({name}) => name);
   const found = await refusals(database, sql, names, why, rules.shapes);
   refuse(
     found.flatMap((reason, i) =>
       reason ? [`${file}: column "${names[i]}" may not be published: ${reason}; leave it out, or mark its source`] : []
     )
   );
+  const [matches] = await findPersonalText(database, [{from: "publication", columns}]);
   refuse(
-    (await findPersonalText(database, "publication")).map(
+    matches!.map(
       ({column, rows}) =>
         `${file}: column "${column}" holds ${rows} texts that are identities or personal values; leave it out`
     )
   );
 }
 
-async function groupColumns(database: Database, people: string[]): Promise<string[]> {
-  const columns = await database.rows<{column_name: string; column_type: string}>("describe publication");
+function groupColumns(columns: Column[], people: string[]): string[] {
   return columns
     .filter(
-      ({column_name, column_type}) =>
-        !people.includes(column_name) && /^(VARCHAR|ENUM|BOOLEAN|U?(TINY|SMALL)?INT|U?INTEGER|DATE)/.test(column_type)
+      ({name, type}) => !people.includes(name) && /^(VARCHAR|ENUM|BOOLEAN|U?(TINY|SMALL)?INT|U?INTEGER|DATE)/.test(type)
     )
-    .map(({column_name}) => column_name);
+    .map(({name}) => name);
 }
 
-async function write(database: Database, path: string, maxBytes: number): Promise<Publication> {
-  const first = writeColumns(path, await readColumns(database, "publication"));
+async function write(database: Database, path: string, columns: Column[], maxBytes: number): Promise<Publication> {
+  const first = writeColumns(path, await readColumns(database, {from: "publication", columns}));
   if (first.bytes <= maxBytes) return first;
   let share = 1;
   for (let last = first; ;) {
     share *= (maxBytes / last.bytes) * 0.95;
     await sampleTable(database, "publication", "publication_sample", share);
     try {
-      last = writeColumns(path, await readColumns(database, "publication_sample"));
+      last = writeColumns(path, await readColumns(database, {from: "publication_sample", columns}));
     } finally {
       await database.run("drop table temp.publication_sample");
     }

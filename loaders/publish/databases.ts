@@ -6,6 +6,7 @@ import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
 import {attached} from "./attached.js";
+import type {Column} from "./columns.js";
 import type {Rules} from "./arrowFile.js";
 import {hashOf} from "./manifest.js";
 import {columnMark, holdsPersons} from "./marks.js";
@@ -22,7 +23,7 @@ export interface PublishedTable {
   as: string;
   /** For messages. */
   file: string;
-  columns: {name: string; type: string}[];
+  columns: Column[];
   /** Columns that its rows are ordered by. */
   key: string[];
   /** Whether a share of its rows is worth something. */
@@ -78,27 +79,24 @@ export function segmentTables(nodes: GraphNode[], {shapes, mode}: Rules): Publis
     : [{from: node.name, as: "segments.profiles", file: node.file, columns, key: ["id"], mayBeSampled: true}];
 }
 
-/** Why a table's columns may not leave: they derive from personal data, or hold it. */
-export async function tableRefusals(database: Database, table: PublishedTable, {taints}: Rules): Promise<string[]> {
-  const derived = table.columns.flatMap(({name}) => {
-    const reason = taints.get(`${table.from}.${name}`);
-    return reason ? [`${table.file}: column "${name}" may not be published: ${reason}; mark it publish: none`] : [];
-  });
-  const selected = table.columns.map(({name}) => quoteName(name)).join(", ");
-  const view = `check_${table.as.replace(/\W/g, "_")}`;
-  await database.run(`create or replace temp view ${view} as select ${selected} from ${quoteName(table.from)}`);
-  try {
-    const matches = await findPersonalText(database, view);
-    return [
-      ...derived,
-      ...matches.map(
-        ({column, rows}) =>
-          `${table.file}: column "${column}" holds ${rows} texts that are identities or personal values; mark it publish: none`
-      )
-    ];
-  } finally {
-    await database.run(`drop view if exists temp.${view}`);
-  }
+/** For each table, why its columns may not leave: they derive from personal data, or hold it. */
+export async function tableRefusals(
+  database: Database,
+  tables: PublishedTable[],
+  {taints}: Rules
+): Promise<string[][]> {
+  const shown = tables.map(({from, columns}) => ({from: quoteName(from), columns}));
+  const matches = await findPersonalText(database, shown);
+  return tables.map(({from, file, columns}, i) => [
+    ...columns.flatMap(({name}) => {
+      const reason = taints.get(`${from}.${name}`);
+      return reason ? [`${file}: column "${name}" may not be published: ${reason}; mark it publish: none`] : [];
+    }),
+    ...matches[i]!.map(
+      ({column, rows}) =>
+        `${file}: column "${column}" holds ${rows} texts that are identities or personal values; mark it publish: none`
+    )
+  ]);
 }
 
 /**

@@ -169,14 +169,10 @@ export async function publish(
   }
 
   async function sift(tables: PublishedTable[]) {
-    const good: PublishedTable[] = [];
-    const refused: PublishedTable[] = [];
-    for (const table of tables) {
-      const reasons = await tableRefusals(database, table, await rules());
-      (reasons.length > 0 ? refused : good).push(table);
-      for (const message of reasons) fail(table.as, message);
-    }
-    return {good, refused};
+    const reasons = await tableRefusals(database, tables, await rules());
+    tables.forEach(({as}, i) => reasons[i]!.forEach((message) => fail(as, message)));
+    const isGood = (_: PublishedTable, i: number) => reasons[i]!.length === 0;
+    return {good: tables.filter(isGood), refused: tables.filter((table, i) => !isGood(table, i))};
   }
 
   async function putCatalog() {

@@ -1,13 +1,13 @@
 import {quoteColumn} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
+import {columnsOf} from "./columns.js";
 
 /**
  * Copies a share of a table's rows, the same rows every time: whole persons where the table has persons, so that their
  * rows in several tables agree.
  */
 export async function sampleTable(database: Database, from: string, to: string, share: number): Promise<void> {
-  const columns = await database.rows<{column_name: string}>(`describe ${from}`);
-  const names = columns.map(({column_name}) => column_name);
+  const names = (await columnsOf(database, from)).map(({name}) => name);
   await database.run(
     `create or replace temp table ${to} as select * from ${from} where ${sampleCondition(names, share)}`
   );

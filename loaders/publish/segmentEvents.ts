@@ -3,6 +3,7 @@ import {quoteName, quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Rules} from "./arrowFile.js";
+import {columnsOf} from "./columns.js";
 import {findPersonalText} from "./match.js";
 import {refusals} from "./personal.js";
 
@@ -25,8 +26,8 @@ export async function segmentEvents(
   const shown = mode === "rows" ? publishedEvents(sources) : [];
   const shape = shapes.get("core.events");
   if (shown.length === 0 || !shape) return {events: undefined, reasons: []};
-  const kept = await database.rows<{column_name: string}>("describe select properties.* from core.events");
-  const has = new Set(kept.map(({column_name}) => column_name));
+  const kept = await columnsOf(database, "select properties.* from core.events");
+  const has = new Set(kept.map(({name}) => name));
   const where = isOneOf(shown);
   const column = (may: (events: PublishedEvents) => boolean, expression: string, type: string) => {
     const allowed = shown.filter(may);
@@ -50,12 +51,11 @@ export async function segmentEvents(
   const flat = `select ${[...fields, ...properties.map(({name, sql}) => `${sql} as ${name}`)].join(", ")} from core.events where ${where}`;
   const outputs = [...fields.map((sql) => sql.split(" ").at(-1)!), ...names];
   const derived = await refusals(database, flat, outputs, (path) => taints.get(path), shapes);
-  await database.run(`create or replace temp view check_segment_events as ${flat}`);
-  const matches = await findPersonalText(database, "check_segment_events");
-  await database.run("drop view temp.check_segment_events");
+  const texts = {from: `(${flat})`, columns: await columnsOf(database, flat)};
+  const [matches] = await findPersonalText(database, [texts]);
   const reasons = [
     ...derived.flatMap((reason, i) => (reason ? [refused(outputs[i]!, reason)] : [])),
-    ...matches.map(({column, rows}) => refused(column, `${rows} texts in it are identities or personal values`))
+    ...matches!.map(({column, rows}) => refused(column, `${rows} texts in it are identities or personal values`))
   ];
   const packed = properties.map(({name, sql}) => `${name} := ${sql}`).join(", ");
   const columns = [...fields, ...(packed ? [`struct_pack(${packed}) as properties`] : [])];
