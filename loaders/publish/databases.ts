@@ -1,4 +1,4 @@
-import {existsSync, rmSync, statSync} from "node:fs";
+import {rmSync} from "node:fs";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import type {Database} from "../engine/database.js";
@@ -8,11 +8,12 @@ import {isProfileId} from "./arrow.js";
 import {attached} from "./attached.js";
 import type {Column} from "./columns.js";
 import type {Rules} from "./arrowFile.js";
+import {writeFitting} from "./fitting.js";
 import {hashOf} from "./manifest.js";
 import {columnMark, holdsPersons} from "./marks.js";
 import {findPersonalText} from "./match.js";
-import type {Publication} from "./publication.js";
-import {fittingShare, sampleCondition} from "./sample.js";
+import type {Earlier, Publication} from "./publication.js";
+import {sampleCondition} from "./sample.js";
 import {suppress} from "./suppress.js";
 
 /** A table of a published database. */
@@ -101,73 +102,72 @@ export async function tableRefusals(
 
 /**
  * Writes tables into a new DuckDB file that a browser can attach; where it grows beyond the limit, a sample of the
- * persons: as few as it takes, though tables of counts alone may be more. Tables of `kept` are copied from the earlier
- * file instead.
+ * persons: as few as it takes, though tables of counts alone may be more. Tables of `kept` are copied from the file
+ * before instead.
  */
 export async function writeDatabase(
   database: Database,
   path: string,
   tables: PublishedTable[],
-  rules: Pick<Rules, "maxBytes" | "k">,
-  kept: {from?: string; tables: PublishedTable[]} = {tables: []}
+  {maxBytes, k}: Pick<Rules, "maxBytes" | "k">,
+  {kept, before}: {kept: PublishedTable[]; before: Earlier}
 ): Promise<Publication> {
   const views = await viewsOver(database, tables);
   const stored = tables.filter(({as}) => !views.has(as));
-  const rows = await countRows(database, stored);
+  const of = await countRows(database, stored);
   await nameProfiles(database);
-  // Of many rows a twentieth tells how much will fit: writing them all only to see that they do not takes longer.
-  let share = rows > 3_000_000 ? 0.05 : 1;
-  for (let round = 0; ; ++round) {
-    await write(database, path, {tables: stored, views}, share, rules.k, kept, round > 3);
-    if (round === 0 && share < 1) {
-      share = fittingShare(share, statSync(path).size, rules.maxBytes);
-      continue;
-    }
-    const {size} = statSync(path);
-    if (size <= rules.maxBytes || round > 6) {
-      const hash = await contentHash(database, path);
-      const written = share === 1 ? rows : await publishedRows(database, path);
-      return {hash, bytes: size, rows: written, of: rows};
-    }
-    share = fittingShare(share, size, rules.maxBytes);
-  }
+  const content = {tables: stored, views, kept, before};
+  const fit = {rows: of, maxBytes, tried: before.trial};
+  const {share, bytes, trial} = await writeFitting(path, fit, async (share, round) =>
+    write(database, path, content, {share, k, sampleAll: round > 3})
+  );
+  const {hash, rows} = await contents(database, path);
+  const written = share === 1 ? of : [...rows.values()].reduce((sum, count) => sum + count, 0);
+  return {hash, bytes, rows: written, of, trial};
 }
 
-async function write(
-  database: Database,
-  path: string,
-  {tables, views}: {tables: PublishedTable[]; views: Map<string, string>},
-  share: number,
-  k: number,
-  kept: {from?: string; tables: PublishedTable[]},
-  sampleAll: boolean
-) {
+/** What a file is made of. */
+interface Content {
+  tables: PublishedTable[];
+  /** Their queries, by name. */
+  views: Map<string, string>;
+  /** Tables copied from the file before. */
+  kept: PublishedTable[];
+  before: Earlier;
+}
+
+interface Sampling {
+  share: number;
+  /** Whether tables without a column of persons are sampled, too. */
+  sampleAll: boolean;
+}
+
+async function write(database: Database, path: string, content: Content, sampling: Sampling & {k: number}) {
+  const {tables, views, kept, before} = content;
+  const schemas = new Set([...tables, ...kept].map(({as}) => as.split(".")[0]!));
   rmSync(path, {force: true});
   await attached(database, path, async (catalog) => {
-    for (const table of tables) {
-      const target = `${catalog}.${quoteName(table.as)}`;
-      const names = table.columns.map(({name}) => name);
-      const hasPersons = names.some((name) => name === "profile_id" || name === "id");
-      const where =
-        share < 1 && (hasPersons || (sampleAll && table.mayBeSampled)) ? `where ${sampleCondition(names, share)}` : "";
-      const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
-      const {columns, joins} = readable(table);
-      await createSchema(database, catalog, table);
-      await database.run(
-        `create table ${target} as select ${columns.join(", ")} from ${quoteName(table.from)} as source ${joins.join(" ")}
-         ${where} order by ${key.length > 0 ? key.join(", ") : "all"}`
-      );
-      if (table.people) {
-        await suppress(database, target, {...table.people, k});
-      }
-    }
-    await copyKept(database, catalog, kept);
+    await database.transaction(async () => {
+      for (const schema of schemas) await database.run(`create schema ${catalog}.${quoteName(schema)}`);
+      for (const table of tables)
+        await database.run(`create table ${catalog}.${quoteName(table.as)} as ${tableSql(table, sampling)}`);
+    });
+    for (const {as, people} of tables)
+      if (people) await suppress(database, `${catalog}.${quoteName(as)}`, {...people, k: sampling.k});
+    if (before.path && kept.length > 0) await copyTables(database, {from: before.path, to: catalog}, kept);
     for (const [as, query] of views) await database.run(`create view ${catalog}.${quoteName(as)} as ${query}`);
   });
 }
 
-async function createSchema(database: Database, catalog: string, {as}: PublishedTable): Promise<void> {
-  await database.run(`create schema if not exists ${catalog}.${quoteName(as.split(".")[0]!)}`);
+/** SQL of the rows of a table that are published. */
+function tableSql(table: PublishedTable, {share, sampleAll}: Sampling): string {
+  const names = table.columns.map(({name}) => name);
+  const hasPersons = names.some((name) => name === "profile_id" || name === "id");
+  const isSampled = share < 1 && (hasPersons || (sampleAll && table.mayBeSampled));
+  const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
+  const {columns, joins} = readable(table);
+  return `select ${columns.join(", ")} from ${quoteName(table.from)} as source ${joins.join(" ")}
+    ${isSampled ? `where ${sampleCondition(names, share)}` : ""} order by ${key.length > 0 ? key.join(", ") : "all"}`;
 }
 
 /**
@@ -196,22 +196,15 @@ async function viewsOver(database: Database, tables: PublishedTable[]): Promise<
 }
 
 /** A refused table stays as it was last published. */
-async function copyKept(
-  database: Database,
-  catalog: string,
-  {from, tables}: {from?: string; tables: PublishedTable[]}
-) {
-  if (!from || tables.length === 0 || !existsSync(from)) return;
+async function copyTables(database: Database, {from, to}: {from: string; to: string}, tables: PublishedTable[]) {
   await database.run(`attach ${quoteText(from)} as earlier (read_only)`);
   try {
     const known = await database.rows<{name: string}>(
       "select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'earlier'"
     );
-    for (const table of tables) {
-      const {as} = table;
+    for (const {as} of tables) {
       if (!known.some(({name}) => name === as)) continue;
-      await createSchema(database, catalog, table);
-      await database.run(`create table ${catalog}.${quoteName(as)} as from earlier.${quoteName(as)}`);
+      await database.run(`create table ${to}.${quoteName(as)} as from earlier.${quoteName(as)}`);
     }
   } finally {
     await database.run("detach earlier");
@@ -258,48 +251,42 @@ async function countRows(database: Database, tables: PublishedTable[]): Promise<
   return rows;
 }
 
-/** Two files of the same tables differ in bytes: they are compared by their schemas, views and rows. */
-export async function contentHash(database: Database, path: string): Promise<string> {
-  return await readTables(database, path, async (catalog, tables) => {
+/**
+ * The rows of each table of a file, and one hash of all that it holds: two files of the same tables differ in bytes, and
+ * are compared by their schemas, views and rows.
+ */
+export async function contents(database: Database, path: string): Promise<{hash: string; rows: Map<string, number>}> {
+  const read = async (catalog: string) => {
     const views = await database.rows<{sql: string}>(
       "select sql from duckdb_views() where database_name = $catalog and not internal order by sql",
       {catalog}
     );
-    const parts = views.map(({sql}) => sql);
-    for (const {name, columns} of tables) {
-      const sum = await database.row<{rows: number; sum: string}>(
-        `select count(*) as rows, sum(hash(published)::hugeint)::varchar as sum from ${catalog}.${quoteName(name)} as published`
-      );
-      parts.push(name, columns, String(sum!.rows), sum!.sum ?? "");
-    }
-    return hashOf(...parts);
-  });
-}
-
-async function publishedRows(database: Database, path: string): Promise<number> {
-  return await readTables(database, path, async (catalog, tables) => {
-    let rows = 0;
-    for (const {name} of tables)
-      rows += Number(await database.value(`select count(*) from ${catalog}.${quoteName(name)}`));
-    return rows;
-  });
-}
-
-async function readTables<T>(
-  database: Database,
-  path: string,
-  work: (catalog: string, tables: {name: string; columns: string}[]) => Promise<T>
-): Promise<T> {
-  const read = async (catalog: string) =>
-    work(
-      catalog,
-      await database.rows(
-        `select schema_name || '.' || table_name as name,
-           string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
-         from duckdb_columns() semi join duckdb_tables() using (database_oid, table_oid)
-         where database_name = $catalog group by all order by all`,
-        {catalog}
-      )
+    const tables = await database.rows<{name: string; columns: string}>(
+      `select schema_name || '.' || table_name as name,
+         string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
+       from duckdb_columns() semi join duckdb_tables() using (database_oid, table_oid)
+       where database_name = $catalog group by all order by all`,
+      {catalog}
     );
+    const sums = tables.map(
+      ({name}, place) =>
+        `select ${place} as place, count(*) as rows, sum(hash(published)::hugeint)::varchar as sum
+         from ${catalog}.${quoteName(name)} as published`
+    );
+    const counted =
+      sums.length === 0
+        ? []
+        : await database.rows<{rows: number; sum: string | null}>(`${sums.join(" union all ")} order by place`);
+    const parts = tables.flatMap(({name, columns}, i) => [
+      name,
+      columns,
+      String(counted[i]!.rows),
+      counted[i]!.sum ?? ""
+    ]);
+    return {
+      hash: hashOf(...views.map(({sql}) => sql), ...parts),
+      rows: new Map(tables.map(({name}, i) => [name, counted[i]!.rows]))
+    };
+  };
   return await attached(database, path, read, {readOnly: true});
 }

@@ -19,6 +19,8 @@ export interface PublishedFile extends Publication {
   name: string;
   /** Hash of everything that decides the contents: the same key, the same file. */
   key: string;
+  /** Hash of the definitions and the code among it. */
+  definitions: string;
   description: string;
 }
 

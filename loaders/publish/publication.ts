@@ -1,3 +1,5 @@
+import type {Trial} from "./fitting.js";
+
 /** What was written. */
 export interface Publication {
   /** Hash of the contents. */
@@ -8,6 +10,16 @@ export interface Publication {
   of: number;
   /** Further tables of a database that may be samples of their own. */
   tables?: {name: string; rows: number; of: number}[];
+  /** What told how large a sample fits. */
+  trial?: Trial;
+}
+
+/** The file of the same name that was published before. */
+export interface Earlier {
+  /** Where it stands; undefined where there is none. */
+  path?: string;
+  /** What its share was taken from, unless rows are of another size by now. */
+  trial?: Trial;
 }
 
 /** Why something is not published; each reason names column, file and what to do. */

@@ -12,7 +12,7 @@ import {modelQueries, publishedQueries, type PublishedQuery} from "./files.js";
 import {buildHash, hashOf, movePointer, readManifest, takeOver, writeManifest, type PublishedFile} from "./manifest.js";
 import {marks, tableShapes} from "./marks.js";
 import {collectPersonalValues, rootTaints, spreadTaints} from "./personal.js";
-import {Refusal, type Publication} from "./publication.js";
+import {Refusal, type Earlier, type Publication} from "./publication.js";
 import {publishedFolder} from "./published.js";
 import {inputVersions} from "./versions.js";
 import {segmentEvents} from "./segmentEvents.js";
@@ -55,8 +55,8 @@ export async function publish(
   const failures: PublishReport["failures"] = [];
   const versions = await inputVersions(database);
   const rules = lazyRules(database, workspace, nodes);
-  const definitions = JSON.stringify([workspace.publish, workspace.sources, nodes.map(({header}) => header)]);
-  const common = hashOf(codeRevision(), definitions);
+  const marking = JSON.stringify([workspace.publish, workspace.sources, nodes.map(({header}) => header)]);
+  const definitions = hashOf(codeRevision(), marking);
 
   const fail = (file: string, message: string) => {
     failures.push({file, message});
@@ -67,7 +67,7 @@ export async function publish(
   const put = async (
     name: string,
     {key, description}: {key: string; description: string},
-    make: (path: string) => Promise<Publication>
+    make: (path: string, before: Earlier) => Promise<Publication>
   ): Promise<void> => {
     const before = earlier.get(name);
     const path = join(staging, name);
@@ -77,7 +77,11 @@ export async function publish(
     };
     if (isKnown(name, key)) return keep();
     try {
-      const publication = await make(path);
+      const publication = await make(path, {
+        path: before && join(earlierFolder!, name),
+        // The same definitions, code included, say what a row takes.
+        trial: before?.definitions === definitions ? before.trial : undefined
+      });
       if (before?.hash === publication.hash) {
         rmSync(path);
         takeOver(join(earlierFolder!, name), path);
@@ -85,6 +89,7 @@ export async function publish(
       files.push({
         name,
         key,
+        definitions,
         description,
         ...publication,
         bytes: before?.hash === publication.hash ? before.bytes : publication.bytes
@@ -97,7 +102,7 @@ export async function publish(
   };
 
   const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
-  const databaseKey = hashOf(common, ...marked.map(({name}) => `${name} ${versions(name)}`));
+  const databaseKey = hashOf(definitions, ...marked.map(({name}) => `${name} ${versions(name)}`));
   await putQueries();
   await putWorkspace();
   await putSegments();
@@ -140,7 +145,7 @@ export async function publish(
         currency: workspace.currency
       });
       const {tables} = await tablesRead(database, query.sql).catch(() => ({tables: []}));
-      const key = hashOf(common, query.sql, JSON.stringify(parameters), ...tables.map(versions));
+      const key = hashOf(definitions, query.sql, JSON.stringify(parameters), ...tables.map(versions));
       await put(`${query.name}.arrow`, {key, description: query.description}, async (path) =>
         writeArrow(database, path, query, parameters, await rules())
       );
@@ -148,23 +153,22 @@ export async function publish(
   }
 
   async function putWorkspace() {
-    const from = earlierFolder && join(earlierFolder, "workspace.duckdb");
     const about = {key: databaseKey, description: "the tables marked for publishing"};
-    await put("workspace.duckdb", about, async (path) => {
+    await put("workspace.duckdb", about, async (path, before) => {
       progress.step("publish workspace.duckdb");
       const {good, refused} = await sift(publishedTables(nodes, await rules()));
-      return await writeDatabase(database, path, good, await rules(), {from, tables: refused});
+      return await writeDatabase(database, path, good, await rules(), {kept: refused, before});
     });
   }
 
   async function putSegments() {
     const key = hashOf(databaseKey, versions("core.events"));
-    await put("segments.duckdb", {key, description: "one wide row per profile, and events"}, async (path) => {
+    await put("segments.duckdb", {key, description: "one wide row per profile, and events"}, async (path, before) => {
       progress.step("publish segments.duckdb");
       const [profiles] = (await sift(segmentTables(nodes, await rules()))).good;
       const {events, reasons} = await segmentEvents(database, workspace, await rules());
       reasons.forEach((message) => fail("segments.events", message));
-      return await writeSegments(database, path, {profiles, events}, await rules());
+      return await writeSegments(database, path, {profiles, events}, await rules(), before);
     });
   }
 

@@ -1,12 +1,13 @@
-import {rmSync, statSync} from "node:fs";
+import {rmSync} from "node:fs";
 import {quoteName} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
 import type {Database} from "../engine/database.js";
 import type {Rules} from "./arrowFile.js";
 import {attached} from "./attached.js";
-import {contentHash, type PublishedTable} from "./databases.js";
-import type {Publication} from "./publication.js";
-import {fittingShare, sampleCondition} from "./sample.js";
+import {contents, type PublishedTable} from "./databases.js";
+import {writeFitting} from "./fitting.js";
+import type {Earlier, Publication} from "./publication.js";
+import {sampleCondition} from "./sample.js";
 import type {SegmentEvents} from "./segmentEvents.js";
 
 /**
@@ -18,23 +19,21 @@ export async function writeSegments(
   database: Database,
   path: string,
   {profiles, events}: {profiles?: PublishedTable; events?: SegmentEvents},
-  {maxBytes}: Pick<Rules, "maxBytes">
+  {maxBytes}: Pick<Rules, "maxBytes">,
+  {trial: tried}: Earlier = {}
 ): Promise<Publication> {
   const count = (sql: string) => database.value<number>(sql).then(Number);
   const of = {
     profiles: profiles ? await count(`select count(*) from ${profiles.from}`) : 0,
     events: events ? await count(`select count(*) from core.events where ${events.where}`) : 0
   };
-  // Of many rows a twentieth tells how much will fit: writing them all only to see that they do not takes longer.
-  let share = of.profiles + of.events > 3_000_000 ? 0.05 : 1;
-  for (let round = 0; ; ++round) {
-    await write(database, path, profiles, events, share);
-    const fitting = fittingShare(share, statSync(path).size, maxBytes);
-    const mayGrow = round === 0 && share < 1 && fitting > share;
-    if ((statSync(path).size <= maxBytes && !mayGrow) || round > 6) break;
-    share = fitting;
-  }
-  return await attachedCounts(database, path, of, profiles, events);
+  const {bytes, trial} = await writeFitting(path, {rows: of.profiles + of.events, maxBytes, tried}, async (share) =>
+    write(database, path, profiles, events, share)
+  );
+  const {hash, rows} = await contents(database, path);
+  const written = (name: string) => rows.get(`segments.${name}`) ?? 0;
+  const tables = profiles && events ? [{name: "segments.events", rows: written("events"), of: of.events}] : [];
+  return {hash, bytes, rows: written("profiles"), of: of.profiles, tables, trial};
 }
 
 async function write(
@@ -77,21 +76,4 @@ async function writeEvents(database: Database, catalog: string, {columns, where}
   } finally {
     await database.run("drop table segment_rows");
   }
-}
-
-async function attachedCounts(
-  database: Database,
-  path: string,
-  of: {profiles: number; events: number},
-  profiles: PublishedTable | undefined,
-  events: SegmentEvents | undefined
-): Promise<Publication> {
-  const hash = await contentHash(database, path);
-  const read = async (catalog: string) => {
-    const rows = async (name: string) =>
-      Number(await database.value(`select count(*) from ${catalog}.segments.${name}`));
-    const tables = events && profiles ? [{name: "segments.events", rows: await rows("events"), of: of.events}] : [];
-    return {hash, bytes: statSync(path).size, rows: profiles ? await rows("profiles") : 0, of: of.profiles, tables};
-  };
-  return await attached(database, path, read, {readOnly: true});
 }

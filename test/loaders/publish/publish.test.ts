@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
 import {openDatabase} from "../../../loaders/engine/database.js";
+import {readManifest} from "../../../loaders/publish/manifest.js";
 import {openShop, people, tiers, type Model, type Shop} from "./fixture.js";
 
 let shop: Shop;
@@ -102,6 +103,24 @@ describe("publish(database, workspace, nodes, options)", () => {
 });
 
 describe("max_bytes", () => {
+  it("tries what share of many rows fits once, until there are more of them or definitions change", async () => {
+    const {database} = shop;
+    const trialOf = async (rows: number, model: Model) => {
+      await database.run(
+        `insert into runs.versions (name, version, rows) values ('derived.people', '', ${rows})
+         on conflict (name) do update set rows = excluded.rows`
+      );
+      await shop.publish(model);
+      return readManifest(shop.folder()).get("workspace.duckdb")!.trial;
+    };
+    const from = (first: number) => ({...people, sql: `${people.sql} where profile_id >= ${first}`});
+    const tried = await trialOf(4e6, people);
+    expect(tried).toMatchObject({share: 0.05, rows: 4e6});
+    expect(await trialOf(4.1e6, from(101))).toEqual(tried);
+    expect(await trialOf(4.5e6, from(102))).toMatchObject({rows: 4.5e6});
+    expect(await trialOf(4.6e6, {...from(103), description: "Others"})).toMatchObject({rows: 4.6e6});
+  });
+
   it("leaves tables of counts whole, and warns where that takes a file beyond it", async () => {
     shop.close();
     shop = await openShop("publish: {max_bytes: 1 MB}");
