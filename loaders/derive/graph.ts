@@ -68,14 +68,27 @@ function lastThePrepared(ordered: GraphNode[]): GraphNode[] {
   const last = prepared.filter(({name}) => !needed.has(name));
   const late = new Set(last.map(({name}) => name));
   for (const node of ordered) if (dependencies(node).some((name) => late.has(name))) late.add(node.name);
-  // Then what reads all events: its queries take long, so that the engine has work while the rest waits its turn.
-  const isLong = ({inputs}: GraphNode) => inputs.includes("core.events");
-  const first = late.size === 0 ? [] : [last, ordered.filter(isLong), ordered];
+  // Then what reads all events, for its queries take long and so the engine has work while JavaScript computes: first
+  // what most others wait for, which is largest.
+  const waiting = countWaiting(ordered);
+  const long = ordered
+    .filter(({inputs}) => inputs.includes("core.events"))
+    .sort((a, b) => waiting.get(b.name)! - waiting.get(a.name)!);
+  const first = late.size === 0 ? [] : [last, long, ordered];
   const placed = new Set<GraphNode>();
   for (const {name} of first.flat()) {
     for (const node of upstream(ordered, name)) if (!late.has(node.name)) placed.add(node);
   }
   return [...placed, ...ordered.filter((node) => !placed.has(node))];
+}
+
+/** How many nodes need each node, themselves included. */
+function countWaiting(ordered: GraphNode[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of ordered) {
+    for (const {name} of upstream(ordered, node.name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** A node and everything it needs, in the order given. Throws on an unknown name. */

@@ -228,6 +228,26 @@ describe("derive()", () => {
       ]);
     });
 
+    test("while what reads all events is built, first what most others wait for", async () => {
+      const {run} = await nodesOf([
+        ...prepared(rows("select 7 as id")),
+        node("derived.a_small", "select 1 as id", []),
+        node("derived.d_events", "select event_id as id from core.events", ["core.events"]),
+        node("derived.e_events", "select event_id as id from core.events", ["core.events"]),
+        node("derived.f_reads_e", "from derived.e_events", ["derived.e_events"])
+      ]);
+      expect((await run()).map(({name}) => name.replace("derived.", ""))).toEqual([
+        "base",
+        "e_events",
+        "d_events",
+        "a_small",
+        "c_rest",
+        "f_reads_e",
+        "b_prepared",
+        "a_needs_it"
+      ]);
+    });
+
     test("once, and not where it is current", async () => {
       let calls = 0;
       const {run} = await nodesOf(
