@@ -70,13 +70,13 @@ function reachField({channel, column}: ReturnType<typeof reachColumns>[number]):
 function fieldSql(field: ListedField, position: number): string {
   const column = quoteName(field.column);
   const family = fieldFamily(field as Field);
-  const asNumber = field.type === "date" || field.type === "timestamp" ? `epoch(${column})` : `${column}::double`;
   const isListed = family === "text" || family === "boolean" || family === "decile";
   const top = `(select to_json(list({value: value, profiles: profiles} order by profiles desc, value))::varchar from (
       select ${column}::varchar as value, count(*) as profiles from insights.segment_profiles
-      where ${column} is not null group by value order by profiles desc, value limit 30))`;
-  const quantiles = `(select to_json(quantile_disc(${asNumber}, [${shares.join(", ")}]))::varchar
-      from insights.segment_profiles where ${column} is not null)`;
+      where ${column} is not null group by ${column} order by profiles desc, value limit 30))`;
+  const quantiles = `(select to_json(list_transform(
+        quantile_disc(${comparable(field)}, [${shares.join(", ")}]), lambda value: ${numberOf(field, "value")}
+      ))::varchar from insights.segment_profiles where ${column} is not null)`;
   const text = (value: string | undefined) => (value === undefined ? "null::varchar" : quoteText(value));
   const head = `select ${position} as position, ${text(field.column)} as column_name, ${text(field.kind)} as kind,
   ${text(field.name)} as name, ${text(field.lookback)} as lookback, ${text(field.label)} as label,
@@ -91,4 +91,14 @@ function fieldSql(field: ListedField, position: number): string {
   ${isListed ? `count(distinct ${column})` : "null"}::integer as distinct_values,
   ${isListed ? top : "null::varchar"} as top_values, ${isListed ? "null::varchar" : quantiles} as quantiles
 from insights.segment_profiles`;
+}
+
+/** SQL by which quantiles are chosen. Doubles take thrice as long as integers, and totals were decimals before. */
+function comparable({column, kind, type}: ListedField): string {
+  const isTotal = type === "number" && (kind === "metric" || kind === "rfm");
+  return isTotal ? `${quoteName(column)}::decimal(18, 4)` : quoteName(column);
+}
+
+function numberOf({type}: ListedField, value: string): string {
+  return type === "date" || type === "timestamp" ? `epoch(${value})` : `${value}::double`;
 }
