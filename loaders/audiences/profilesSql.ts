@@ -1,5 +1,6 @@
 import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
+import {toLocalSql} from "../engine/zones.js";
 import type {Workspace} from "../workspace.js";
 import {defaultMeasure, type WarehouseField} from "./fields.js";
 
@@ -104,7 +105,7 @@ function attributeSql(field: WarehouseField, workspace: Workspace): string {
   if (field.from.includes(".")) return field.type === "number" ? `${field.from}::double` : field.from;
   const column = `p.${quoteName(field.from)}`;
   if (field.from !== "first_event_at" && field.from !== "last_event_at") return column;
-  return `(${column} at time zone 'UTC' at time zone ${quoteText(workspace.time_zone)})::date`;
+  return `(${toLocalSql(column, workspace.time_zone)})::date`;
 }
 
 /**

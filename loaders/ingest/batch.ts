@@ -3,6 +3,7 @@ import {join} from "node:path";
 import type {Database} from "../engine/database.js";
 import type {Progress} from "../engine/progress.js";
 import {statePaths} from "../engine/warehouse.js";
+import {toLocalSql} from "../engine/zones.js";
 import type {Workspace} from "../workspace.js";
 import {readBytes, type BytePass} from "./bytes.js";
 import type {CompiledSource} from "./compile.js";
@@ -16,7 +17,6 @@ import {appendLookup} from "./lookups.js";
 import {matchColumns} from "./match.js";
 import {dialectOf, formatOf, isDelimited, openReader, type Reader} from "./readers.js";
 import {stageFile, type Staged} from "./stage.js";
-import {toLocalSql} from "./zones.js";
 
 /** Everything that taking in one file needs. */
 export interface BatchContext {

@@ -1,7 +1,7 @@
 import type {ValueType} from "../../lib/definitions/fields.js";
 import type {ColumnDefinition} from "../../lib/definitions/source.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
-import {toUtcSql} from "./zones.js";
+import {toUtcSql} from "../engine/zones.js";
 
 /** The engine's type of a declared type. */
 export function sqlType(type: ValueType): string {

@@ -5,6 +5,7 @@ import type {Path} from "../../lib/definitions/schema.js";
 import {primaryIdentity, type EventMapping} from "../../lib/definitions/source.js";
 import {quoteInstant, quoteName, quoteText} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
+import {toLocalSql, toUtcSql} from "../engine/zones.js";
 import type {Source, Workspace} from "../workspace.js";
 import {columnChecks, type Check} from "./checks.js";
 import {sqlType, timestampSql} from "./columns.js";
@@ -14,7 +15,6 @@ import {definitionHash} from "./hash.js";
 import {junkSql} from "./junk.js";
 import {ratesVersion} from "./rates.js";
 import {StagingPlan, type Field} from "./staging.js";
-import {toLocalSql, toUtcSql} from "./zones.js";
 
 /** An event that a row yields, over the staging table. */
 export interface CompiledEvent {

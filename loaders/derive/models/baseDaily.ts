@@ -3,8 +3,9 @@ import {categoryLabel, factsSql, parseExpression} from "../../../lib/deciles/fac
 import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
+import {toLocalSql} from "../../engine/zones.js";
 import type {Workspace} from "../../workspace.js";
-import {categoryStays, eventCategory} from "../category.js";
+import {eventCategory} from "../category.js";
 import {typescriptModel} from "../typescriptModel.js";
 import {valueMetric} from "./rfm.js";
 
@@ -89,7 +90,6 @@ export function baseDailyNode(workspace: Workspace): GraphNode {
     build: ({database, asOf}) =>
       database.run(`create table insights.fact_base_daily__new as ${sql}`, {
         as_of: asOf,
-        ...(sql.includes("$time_zone") && {time_zone: workspace.time_zone}),
         last_day: addDays(localDate(asOf, workspace.time_zone), -1)
       })
   });
@@ -102,43 +102,42 @@ export function baseDailyNode(workspace: Workspace): GraphNode {
 function baseDailySql(workspace: Workspace, metric: MetricDefinition): string {
   const isAdditive = ["sum", "count"].includes(parseExpression(metric).kind);
   const valued: MetricDefinition = isAdditive ? metric : {...metric, expression: "count(*)"};
-  const {personCategory, eventCategory} = categories(workspace);
-  const byEvent = eventCategory !== undefined;
-  const category = byEvent ? "category" : "'(none)' as category";
-  const first = eventCategory
-    ? `select profile_id, event_date as date, ${categoryLabel(eventCategory.category)} as category
-       from core.events as events ${eventCategory.joins ?? ""}
+  const ofEvent = eventCategory(workspace);
+  const ofPerson = ofEvent ? undefined : workspace.category?.attribute;
+  const join = ofPerson ? "join people using (profile_id)" : "";
+  const label = ofEvent ? `, ${categoryLabel(ofEvent.category)} as category` : ofPerson ? "" : ", '(none)' as category";
+  const first = ofEvent
+    ? `select event_date as date ${label}
+       from core.events as events ${ofEvent.joins ?? ""}
        where events.event_time < $as_of::timestamp and events.profile_id is not null
        qualify row_number() over (partition by events.profile_id order by events.event_time, events.event_id) = 1`
-    : `select profile_id, timezone($time_zone, timezone('UTC', first_event_at))::date as date, '(none)' as category
-       from core.profiles`;
+    : `select profile_id, (${toLocalSql("first_event_at", workspace.time_zone)})::date as date ${label} from core.profiles`;
   return `
-    with valued as (${factsSql(valued, eventCategory)}),
+    with valued as (${factsSql(valued, ofEvent)}),
+    ${ofPerson ? `people as (select profile_id, ${categoryLabel(quoteName(ofPerson))} as category from core.profiles),` : ""}
     worth as (
-      select profile_id, event_date as date, ${category}, sum(amount) as value
-      from valued where event_time < $as_of::timestamp group by all
+      select event_date as date, ${ofEvent || ofPerson ? "category" : "'(none)' as category"}, sum(amount) as value
+      from valued ${join} where event_time < $as_of::timestamp group by all
     ),
     counted as (
-      select events.profile_id, events.event_date as date,
-        ${byEvent ? categoryLabel(eventCategory.category) : "'(none)'"} as category, count(*) as n
-      from core.events as events ${eventCategory?.joins ?? ""}
+      select events.profile_id, events.event_date as date ${label}, count(*) as n
+      from core.events as events ${ofEvent?.joins ?? ""}
       where events.event_time < $as_of::timestamp and events.profile_id is not null and (${active(workspace)})
       group by all
     ),
     arrivals as (${first}),
-    people as (${personCategory ?? "select null::ubigint as profile_id, null::varchar as category where false"}),
-    days as (
-      select profile_id, date, category, 0::bigint as n, value, 0 as is_new, 0 as is_active from worth
+    parts as materialized (
+      select date, category, 0 as count_new, 0 as count_active, 0 as count_events, value from worth
       union all
-      select profile_id, date, category, n, 0, 0, 1 from counted
+      select date, category, 0, count(*), sum(n), 0 from counted ${join} group by all
       union all
-      select profile_id, date, category, 0, 0, 1, 0 from arrivals
+      select date, category, count(*), 0, 0, 0 from arrivals ${join} group by all
+      ${ofEvent ? "union all select date, '*', 0, count(distinct profile_id), 0, 0 from counted group by date" : ""}
     ),
-    placed as (
-      select days.* replace (${personCategory ? "coalesce(people.category, '(none)')" : "days.category"} as category)
-      from days ${personCategory ? "left join people on people.profile_id = days.profile_id" : ""}
+    sums as (
+      select date, '*' as category, ${sums(ofEvent && "filter (category = '*')")} from parts group by date
+      ${workspace.category ? `union all select date, category, ${sums()} from parts where category <> '*' group by all` : ""}
     ),
-    ${byEvent ? sumsOfEventsSql : sumsOfPeopleSql(workspace.category !== undefined)},
     grid as (
       select dates.date, kinds.category
       from (select date from insights.dim_date where date <= $last_day::date) as dates
@@ -157,28 +156,13 @@ function baseDailySql(workspace: Workspace, metric: MetricDefinition): string {
     order by grid.date, grid.category`;
 }
 
-/** The days' sums; under the categories of their events people may stand several times, under all together once. */
-const sumsOfEventsSql = `sums as (
-      select date, case when grouping(category) = 1 then '*' else category end as category,
-        sum(is_new)::bigint as count_new, count(distinct profile_id) filter (is_active = 1) as count_active,
-        sum(n)::bigint as count_events, sum(value)::decimal(18, 4) as value
-      from placed
-      group by grouping sets ((date, category), (date))
-    )`;
-
-/** The same where everybody has one category: all together is the sum of the categories. */
-function sumsOfPeopleSql(hasCategories: boolean): string {
-  const sums = `sum(count_new)::bigint as count_new, sum(count_active)::bigint as count_active,
+/**
+ * All together is the sum of the categories, but for those active: under the categories of their events people stand
+ * several times, so that there they are counted for themselves, which `ofActive` picks.
+ */
+function sums(ofActive = ""): string {
+  return `sum(count_new)::bigint as count_new, (sum(count_active) ${ofActive})::bigint as count_active,
         sum(count_events)::bigint as count_events, sum(value)::decimal(18, 4) as value`;
-  return `parts as materialized (
-      select date, category, sum(is_new) as count_new, sum(is_active) as count_active, sum(n) as count_events,
-        sum(value) as value
-      from placed group by date, category
-    ),
-    sums as (
-      select date, '*' as category, ${sums} from parts group by date
-      ${hasCategories ? `union all select date, category, ${sums} from parts group by date, category` : ""}
-    )`;
 }
 
 /** Which events make a person active: the workspace's condition, else those of its metrics. */
@@ -186,23 +170,4 @@ function active(workspace: Workspace): string {
   if (workspace.active) return workspace.active;
   const types = [...new Set(Object.values(workspace.metrics).flatMap((metric) => metric.events))].sort();
   return `events.event_type in (${types.map(quoteText).join(", ")})`;
-}
-
-interface Categories {
-  /** SQL of `profile_id, category`, where the category is the person's at the as-of instant. */
-  personCategory?: string;
-  /** SQL of an event's category, where it is the event's. */
-  eventCategory?: {category: string; joins?: string};
-}
-
-function categories(workspace: Workspace): Categories {
-  const attribute = workspace.category?.attribute;
-  const ofEvent = eventCategory(workspace);
-  if (ofEvent || !attribute) return {eventCategory: ofEvent};
-  return {
-    personCategory: `
-      select person as profile_id, ${categoryLabel("category_value")} as category
-      from ${categoryStays(attribute)}
-      where valid_from < $as_of::timestamp and (valid_to is null or valid_to >= $as_of::timestamp)`
-  };
 }

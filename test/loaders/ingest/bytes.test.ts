@@ -7,7 +7,7 @@ import {decoderOf, detectEncoding} from "../../../loaders/ingest/encoding.js";
 import {firstRecord, guessDelimiter} from "../../../loaders/ingest/header.js";
 import {fileStamp, matchesGlob} from "../../../loaders/ingest/listing.js";
 import {QuoteScanner} from "../../../loaders/ingest/quotes.js";
-import {toLocalSql, toUtcSql} from "../../../loaders/ingest/zones.js";
+import {toLocalSql, toUtcSql} from "../../../loaders/engine/zones.js";
 import {fromLocal, toLocal} from "../../../lib/calendar.js";
 import {openDatabase} from "../../../loaders/engine/database.js";
 
