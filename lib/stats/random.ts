@@ -23,23 +23,22 @@ export function random(seed: number | bigint): Random {
   };
 }
 
-/** The next numbers, two words of 32 bits for each; the state is left behind them. */
 function fill(numbers: Float64Array, state: Int32Array): void {
-  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
-  let high = 0;
-  for (let i = 0; i < 2 * numbers.length; ++i) {
-    const word = Math.imul(rotate(Math.imul(b, 5), 7), 9);
-    if ((i & 1) === 0) high = word >>> 5;
-    else numbers[i >> 1] = (high * 67108864 + (word >>> 6)) / 9007199254740992;
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = rotate(d, 11);
+  for (let i = 0; i < numbers.length; ++i) {
+    numbers[i] = ((step(state) >>> 5) * 67108864 + (step(state) >>> 6)) / 9007199254740992;
   }
-  state.set([a, b, c, d]);
+}
+
+/** The next 32 bits, signed. */
+function step(state: Int32Array): number {
+  const b = state[1]!;
+  const c = state[2]! ^ state[0]!;
+  const d = state[3]! ^ b;
+  state[0] = state[0]! ^ d;
+  state[1] = b ^ c;
+  state[2] = c ^ (b << 9);
+  state[3] = rotate(d, 11);
+  return Math.imul(rotate(Math.imul(b, 5), 7), 9);
 }
 
 /** splitmix64: a stream of 64-bit integers. */
