@@ -116,7 +116,10 @@ async function build(
   await database.run(`create table derived.lifetime_value__new as ${sql}`);
 }
 
-/** SQL of the table, over what `scoreHistories` and `drawIntervals` leave of these histories. */
+/**
+ * SQL of the table, over what `scoreHistories` and `drawIntervals` leave of these histories. What follows from a row is
+ * worked out once rows are in order: to carry maps and texts through the sort takes as long as the rest.
+ */
 export function lifetimeValueSql(
   {table}: Pick<Histories, "table">,
   made: Forecast,
@@ -141,13 +144,16 @@ export function lifetimeValueSql(
       ${quoteText(settings.margin === undefined ? "revenue" : "margin")} as basis,
       ${made.used ? quoteText(made.used.model.name) : "null::varchar"} as model, ${quoteText(settings.horizons[0]!)} as horizon,
       coalesce(is_truncated, false) as is_left_truncated, ${quoteInstant(asOf)} as as_of
-    from core.profiles
-    left join ${table} as customers using (profile_id)
-    left join ${catalog}.main.${scoresTable} using (place)
-    left join ${catalog}.main.${intervalsTable} as intervals on intervals.place = customers.place
-      and intervals.spend_orders = customers.spend_orders
-      and intervals.spend_mean = coalesce(customers.spend_mean, 0)
-    order by profile_id`;
+    from (
+      select profile_id, customers.* exclude (profile_id), scores.* exclude (place), lower, upper
+      from core.profiles
+      left join ${table} as customers using (profile_id)
+      left join ${catalog}.main.${scoresTable} as scores using (place)
+      left join ${catalog}.main.${intervalsTable} as intervals on intervals.place = customers.place
+        and intervals.spend_orders = customers.spend_orders
+        and intervals.spend_mean = coalesce(customers.spend_mean, 0)
+      order by profile_id
+    ) as customers`;
 }
 
 /** The last local day before an instant at local midnight; of any other instant, the day before its own. */

@@ -28,7 +28,7 @@ export function valueHistoriesNode(workspace: Workspace, settings: ValueDefiniti
     sql: (table) => `
       select x, tx_units as recency, t_units as age, count(*)::integer as customers,
         (count(*) filter (spend_orders > 0))::integer as spenders,
-        avg(spend_mean order by spend_mean) filter (spend_orders > 0) as mean
+        list_avg(list_sort(list(spend_mean) filter (spend_orders > 0))) as mean
       from ${table} group by x, tx_units, t_units`
   });
 }

@@ -62,8 +62,7 @@ async function build(context: BuildContext, settings: ValueDefinition, fingerpri
   for (const end of changed) {
     const until = lastDay(end, workspace.time_zone);
     const tables = await shareOrders(database, settings);
-    await database.run(`create or replace temp table value_known as ${ordersSql(tables, until)}`);
-    const histories = await readHistories(database, "value_known", until, settings);
+    const histories = await readHistories(database, `(${ordersSql(tables, until)})`, until, settings);
     const made = forecast(histories, settings);
     if (!made.used) continue;
     await scoreHistories(database, histories, made, settings);

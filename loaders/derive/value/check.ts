@@ -49,8 +49,8 @@ export async function checkForecast(
 ): Promise<ValueCheck | undefined> {
   const days = (Date.parse(holdoutUntil) - Date.parse(calibrateUntil)) / 86_400_000;
   if (!(days > 0)) return undefined;
-  await database.run(`create or replace temp table value_known as ${ordersSql(tables, calibrateUntil)}`);
-  const histories = await readHistories(database, "value_known", calibrateUntil, settings);
+  const known = `(${ordersSql(tables, calibrateUntil)})`;
+  const histories = await readHistories(database, known, calibrateUntil, settings);
   const made = forecast(histories, settings);
   if (!made.used) return undefined;
   const unitDays = daysPer(settings.unit);
@@ -117,15 +117,15 @@ async function track(
   const count = Math.floor(((Date.parse(holdoutUntil) - Date.parse(first)) / 86_400_000 + 1) / 7);
   const elapsed = (from: string, to: string) =>
     isDiscrete ? unitsBetween(from, to, settings.unit) : `${to} - ${from}`;
+  const later = `from ${orders} as orders join ${table} as customers using (profile_id) where orders.day <= '${holdoutUntil}'`;
+  const counted = isDiscrete
+    ? `select profile_id, ${elapsed("first_day", "orders.day")} as since, min(orders.day) as day
+       ${later} group by profile_id, since
+       ${settings.model === "sbg" ? "qualify since = row_number() over (partition by profile_id order by since) - 1" : ""}`
+    : `select orders.day - first_day as since, orders.day ${later}`;
   const came = await database.rows<{week: number; orders: number}>(
     `select ((day - '${first}'::date) // 7)::integer as week, count(*)::integer as orders
-     from (
-       select profile_id, ${elapsed("first_day", "orders.day")} as since, min(orders.day) as day
-       from ${orders} as orders join ${table} as customers using (profile_id)
-       where orders.day <= '${holdoutUntil}' group by profile_id, since
-       ${settings.model === "sbg" ? "qualify since = row_number() over (partition by profile_id order by since) - 1" : ""}
-     )
-     where since > 0 group by all`
+     from (${counted}) where since > 0 group by all`
   );
   const [week, since, customers] = (await readNumbers(
     database,

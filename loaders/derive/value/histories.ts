@@ -26,7 +26,7 @@ export interface Histories {
 
 type HistoriesOptions = Pick<ValueDefinition, "model" | "unit" | "margin" | "first_order">;
 
-/** Summarises `orders` (a table as `ordersSql` makes it) until a day, that day included. */
+/** Summarises `orders` (a table or subquery as of `ordersSql`) until a day, that day included. */
 export async function readHistories(
   database: Database,
   orders: string,
