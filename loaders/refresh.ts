@@ -164,7 +164,7 @@ async function steps(
     only === undefined && day === undefined ? await runDue(database, workspace, {progress, clock}) : [];
   if (taken.changed || built.some(({status}) => status === "built")) await rememberRun(database, runId);
   // Publishing only reads the warehouse, and leaves the disk and half of the processor to the copy.
-  await snapshot.begin();
+  snapshot.begin();
   const published = await publish(database, workspace, nodes, {asOf, progress, runId});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&

@@ -8,7 +8,7 @@ import {statePaths} from "./warehouse.js";
 /** A copy of the warehouse and the records for readers, in the making. */
 export interface Snapshot {
   /** Starts to copy the warehouse as it is now; the caller may go on reading meanwhile, or even write. */
-  begin(): Promise<void>;
+  begin(): void;
   /** Puts the copies in place, where something has changed since the last ones. Returns whether the warehouse had. */
   take(): Promise<boolean>;
 }
@@ -16,23 +16,36 @@ export interface Snapshot {
 /** The caller holds the lock, and runs nothing else while `take` is under way. */
 export function snapshotOf(database: Database, workspace: Pick<Workspace, "warehouse">): Snapshot {
   const paths = statePaths(workspace);
-  let begun: Copy | undefined;
+  let begun: Promise<Copy | undefined> | undefined;
   return {
-    async begin() {
-      await database.run("checkpoint");
-      begun ??= startCopy(paths.warehouse, paths.snapshot);
+    begin() {
+      // What has hindered it, such as a write meanwhile, is over when `take` begins anew; or stops that, too.
+      begun ??= checkpointAside(database)
+        .then(() => startCopy(paths.warehouse, paths.snapshot))
+        .catch(() => undefined);
     },
     async take() {
+      const ahead = await begun;
+      begun = undefined;
       await database.run("checkpoint; checkpoint records");
       const copies = [
         startCopy(paths.records, paths.recordsSnapshot),
-        begun ?? startCopy(paths.warehouse, paths.snapshot)
+        ahead ?? startCopy(paths.warehouse, paths.snapshot)
       ];
-      begun = undefined;
       const [, warehouse] = await Promise.all(copies.map((copy) => copy.finish()));
       return warehouse!;
     }
   };
+}
+
+/** Writes what is new to the file while other connections read. */
+async function checkpointAside(database: Database): Promise<void> {
+  const aside = await database.connect();
+  try {
+    await aside.run("checkpoint");
+  } finally {
+    aside.close();
+  }
 }
 
 /** Leaves a copy of the records alone, where nothing else has changed that readers see. The caller holds the lock. */

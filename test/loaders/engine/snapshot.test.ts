@@ -78,7 +78,7 @@ test("a copy that was begun ahead is thrown away where the warehouse has been wr
   const database = await openWarehouse(workspace);
   await database.run("create table core.n as select 1 as n");
   const snapshot = snapshotOf(database, workspace);
-  await snapshot.begin();
+  snapshot.begin();
   await database.run("insert into core.n values (2)");
   expect(await snapshot.take()).toBe(true);
   const reader = (await openSnapshot(workspace))!;
@@ -91,7 +91,7 @@ test("what is recorded after a copy was begun is copied, too", async () => {
   const database = await openWarehouse(workspace);
   await database.run("create table core.n as select 1 as n");
   const snapshot = snapshotOf(database, workspace);
-  await snapshot.begin();
+  snapshot.begin();
   await recordRuns(database, [run("later")]);
   expect(await snapshot.take()).toBe(true);
   const reader = (await openSnapshot(workspace))!;
