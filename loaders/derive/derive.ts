@@ -3,7 +3,7 @@ import {quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
-import {recordsEpoch} from "../engine/records.js";
+import {recordsEpoch, runLog} from "../engine/records.js";
 import {relationKinds, type RelationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
 import type {Workspace} from "../workspace.js";
@@ -57,6 +57,7 @@ export async function derive(
   const isCurrent = (node: GraphNode, key: string) =>
     !full && built.get(node.name)?.key === key && relations.has(node.name);
   const aside = openAside(context);
+  const log = runLog(database);
   const waiting = new Set(selected.map(({name}) => name));
   const startReady = () => {
     for (const node of selected) {
@@ -104,10 +105,23 @@ export async function derive(
       }
       report.seconds = (performance.now() - start) / 1000;
       reports.push(report);
-      await record(database, node, report, {runId, asOf, startedAt});
+      await log.add({
+        run_id: runId,
+        kind: "model",
+        name: node.name,
+        status: report.status,
+        rows: report.rows,
+        seconds: report.seconds,
+        error: report.error,
+        as_of: asOf,
+        inputs: node.inputs,
+        started_at: startedAt,
+        finished_at: new Date()
+      });
     }
   } finally {
     await aside.close();
+    await log.write();
   }
   await dropShared(database);
   progress.step("derive", selected.length, selected.length);
@@ -187,28 +201,4 @@ async function markStale(database: Database, name: string, reason: string): Prom
 
 async function clearStale(database: Database, name: string): Promise<void> {
   await database.run("update runs.versions set stale_since = null, stale_reason = null where name = $name", {name});
-}
-
-async function record(
-  database: Database,
-  node: GraphNode,
-  report: NodeReport,
-  {runId, asOf, startedAt}: {runId: string; asOf: Date; startedAt: Date}
-): Promise<void> {
-  await database.run(
-    `insert into records.runs values ($runId, 'model', $name, $status, $rows, $seconds, $error, $asOf,
-       from_json($inputs::json, '["varchar"]'), $startedAt, $finishedAt)`,
-    {
-      runId,
-      name: node.name,
-      status: report.status,
-      rows: report.rows,
-      seconds: report.seconds,
-      error: report.error ?? null,
-      asOf,
-      inputs: JSON.stringify(node.inputs),
-      startedAt,
-      finishedAt: new Date()
-    }
-  );
 }

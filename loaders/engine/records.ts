@@ -75,6 +75,26 @@ export async function endRun(database: Database, run: Run): Promise<void> {
   });
 }
 
+/**
+ * Adds runs to the records, such as follow each other quickly together: a tenth of a second of them may be missing after
+ * a crash. `write` adds what is left. The caller is outside transactions on the warehouse, as with `recordRuns`.
+ */
+export function runLog(database: Database): {add(run: Run): Promise<void>; write(): Promise<void>} {
+  let [left, since]: [Run[], number] = [[], performance.now()];
+  const write = async () => {
+    const runs = left;
+    [left, since] = [[], performance.now()];
+    await recordRuns(database, runs);
+  };
+  return {
+    async add(run) {
+      left.push(run);
+      if (performance.now() - since > 100) await write();
+    },
+    write
+  };
+}
+
 /** Adds runs to the records. They live in a file of their own: call it outside transactions on the warehouse. */
 export async function recordRuns(database: Database, runs: Run[]): Promise<void> {
   if (runs.length === 0) return;
