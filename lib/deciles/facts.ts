@@ -9,7 +9,7 @@ export interface FactsOptions {
 }
 
 /**
- * SQL of the events that count for a metric: `profile_id, event_time, event_date, amount` (or `item`, for distinct; `place` beside
+ * SQL of the events that count for a metric: `profile_id, profile_number, event_time, event_date, amount` (or `item`, for distinct; `place` beside
  * the amount, for last), and `category` where one is given. Amounts are DECIMAL(18,4), so that sums are exact.
  */
 export function factsSql(metric: MetricDefinition, {category, joins = ""}: FactsOptions = {}): string {
@@ -20,7 +20,7 @@ export function factsSql(metric: MetricDefinition, {category, joins = ""}: Facts
   const source = column === "*" ? undefined : `events.${quoteName(column)}`;
   const isRefund = `events.event_type in (${list(metric.refunds)})`;
   const sign = isNet ? `case when ${isRefund} then -1 else 1 end` : "1";
-  const columns = ["events.profile_id", "events.event_time", "events.event_date"];
+  const columns = ["events.profile_id", "events.profile_number", "events.event_time", "events.event_date"];
   if (kind === "distinct") columns.push(`${source ?? "events.event_id"} as item`);
   else if (kind === "count") columns.push(`(${sign})::decimal(18,4) as amount`);
   else if (isNet) columns.push(`(case when ${isRefund} then -${source} else ${source} end)::decimal(18,4) as amount`);

@@ -7,6 +7,8 @@ import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {categoryStays, eventCategory} from "../category.js";
 import {decileTypes} from "../decileTypes.js";
+import {allLookbacks} from "../lookbacks.js";
+import {withPersonGroups} from "../personGroups.js";
 import {typescriptModel} from "../typescriptModel.js";
 
 /** `derived.deciles`: who ranks where, as of now. */
@@ -25,11 +27,13 @@ export function decilesNode(workspace: Workspace): GraphNode {
     content: [metricQueries(workspace, [new Date(0)]), workspace.time_zone, 2],
     async build({database, asOf}) {
       const types = await decileTypes(database, workspace);
-      for (const [i, sql] of metricQueries(workspace, [asOf], {types}).entries()) {
-        await database.run(
-          `${i === 0 ? "create table derived.deciles__new as" : "insert into derived.deciles__new"} ${sql}`
-        );
-      }
+      const target = (i: number) =>
+        i === 0 ? "create table derived.deciles__new as" : "insert into derived.deciles__new";
+      await withPersonGroups(database, allLookbacks(workspace).length + 1, async () => {
+        for (const [i, sql] of metricQueries(workspace, [asOf], {types}).entries()) {
+          await database.run(`${target(i)} ${sql}`);
+        }
+      });
     }
   });
 }

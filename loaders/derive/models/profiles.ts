@@ -2,6 +2,7 @@ import {quoteName} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {declaredAttributes} from "../declared.js";
+import {withPersonGroups} from "../personGroups.js";
 import {typescriptModel} from "../typescriptModel.js";
 
 /** `core.profiles`: everybody seen before the as-of instant, and what was last known of them. */
@@ -30,7 +31,8 @@ export function profilesNode(workspace: Workspace): GraphNode {
     inputs: ["core.events"],
     usesAsOf: true,
     content: sql,
-    build: ({database, asOf}) => database.run(`create table core.profiles__new as ${sql}`, {as_of: asOf})
+    build: ({database, asOf}) =>
+      withPersonGroups(database, 3, () => database.run(`create table core.profiles__new as ${sql}`, {as_of: asOf}))
   });
 }
 
@@ -52,5 +54,5 @@ function profilesSql(names: string[]): string {
 }
 
 const seen = `
-  select profile_id, min(event_time) as first_event_at, max(event_time) as last_event_at
-  from core.events where event_time < $as_of::timestamp and profile_id is not null group by profile_id`;
+  select any_value(profile_id) as profile_id, min(event_time) as first_event_at, max(event_time) as last_event_at
+  from core.events where event_time < $as_of::timestamp and profile_id is not null group by profile_number`;

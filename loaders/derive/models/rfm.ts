@@ -4,6 +4,7 @@ import {rankSql} from "../../../lib/deciles/rank.js";
 import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
+import {withPersonGroups} from "../personGroups.js";
 import {typescriptModel} from "../typescriptModel.js";
 
 /** `derived.rfm`: how recently, how often and for how much, in tie-safe quintiles, and the segment that follows. */
@@ -38,11 +39,10 @@ export function rfmNode(workspace: Workspace): GraphNode {
     inputs: ["core.events"],
     usesAsOf: true,
     content: [sql, workspace.time_zone],
-    build: ({database, asOf}) =>
-      database.run(`create table derived.rfm__new as ${sql}`, {
-        as_of: asOf,
-        today: localDate(asOf, workspace.time_zone)
-      })
+    build: ({database, asOf}) => {
+      const parameters = {as_of: asOf, today: localDate(asOf, workspace.time_zone)};
+      return withPersonGroups(database, 3, () => database.run(`create table derived.rfm__new as ${sql}`, parameters));
+    }
   });
 }
 
@@ -112,12 +112,13 @@ function rfmSql(metric: MetricDefinition): string {
   return `
   with counted as (${factsSql(counted)}), worth as (${factsSql(metric)}),
   seen as (
-    select profile_id, -date_diff('day', max(event_date), $today::date) as last_seen, count(*)::integer as frequency
-    from counted where event_time < $as_of::timestamp group by profile_id
+    select any_value(profile_id) as profile_id, -date_diff('day', max(event_date), $today::date) as last_seen,
+      count(*)::integer as frequency
+    from counted where event_time < $as_of::timestamp group by profile_number
   ),
   spent as (
-    select profile_id, ${worth(metric)}::decimal(18,4) as monetary
-    from worth where event_time < $as_of::timestamp group by profile_id
+    select any_value(profile_id) as profile_id, ${worth(metric)}::decimal(18,4) as monetary
+    from worth where event_time < $as_of::timestamp group by profile_number
   ),
   base as materialized (select profile_id, last_seen, frequency, coalesce(monetary, 0) as monetary from seen left join spent using (profile_id)),
   r as (${score("(select profile_id, last_seen from base)", "last_seen")}),
