@@ -91,16 +91,16 @@ function data(type: DataType, {type: kind, values}: ArrowColumn): Data {
   }
   const nullBitmap = new Uint8Array(Math.ceil(length / 64) * 8);
   let nullCount = 0;
+  // Filled by a loop: `from` with a function takes ten times as long.
+  const numbers = kind === "integer" ? new Int32Array(length) : new Float64Array(length);
   for (let i = 0; i < length; ++i) {
-    if (values[i] === null) ++nullCount;
-    else nullBitmap[i >> 3]! |= 1 << (i & 7);
+    const value = values[i] as number | null;
+    if (value === null) ++nullCount;
+    else {
+      nullBitmap[i >> 3]! |= 1 << (i & 7);
+      numbers[i] = value;
+    }
   }
-  const numbers = values as (number | null)[];
-  const buffer =
-    kind === "number"
-      ? Float64Array.from(numbers, (value) => value ?? 0)
-      : kind === "integer"
-        ? Int32Array.from(numbers, (value) => value ?? 0)
-        : BigInt64Array.from(numbers, (value) => BigInt(value ?? 0));
+  const buffer = kind === "date" || kind === "timestamp" ? BigInt64Array.from(numbers, BigInt) : numbers;
   return makeData({type: type as Float64, length, nullCount, nullBitmap, data: buffer as unknown as Float64Array});
 }

@@ -115,7 +115,6 @@ export async function writeDatabase(
   const views = await viewsOver(database, tables);
   const stored = tables.filter(({as}) => !views.has(as));
   const of = await countRows(database, stored);
-  await nameProfiles(database);
   const content = {tables: stored, views, kept, before};
   const fit = {rows: of, maxBytes, tried: before.trial};
   const {share, bytes, trial} = await writeFitting(path, fit, async (share, round) =>
@@ -145,6 +144,7 @@ interface Sampling {
 async function write(database: Database, path: string, content: Content, sampling: Sampling & {k: number}) {
   const {tables, views, kept, before} = content;
   const schemas = new Set([...tables, ...kept].map(({as}) => as.split(".")[0]!));
+  await nameProfiles(database, sampling);
   rmSync(path, {force: true});
   await attached(database, path, async (catalog) => {
     await database.transaction(async () => {
@@ -163,11 +163,11 @@ async function write(database: Database, path: string, content: Content, samplin
 function tableSql(table: PublishedTable, {share, sampleAll}: Sampling): string {
   const names = table.columns.map(({name}) => name);
   const hasPersons = names.some((name) => name === "profile_id" || name === "id");
-  const isSampled = share < 1 && (hasPersons || (sampleAll && table.mayBeSampled));
+  const isSampled = hasPersons || (sampleAll && table.mayBeSampled);
   const key = table.key.filter((name) => names.includes(name)).map((name) => `source.${quoteName(name)}`);
   const {columns, joins} = readable(table);
   return `select ${columns.join(", ")} from ${quoteName(table.from)} as source ${joins.join(" ")}
-    ${isSampled ? `where ${sampleCondition(names, share)}` : ""} order by ${key.length > 0 ? key.join(", ") : "all"}`;
+    where ${isSampled ? sampleCondition(names, share) : "true"} order by ${key.length > 0 ? key.join(", ") : "all"}`;
 }
 
 /**
@@ -212,7 +212,7 @@ async function copyTables(database: Database, {from, to}: {from: string; to: str
 }
 
 /** Fills the temporary table `published_ids`: surrogate ids are written once for each person, not once for each row. */
-async function nameProfiles(database: Database): Promise<void> {
+async function nameProfiles(database: Database, {share}: Sampling): Promise<void> {
   const known = await database.value<boolean>(
     `select exists (from information_schema.tables
        where table_catalog = current_database() and table_schema = 'core' and table_name = 'profiles')`
@@ -220,7 +220,8 @@ async function nameProfiles(database: Database): Promise<void> {
   await database.run(
     `create or replace temp table published_ids as
      select profile_id as _id, ${formatIdSql("profile_id")} as _text
-     from ${known ? "core.profiles" : "(select null::ubigint as profile_id where false)"}`
+     from ${known ? "core.profiles" : "(select null::ubigint as profile_id where false)"}
+     where ${sampleCondition(["profile_id"], share)}`
   );
 }
 

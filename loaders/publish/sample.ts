@@ -24,6 +24,7 @@ export function fittingShare(share: number, size: number, maxBytes: number): num
 
 /** SQL condition that holds for a share of the persons, or of the rows where a table has none. */
 export function sampleCondition(columns: string[], share: number): string {
+  if (share >= 1) return "true";
   const person = columns.find((name) => name === "profile_id" || name === "id");
   const key = person ? [person] : columns;
   const hashed = key.map((name) => quoteColumn(name)).join(", ");

@@ -57,7 +57,7 @@ async function writeProfiles(database: Database, catalog: string, {from, columns
   await database.run(`
     create table ${catalog}.segments.profiles as
     select (row_number() over () - 1)::uinteger as row, ${names.join(", ")}
-    from ${quoteName(from)} ${share < 1 ? `where ${sampleCondition(["id"], share)}` : ""}`);
+    from ${quoteName(from)} where ${sampleCondition(["id"], share)}`);
 }
 
 async function writeEvents(database: Database, catalog: string, {columns, where}: SegmentEvents) {

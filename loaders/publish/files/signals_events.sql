@@ -14,16 +14,30 @@ people: events
 with timed as (
   -- Where no arrival is mapped, all rows of a file carry the instant of its landing: that says nothing about them.
   select batch_id from core.events group by batch_id having min(received_at) <> max(received_at)
+),
+days as (
+  select source, event_type, event_date, count(*) as events, count(profile_id) as known
+  from core.events
+  group by all
+),
+arrivals as (
+  select
+    source, event_type, event_date,
+    count(*) as events,
+    count(*) filter (received_at > event_time + interval 1 day) as late
+  from core.events
+  semi join timed using (batch_id)
+  group by all
 )
 select
   source,
   event_type,
   date_trunc('month', event_date)::date as month,
-  count(*) as events,
-  count(timed.batch_id) as timed,
-  count(*) filter (timed.batch_id is not null and received_at > event_time + interval 1 day) as late,
-  count(*) filter (profile_id is null) as anonymous
-from core.events
-left join timed using (batch_id)
+  sum(days.events)::bigint as events,
+  coalesce(sum(arrivals.events), 0)::bigint as timed,
+  coalesce(sum(late), 0)::bigint as late,
+  sum(days.events - known)::bigint as anonymous
+from days
+left join arrivals using (source, event_type, event_date)
 group by all
 order by all

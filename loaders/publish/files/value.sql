@@ -27,10 +27,10 @@ ranked as (
   where expected_value > 0
 ),
 before as (
-  select count(*) as orders, sum(if(customers.basis = 'margin', orders.margin, orders.net)) as net
-  from derived.value_orders as orders
-  join customers using (profile_id)
-  where orders.day > (select any_value(until) from derived.value_fit) - (select any_value(horizon)::interval from customers)
+  select count(*) as orders, sum(net) as net, sum(margin) as margin
+  from derived.value_orders
+  semi join customers using (profile_id)
+  where day > (select any_value(until) from derived.value_fit) - (select any_value(horizon)::interval from customers)
 )
 select
   count(*) as customers,
@@ -42,7 +42,7 @@ select
   (select count(*) filter (above * 2 < total) from ranked) as half,
   sum(historic_net) as historic_net,
   (select orders from before) as before_orders,
-  (select net from before) as before_net,
+  if(any_value(basis) = 'margin', (select margin from before), (select net from before)) as before_net,
   count(*) filter (is_left_truncated) as customers_truncated,
   any_value(horizon) as horizon,
   any_value(basis) as basis

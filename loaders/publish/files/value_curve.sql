@@ -9,32 +9,30 @@ columns:
   gini: 0 where all are equal, 1 where one has everything
 people: customers
 --- */
-with totals as (
+with customers as (
   -- In ten-thousandths, as integers: sums are exact in any order.
-  select 'expected' as series, (greatest(expected_value, 0) * 10000)::bigint as x
-  from derived.lifetime_value
-  where expected_value is not null
-  union all
-  select 'historic', (greatest(historic_net, 0) * 10000)::bigint
+  select (greatest(expected_value, 0) * 10000)::bigint as expected, (greatest(historic_net, 0) * 10000)::bigint as historic
   from derived.lifetime_value
   where expected_value is not null
 ),
 placed as (
-  select
-    series, x,
-    row_number() over (partition by series order by x desc) as place,
-    sum(x) over (partition by series order by x desc rows unbounded preceding) as above
-  from totals
+  select 'expected' as series, expected as x, row_number() over by_expected as place, sum(expected) over by_expected as above
+  from customers
+  window by_expected as (order by expected desc rows unbounded preceding)
+  union all
+  select 'historic', historic, row_number() over by_historic, sum(historic) over by_historic
+  from customers
+  window by_historic as (order by historic desc rows unbounded preceding)
 ),
 summed as (
-  select series, count(*) as n, sum(x) as total, sum((n + 1 - place) * x) as weighted
-  from (select *, count(*) over (partition by series) as n from placed)
+  select series, count(*) as n, sum(x) as total, sum(place * x) as weighted
+  from placed
   group by series
   having sum(x) > 0
 ),
 steps as (
   select series, n, total, step / 50 as share, ceil(step * n / 50)::bigint as place,
-    (2 * weighted - (n + 1) * total)::double / (n * total)::double as gini
+    ((n + 1) * total - 2 * weighted)::double / (n * total)::double as gini
   from summed, range(0, 51) as steps (step)
 )
 select
