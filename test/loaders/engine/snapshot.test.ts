@@ -1,7 +1,7 @@
-import {mkdtempSync, readdirSync, rmSync, statSync} from "node:fs";
+import {existsSync, linkSync, mkdtempSync, readdirSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {afterEach, beforeEach, expect, test} from "vitest";
+import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {workspaceDefinition} from "../../../lib/definitions/workspace.js";
 import {recordRuns} from "../../../loaders/engine/records.js";
 import {copyRecords, openSnapshot, snapshotOf} from "../../../loaders/engine/snapshot.js";
@@ -85,6 +85,20 @@ test("a copy that was begun ahead is thrown away where the warehouse has been wr
   expect(await reader.value("select count(*) from core.n")).toBe(2);
   for (const one of [reader, database]) one.close();
   expect(readdirSync(workspace.warehouse).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("the copy before is given up, even where a crash had left it behind", async () => {
+  const database = await openWarehouse(workspace);
+  const {snapshot} = statePaths(workspace);
+  for (const n of [1, 2, 3]) {
+    await database.run(`create or replace table core.n as select ${n} as n`);
+    if (n === 3) linkSync(snapshot, `${snapshot}.old`);
+    expect(await snapshotOf(database, workspace).take()).toBe(true);
+    await vi.waitFor(() => expect(existsSync(`${snapshot}.old`)).toBe(false));
+  }
+  const reader = (await openSnapshot(workspace))!;
+  expect(await reader.value("select n from core.n")).toBe(3);
+  for (const one of [reader, database]) one.close();
 });
 
 test("what is recorded after a copy was begun is copied, too", async () => {
