@@ -13,50 +13,39 @@ columns:
   share_profiles: The share of people, those with the least first, 0 to 1
   share_value: The share of the metric that they hold, 0 to 1
 --- */
-with people as (
+with people as materialized (
   -- How many have no more than this person, from their place among them: twice a midrank is an integer.
   select
-    metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x,
+    metric, lookback, category, (greatest(value, 0) * 10000)::bigint as x, tied as n,
     (round((partition_size - 1) * percentile / 50)::bigint + tied + 1) // 2 as people
   from derived.deciles
   where percentile is not null
   union all
   -- Groups too small to be ranked have no place yet.
   select
-    metric, lookback, category, (greatest(value, 0) * 10000)::bigint,
+    metric, lookback, category, (greatest(value, 0) * 10000)::bigint, tied,
     count(*) over (partition by metric, lookback, category order by value)
   from derived.deciles
   where percentile is null and reason is distinct from 'inactive'
 ),
 
-groups as materialized (
-  select metric, lookback, category, x, count(*) as n, max(people) as people
-  from people
-  group by all
-),
-
 kinds as materialized (
   select *, row_number() over (order by metric, lookback, category)::integer as kind
   from (
-    select metric, lookback, category, sum(n)::bigint as all_people, sum(n::hugeint * x) as all_amount
-    from groups
+    select metric, lookback, category, count(*) as all_people, sum(x) as all_amount
+    from people
     group by all
   )
   where all_amount > 0
-),
-
-running as (
-  select kind, all_people, all_amount, x, n, people
-  from groups
-  join kinds using (metric, lookback, category)
 ),
 
 -- Of those who reach the same hundredth the first are the ones it lies on; the others only add to what comes later.
 levels as (
   select
     kind, 100 * people // all_people as level, all_people, all_amount,
-    min(people) as people, min(x) as x, arg_min(n, x) as n, sum(n::hugeint * x) as level_amount
-  from running
+    min(people) as people, arg_min(x, people) as x, arg_min(n, people) as n, sum(x) as level_amount
+  from people
+  join kinds using (metric, lookback, category)
   group by all
 ),
 
