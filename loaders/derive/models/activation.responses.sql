@@ -52,6 +52,8 @@ events as (
   where events.event_type in (
       'email.delivered', 'email.opened', 'email.clicked', 'email.bounced', 'email.unsubscribed', 'email.complained'
     )
+    -- A range is looked up before any other column is read, a long list after.
+    and events.event_type like 'email.%'
     and events.event_time < $as_of::timestamp
 ),
 event_send_ids as (
