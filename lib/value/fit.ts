@@ -175,16 +175,23 @@ function assemble(
   n: number,
   floors: number[] = []
 ): Fit {
-  const covariance = inverse(best.information);
-  const isProper = covariance !== undefined && covariance.every((row, i) => row[i]! > 0 && row.every(Number.isFinite));
-  // The delta method: with parameter = floor + exp(phi), d parameter / d phi = parameter − floor.
-  const errors = isProper ? params.map((p, i) => (p - (floors[i] ?? 0)) * Math.sqrt(covariance[i]![i]!)) : null;
   const named = (values: number[]) => Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+  let known: Curvature | undefined;
+  const curvature = () => (known ??= curvatureOf(best, params, floors));
   return {
     model,
     params: named(params),
-    standardErrors: errors && named(errors),
-    logCovariance: isProper ? covariance : null,
+    // Whoever asks for nothing but the parameters does not pay for these.
+    get standardErrors() {
+      const {errors} = curvature();
+      return errors && named(errors);
+    },
+    get logCovariance() {
+      return curvature().covariance;
+    },
+    get conditionNumber() {
+      return curvature().conditionNumber;
+    },
     logLikelihood,
     aic: 2 * names.length - 2 * logLikelihood,
     bic: names.length * Math.log(n) - 2 * logLikelihood,
@@ -198,8 +205,27 @@ function assemble(
         : null,
     n,
     evaluations: best.evaluations,
-    starts: best.starts,
-    conditionNumber: isProper ? conditionNumber(best.information) : null
+    starts: best.starts
+  };
+}
+
+interface Curvature {
+  covariance: number[][] | null;
+  errors: number[] | null;
+  conditionNumber: number | null;
+}
+
+/** What the likelihood's bending at its highest point says of the parameters; nulls where it is singular there. */
+function curvatureOf(best: Best, params: number[], floors: number[]): Curvature {
+  const information = best.information();
+  const covariance = inverse(information);
+  if (!covariance?.every((row, i) => row[i]! > 0 && row.every(Number.isFinite)))
+    return {covariance: null, errors: null, conditionNumber: null};
+  return {
+    covariance,
+    // The delta method: with parameter = floor + exp(phi), d parameter / d phi = parameter − floor.
+    errors: params.map((p, i) => (p - (floors[i] ?? 0)) * Math.sqrt(covariance[i]![i]!)),
+    conditionNumber: conditionNumber(information)
   };
 }
 

@@ -12,8 +12,8 @@ export interface Best {
   starts: number;
   /** Parameters that the data would have at zero or without bound. */
   runaway: number[];
-  /** Of the mean negative log-likelihood over the logarithms, times n. */
-  information: number[][];
+  /** Of the mean negative log-likelihood over the logarithms, times n: as many evaluations as the search often takes. */
+  information(): number[][];
 }
 
 /** Multi-start maximisation; `curvature` is the inverse Hessian of the loss at the first start. */
@@ -36,14 +36,7 @@ export function search(
   const best = minima.reduce((a, b) =>
     b.value < a.value - 1e-12 || (b.isConverged && !a.isConverged && b.value <= a.value) ? b : a
   );
-  const h = 1e-4;
-  const information = best.point.map((_, i) => {
-    const shifted = (delta: number) => objective(best.point.map((p, j) => (i === j ? p + delta : p))).gradient;
-    const [up, down] = [shifted(h), shifted(-h)];
-    return up.map((g, j) => (n * (g - down[j]!)) / (2 * h));
-  });
   const runaway = runawayOf(best.point);
-  const symmetric = information.map((row, i) => row.map((value, j) => (value + information[j]![i]!) / 2));
   return {
     parameters: parametersAt(best.point, floors),
     value: -best.value * n,
@@ -52,8 +45,19 @@ export function search(
     evaluations,
     starts: minima.length,
     runaway,
-    information: symmetric
+    information: () => informationAt(objective, best.point, n)
   };
+}
+
+/** By the difference of gradients to both sides. */
+function informationAt(objective: Objective, point: number[], n: number): number[][] {
+  const h = 1e-4;
+  const information = point.map((_, i) => {
+    const shifted = (delta: number) => objective(point.map((p, j) => (i === j ? p + delta : p))).gradient;
+    const [up, down] = [shifted(h), shifted(-h)];
+    return up.map((g, j) => (n * (g - down[j]!)) / (2 * h));
+  });
+  return information.map((row, i) => row.map((value, j) => (value + information[j]![i]!) / 2));
 }
 
 interface Start {
@@ -80,7 +84,7 @@ export function nearStarts(
     const [logLikelihood, n] = partial(Math.ceil(rows / size));
     const best = search(near.starts, logLikelihood, n, floors);
     if (!best.isConverged) return {starts};
-    const covariance = inverse(best.information);
+    const covariance = inverse(best.information());
     const curvature = covariance && cholesky(covariance) && covariance.map((row) => row.map((value) => value * n));
     near = {starts: [best.parameters], curvature};
     if (best.runaway.length === 0) return near;

@@ -12,6 +12,23 @@ import {calibrationEnd, cdnow, hasReference, reference} from "./reference.js";
 
 const one = (x: number, tx: number, T: number): Summary => summarise([x], [tx], [T]);
 
+it("fitPurchases() gives errors once, and they come along when a fit is posted to another thread", () => {
+  const uniform = random(7);
+  const draws = Array.from({length: 500}, () => mbgNbd.at([0.5, 6, 0.9, 1.6]).history(40, uniform));
+  const times = (key: "x" | "tx") => draws.map((draw) => draw[key]);
+  const fit = fitPurchases(
+    mbgNbd,
+    summarise(
+      times("x"),
+      times("tx"),
+      draws.map(() => 40)
+    )
+  );
+  expect(fit.logCovariance).toHaveLength(4);
+  expect(fit.logCovariance).toBe(fit.logCovariance);
+  expect(structuredClone(fit)).toStrictEqual({...fit});
+});
+
 // Published: Fader, Hardie & Lee (2005) and the values printed by lifetimes' and CLVTools' own tests.
 describe("at published parameters", () => {
   const bg = bgNbd.at([0.243, 4.414, 0.793, 2.426]);
