@@ -147,10 +147,11 @@ const runawayOf = (phi: number[]) => phi.flatMap((p, i) => (Math.abs(p) > far - 
 
 /** Every so many of the rows of a table of columns. */
 export function everyNth<T extends {weight: Float64Array}>(columns: T, every: number): T {
+  const thin = (column: Float64Array) => {
+    const length = Math.ceil(column.length / every);
+    return Float64Array.from({length}, (_, i) => column[i * every]!);
+  };
   return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      column instanceof Float64Array ? column.filter((_, i) => i % every === 0) : column
-    ])
+    Object.entries(columns).map(([name, column]) => [name, column instanceof Float64Array ? thin(column) : column])
   ) as T;
 }
