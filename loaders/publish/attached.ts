@@ -14,7 +14,9 @@ export async function attached<T>(
   {readOnly = false} = {}
 ): Promise<T> {
   const catalog = `published_${basename(path, ".duckdb")}`;
-  await database.run(`attach ${quoteText(path)} as ${catalog} ${readOnly ? "(read_only)" : ""}`);
+  // What was begun when a process ended is written anew: it needs no log to be recovered by.
+  const how = readOnly ? "read_only" : "recovery_mode no_wal_writes";
+  await database.run(`attach ${quoteText(path)} as ${catalog} (${how})`);
   try {
     const result = await work(catalog);
     // Waits for whoever lists the tables of all catalogs just then, on another connection; without FORCE it would fail.
