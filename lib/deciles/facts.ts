@@ -9,8 +9,9 @@ export interface FactsOptions {
 }
 
 /**
- * SQL of the events that count for a metric: `profile_id, profile_number, event_time, event_date, amount` (or `item`, for distinct; `place` beside
- * the amount, for last), and `category` where one is given. Amounts are DECIMAL(18,4), so that sums are exact.
+ * SQL of the events that count for a metric: `profile_id, profile_number, event_time, event_date, amount` (or `item`, for
+ * distinct; `place` beside the amount, for last), and `category` where one is given. Amounts are DECIMAL(18,4), so that
+ * sums are exact.
  */
 export function factsSql(metric: MetricDefinition, {category, joins = ""}: FactsOptions = {}): string {
   const {kind, column} = parseExpression(metric);

@@ -42,7 +42,8 @@ export interface BuildInput {
 /**
  * Builds a node's table beside the present one, tests it and puts it in its place, in one transaction; records that it
  * stands for `key`, which is its version from now on. A small table that has come out as it was keeps the version before,
- * so that what reads it need not be built again; so does one that was made of the same rows. Throws TestFailure, or what the query threw; the last good table stays.
+ * so that what reads it need not be built again; so does one that was made of the same rows. Throws TestFailure, or what
+ * the query threw; the last good table stays.
  */
 export async function buildNode(
   node: GraphNode,

@@ -76,8 +76,9 @@ export async function endRun(database: Database, run: Run): Promise<void> {
 }
 
 /**
- * Adds runs to the records, such as follow each other quickly together: a tenth of a second of them may be missing after
- * a crash. `write` adds what is left. The caller is outside transactions on the warehouse, as with `recordRuns`.
+ * Adds runs to the records, such as follow each other within a tenth of a second together. A crash loses the records of
+ * those that have ended since the last were written. `write` adds what is left. The caller is outside transactions on the
+ * warehouse, as with `recordRuns`.
  */
 export function runLog(database: Database): {add(run: Run): Promise<void>; write(): Promise<void>} {
   let [left, since]: [Run[], number] = [[], performance.now()];
