@@ -130,7 +130,8 @@ async function expectedTotal(
   if (!made.used) return undefined;
   await scoreHistories(database, histories, made, settings);
   return database.row<Total>(
-    `select sum(orders_0) as orders, sum(discounted_0 * ${orderValueSql(made)}) as value
+    `select sum(orders_0 order by profile_id) as orders,
+       sum(discounted_0 * ${orderValueSql(made)} order by profile_id) as value
      from ${histories.table} as customers join ${scoresTable} using (place)`
   );
 }
