@@ -212,7 +212,8 @@ function hasMarkedColumn({columns}: GraphNode["header"]): boolean {
 
 /** Changes with the code that decides what published files look like. */
 function codeRevision(): string {
-  const names = ["arrow", "arrowFile", "databases", "marks", "match", "personal", "sample", "suppress"];
+  const databases = ["databases", "fitting", "sample", "segmentEvents", "segmentsDatabase", "suppress"];
+  const names = ["arrow", "arrowFile", ...databases, "marks", "match", "personal"];
   const files = names.map((name) => join(import.meta.dirname, `${name}.ts`));
   return hashOf(...[...files, join(projectRoot, "lib/surrogate.ts")].map((file) => readFileSync(file)));
 }
