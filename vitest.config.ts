@@ -20,9 +20,7 @@ export default defineConfig({
           globalSetup: ["test/site/sharedFolder.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
-          // Ids, and samples drawn by ids, come from the workspace's key: a fixed one, or each run would test others.
-          env: {TENFOLD_KEY: "the key of the tests"}
+          fileParallelism: false
         }
       }
     ]

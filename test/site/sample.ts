@@ -1,4 +1,4 @@
-import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {inject} from "vitest";
@@ -29,6 +29,9 @@ export async function buildSample(folder = mkdtempSync(join(tmpdir(), "tenfold-s
   const out = join(folder, "dist");
   const skip = /\/data\/(examples|landing|warehouse)(\/|$)/;
   cpSync(join(projectRoot, "data"), data, {recursive: true, filter: (path) => !skip.test(path)});
+  // Ids, and samples drawn by ids, come from the workspace's key: a fixed one, or each run would test other people.
+  mkdirSync(join(data, "warehouse"));
+  writeFileSync(join(data, "warehouse/key"), "the key of the tests");
   const remove = () => rmSync(folder, {recursive: true, force: true});
   for (const args of [
     ["sample", "--data", data, "--customers", "300"],
