@@ -25,7 +25,9 @@ export async function dataset(events: number): Promise<Dataset> {
     for (const name of ["events", "members"]) mkdirSync(join(landing, name), {recursive: true});
     const database = await openDatabase(join(folder, "draw.duckdb"));
     try {
-      await draw(database, {customers: Math.ceil(events / 44), campaigns: 0, seed: 1, zone: "UTC", until: "mail"});
+      // 44 events each on average: of few customers rather less, as chance has it.
+      const customers = Math.ceil(events / 44) + 200;
+      await draw(database, {customers, campaigns: 0, seed: 1, zone: "UTC", until: "mail"});
       await write(database, landing, increment, events);
     } finally {
       database.close();
