@@ -60,10 +60,10 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
   return database;
 }
 
-/** Four fifths of a size such as "4 GB": the engine holds a quarter more than what its own limit counts. */
+/** Three quarters of a size such as "4 GB": the engine holds up to a third more than what its own limit counts. */
 export function countedMemory(size: string): string {
   const [, amount, unit] = /^([\d.]+) ?(\w+)$/.exec(size)!;
-  return `${0.8 * Number(amount)}${unit}`;
+  return `${0.75 * Number(amount)}${unit}`;
 }
 
 /** The workspace with a copy of its state, to try things on. The caller holds the lock, and removes the folder. */
