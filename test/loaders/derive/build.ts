@@ -14,3 +14,8 @@ export async function build(warehouse: TestWarehouse, asOf: string, options: Bui
   const nodes = await modelNodes(database, workspace);
   return derive(database, workspace, nodes, {asOf: new Date(asOf), progress: silent, runId: "run", ...options});
 }
+
+/** The text of a SQL model. */
+export function model(name: string, sql: string, header = "key: [id]"): string {
+  return `/* ---\nname: ${name}\ndescription: A test\ngrain: one row per id\n${header}\n--- */\n${sql}\n`;
+}

@@ -1,22 +1,17 @@
 import {afterEach, describe, expect, test} from "vitest";
 import {modelHeader} from "../../../lib/definitions/model.js";
 import {derive} from "../../../loaders/derive/derive.js";
-import {modelNodes} from "../../../loaders/derive/models.js";
 import {sqlModel} from "../../../loaders/derive/sqlModel.js";
 import {asideCatalog, type BuildContext, type GraphNode} from "../../../loaders/engine/node.js";
 import {silent} from "../../../loaders/engine/progress.js";
 import {bumpVersion} from "../../../loaders/engine/versions.js";
 import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
-import type {BuildOptions} from "./build.js";
+import {model, type BuildOptions} from "./build.js";
 
 const open: TestWarehouse[] = [];
 afterEach(() => {
   for (const warehouse of open.splice(0)) warehouse.close();
 });
-
-function model(name: string, sql: string, header = "key: [id]"): string {
-  return `/* ---\nname: ${name}\ndescription: A test\ngrain: one row per id\n${header}\n--- */\n${sql}\n`;
-}
 
 /** A warehouse with `core.events` of ids 1, 2, 3 and these models alone. */
 async function setUp(models: Record<string, string>) {
@@ -387,80 +382,4 @@ tests:
       {n: 2, value: 8}
     ]);
   });
-});
-
-describe("sqlModel()", () => {
-  const mistakes = async (text: string) => {
-    const warehouse = open[0] ?? (await setUp({}));
-    const result = await sqlModel(warehouse.database, warehouse.workspace, {
-      file: "models/m.sql",
-      text,
-      isBuiltIn: false
-    });
-    return result.mistakes.map(({line, message}) => `${line}: ${message}`);
-  };
-
-  test("finds tables in joins, subqueries and CTEs, not the CTEs themselves", async () => {
-    const warehouse = await setUp({});
-    const {node} = await sqlModel(warehouse.database, warehouse.workspace, {
-      file: "models/m.sql",
-      isBuiltIn: false,
-      text: model(
-        "derived.m",
-        `with recursive a as (select 1 as id union all select id + 1 from a where id < 3), b as (from core.x)
-         select id from a join derived.y using (id) where id in (select id from b union from core.z) and $as_of is not null`
-      )
-    });
-    expect(node!.inputs).toEqual(["core.x", "core.z", "derived.y"]);
-    expect(node!.usesAsOf).toBe(true);
-  });
-
-  test("says what is wrong, and where", async () => {
-    expect(await mistakes("select 1")).toEqual(["1: no header: a model begins with /* --- , YAML, --- */"]);
-    expect(await mistakes(model("derived.m", "select\n  now() as id"))).toEqual([
-      "8: now gives other rows at every run: use $as_of"
-    ]);
-    expect(await mistakes(model("derived.m", "select id,, 2 from x"))).toEqual([
-      expect.stringMatching(/^7: syntax error at or near ","/)
-    ]);
-    expect(await mistakes(model("derived.m", "drop table core.events"))).toEqual([
-      expect.stringContaining("only a select")
-    ]);
-    expect(await mistakes(model("derived.m", "select 1 as id; select 2 as id"))).toEqual([
-      expect.stringContaining("expected one select statement, found 2")
-    ]);
-    expect(await mistakes(model("derived.m", "from read_csv('/etc/passwd')"))).toEqual([
-      "7: a model reads tables only, not read_csv(): let a source take the file in"
-    ]);
-    expect(await mistakes(model("derived.m", "select $key as id"))).toEqual([
-      '7: unknown parameter "$key": there are $as_of, $time_zone and $currency'
-    ]);
-    expect(await mistakes(model("core.events", "select 1 as id"))).toEqual([
-      expect.stringContaining('2: name: the schema "core" is Tenfold\'s own')
-    ]);
-    expect(await mistakes(model("derived.m", "select 1 as id", "kye: [id]"))).toEqual([expect.stringContaining("kye")]);
-  });
-});
-
-test("modelNodes() refuses a metric's filter that is no condition, reads other tables or the clock", async () => {
-  const warehouse = await setUp({});
-  const filter = async (text: string) => {
-    warehouse.workspace.metrics.spend!.filter = text;
-    return modelNodes(warehouse.database, warehouse.workspace).then(
-      () => "",
-      (error: Error) => error.message
-    );
-  };
-  expect(await filter("value > 0 -- paid")).toBe("");
-  expect(await filter("value >")).toMatch(/^workspace\.yaml:1: metrics\.spend\.filter: syntax error/);
-  expect(await filter("event_time < now()")).toContain("now gives other rows at every run");
-  expect(await filter("true) or (profile_id in (select profile_id from core.profiles)")).toContain("not core.profiles");
-});
-
-test("modelNodes() gives every built-in model a description, a grain and columns", async () => {
-  const warehouse = await setUp({});
-  for (const node of await modelNodes(warehouse.database, warehouse.workspace)) {
-    expect(node.header.description, node.name).not.toBe("");
-    expect(Object.keys(node.header.columns).length, node.name).toBeGreaterThan(0);
-  }
 });
