@@ -1,5 +1,5 @@
 import type {Database} from "../engine/database.js";
-import {spareRowGroups} from "../engine/rowGroups.js";
+import {closeRowGroups, nearlyFullGroup, spareRowGroups} from "../engine/rowGroups.js";
 import {bumpVersion} from "../engine/versions.js";
 import type {Source, Workspace} from "../workspace.js";
 import {keepRejects, ledgerRow, load, openFile, stage, type BatchContext, type OpenFile} from "./batch.js";
@@ -102,6 +102,8 @@ class SourceIngest {
       if (decision.action === "copy") return await this.recordCopy(context, opened, decision);
       const staged = await stage(context, opened);
       const {replaces} = decision;
+      const events = (staged.rows - staged.rejected) * this.compiled.events.length;
+      if (replaces.length > 0 || events >= nearlyFullGroup) await closeRowGroups(context.database);
       const batch = await this.context.database.transaction(() =>
         this.replace(context, replaces, () => load(context, opened!, staged), opened!)
       );
@@ -126,6 +128,7 @@ class SourceIngest {
     }
     let failed: {context: BatchContext; error: IngestError} | undefined;
     const taken: Batch[] = [];
+    await closeRowGroups(this.context.database);
     try {
       await this.context.database.transaction(async () => {
         for (const {decision} of files) for (const old of decision.replaces) await this.withdraw(old, old.batch_id);
