@@ -91,6 +91,7 @@ function delimitedReader(source: Source, format: "csv" | "tsv", text: Text): Rea
     `nullstr = [${(nulls.length > 0 ? nulls : ["\u0001\u0002"]).map(quoteText).join(", ")}]`,
     `compression = '${text.gzip ? "gzip" : "none"}'`,
     `parallel = ${text.quotedNewline === undefined}`,
+    sizes,
     "ignore_errors = true",
     "store_rejects = true"
   ];
@@ -110,13 +111,19 @@ function delimitedReader(source: Source, format: "csv" | "tsv", text: Text): Rea
   };
 }
 
+/**
+ * A thread takes a quarter of a buffer at a time, or the longest line where that is more: with the engine's own choice of
+ * buffers one thread alone would read a day's file.
+ */
+const sizes = "max_line_size = 2000000, buffer_size = 8000000";
+
 function jsonReader(source: Source, format: "ndjson" | "json", text: Text): Reader {
   const compression = `compression = '${text.gzip ? "gzip" : "none"}'`;
   const path = quoteText(text.path);
   // JSON holds no raw control characters, so that one as delimiter leaves every line whole.
   const relation =
     format === "ndjson"
-      ? `read_csv(${path}, auto_detect = false, columns = {'_c0': 'VARCHAR'}, delim = '\u0007', quote = '', escape = '', header = false, ${compression}, ignore_errors = true, store_rejects = true)`
+      ? `read_csv(${path}, auto_detect = false, columns = {'_c0': 'VARCHAR'}, delim = '\u0007', quote = '', escape = '', header = false, ${compression}, ${sizes}, ignore_errors = true, store_rejects = true)`
       : `(select json::varchar as _c0 from read_json_objects(${path}, format = 'array', compression = '${text.gzip ? "gzip" : "uncompressed"}'))`;
   const names = declaredFields(source);
   const pointers = names.map((name) => quoteText(jsonPath(name)));
