@@ -24,6 +24,9 @@ export function statePaths(workspace: Pick<Workspace, "warehouse">) {
   };
 }
 
+/** A day's file goes to the log alone; the checkpoint follows beside publishing. */
+const logLimit = "64MB";
+
 /**
  * Opens the warehouse for writing, with the records attached and `runs.runs` in place. The caller holds the lock
  * (`withLock`).
@@ -33,6 +36,7 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
   mkdirSync(paths.scratch, {recursive: true});
   const {engine} = workspace;
   const database = await openDatabase(paths.warehouse, {
+    checkpoint_threshold: logLimit,
     temp_directory: engine.temp_directory ?? paths.scratch,
     ...(engine.memory_limit && {memory_limit: countedMemory(engine.memory_limit)}),
     ...(engine.threads && {threads: String(engine.threads)}),
