@@ -1,3 +1,4 @@
+import {hasColumn} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 
 /** What puts the numbers of profiles beside them (`profilesSql`): `profile_number`. */
@@ -14,5 +15,5 @@ export async function greatestNumber(database: Database, table: string): Promise
 
 /** Whether a table has a `profile_number`: in what an older Tenfold left it has not. */
 export async function hasNumbers(database: Database, table: string): Promise<boolean> {
-  return (await database.value(`select 1 from pragma_table_info('${table}') where name = 'profile_number'`)) === 1;
+  return await hasColumn(database, table, "profile_number");
 }

@@ -4,6 +4,7 @@ import {compilePlan, type PlanOptions} from "../../lib/rules/plan.js";
 import type {Rule} from "../../lib/rules/rule.js";
 import type {Scalar, Subject} from "../../lib/rules/subject.js";
 import {quoteColumn, quoteName} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import {withDenseGroups} from "../engine/denseGroups.js";
 import type {Workspace} from "../workspace.js";
@@ -52,8 +53,7 @@ export async function widen(
   }
   const measured: string[] = [];
   for (const {name} of made) {
-    const columns = await database.rows<{column_name: string}>(`describe ${name}`);
-    for (const {column_name: column} of columns) {
+    for (const {name: column} of await columnsOf(database, name)) {
       if (column !== "_key") measured.push(`${name}.${column} as ${quoteColumn(`${name}.${column}`)}`);
     }
   }

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {quoteName} from "../../lib/sql.js";
-import {columnTypes, type Database} from "../engine/database.js";
+import {columnsOf, columnTypes} from "../engine/columns.js";
+import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {RelationKind} from "../engine/relationKind.js";
 import {tableTests, type TableTest} from "./modelTests.js";
@@ -107,10 +108,8 @@ async function recordVersion(
 
 /** Whether two tables have the same columns, and the same rows in the same order. */
 async function areSame(database: Database, a: string, b: string): Promise<boolean> {
-  const shapes = [await columnTypes(database, a), await columnTypes(database, b)].map((types) =>
-    [...types].map(([name, type]) => `${name} ${type}`)
-  );
-  if (JSON.stringify(shapes[0]) !== JSON.stringify(shapes[1])) return false;
+  const [before, after] = [await columnsOf(database, quoteName(a)), await columnsOf(database, quoteName(b))];
+  if (JSON.stringify(before) !== JSON.stringify(after)) return false;
   return (await database.value<boolean>(
     `select coalesce(bool_and(hash(a) = hash(b)), true)
      from (select one as a from ${quoteName(a)} as one) positional join (select other as b from ${quoteName(b)} as other)`

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {addDays, localDate} from "../../lib/calendar.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import {relationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
@@ -33,11 +34,7 @@ export async function partitionStart(
   if (!earliest) return;
   // A day of grace, because the column may be in UTC or local.
   const day = addDays(localDate(earliest, workspace.time_zone), -1);
-  const type = await database.value<string>(
-    `select data_type from information_schema.columns where table_catalog = current_database()
-     and table_schema || '.' || table_name = $name and column_name = $column`,
-    {name: node.name, column}
-  );
+  const type = (await columnsOf(database, quoteName(node.name))).find(({name}) => name === column)?.type;
   if (type !== "DATE" && type !== "TIMESTAMP") return;
   const start = await database.value<string | null>(
     `select max(${quoteName(column)})::varchar from ${quoteName(node.name)} where ${quoteName(column)} <= date '${day}'`

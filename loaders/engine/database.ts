@@ -7,10 +7,8 @@ import {
   DuckDBStructValue,
   DuckDBTimestampValue,
   type DuckDBConnection,
-  type DuckDBType,
   type DuckDBValue
 } from "@duckdb/node-api";
-import {quoteName} from "../../lib/sql.js";
 
 /** What a named or positional parameter may be. */
 export type Parameter = string | number | bigint | boolean | Date | null;
@@ -90,13 +88,6 @@ async function connect(instance: DuckDBInstance, path: string, owner: boolean): 
       if (owner) instance.closeSync();
     }
   };
-}
-
-/** The types of a table's columns, in their order. */
-export async function columnTypes(database: Database, table: string): Promise<Map<string, DuckDBType>> {
-  const result = await database.connection.run(`from ${quoteName(table)} limit 0`);
-  const types = result.columnTypes();
-  return new Map(result.columnNames().map((name, i) => [name, types[i]!]));
 }
 
 function bind(parameters?: Parameters) {

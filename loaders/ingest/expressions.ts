@@ -2,6 +2,7 @@ import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import type {Mapped} from "../../lib/definitions/fields.js";
 import type {Path} from "../../lib/definitions/schema.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
@@ -80,10 +81,8 @@ async function describe(database: Database, source: Source, sql: string): Promis
     ([name, column]) => `null::${sqlType(column.type)} as ${quoteName(name)}`
   );
   columns.push("null::varchar as _file", "null::bigint as _row");
-  const row = await database.row<{column_type: string}>(
-    `describe select (${sql}\n) as x from (select ${columns.join(", ")})`
-  );
-  return row!.column_type;
+  const [made] = await columnsOf(database, `select (${sql}\n) as x from (select ${columns.join(", ")})`);
+  return made!.type;
 }
 
 /** Refuses what is not one expression over the row at hand: sub-queries, windows, aggregates, the clock, chance. */

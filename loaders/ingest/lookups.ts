@@ -1,4 +1,5 @@
 import {quoteName} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
@@ -18,24 +19,14 @@ function rowsTable(source: Source): string {
 /** Makes a lookup's tables where they are missing or of other columns. */
 export async function createLookup(database: Database, source: Source): Promise<void> {
   const columns = Object.entries(source.columns).map(([name, {type}]) => `${quoteName(name)} ${sqlType(type)}`);
-  const table = source.table ?? source.id;
-  const shape = async () =>
-    (
-      await database.rows<{text: string}>(
-        `select column_name || ' ' || data_type as text from duckdb_columns()
-         where database_name = current_database() and schema_name = 'core' and table_name = $table order by column_index`,
-        {table}
-      )
-    ).map((row) => row.text);
-  const wanted = Object.entries(source.columns).map(([name, {type}]) => `${name} ${sqlType(type)}`);
-  const present = await shape();
-  if (present.length > 0 && present.join() !== wanted.join()) {
-    await database.run(`drop table if exists ${lookupTable(source)}; drop table if exists ${rowsTable(source)}`);
-  }
-  await database.run(`
+  const create = `
     create table if not exists ${lookupTable(source)} (${columns.join(", ")});
     create table if not exists ${rowsTable(source)} (_batch_id integer, _received_at timestamp, ${columns.join(", ")});
-  `);
+  `;
+  await database.run(create);
+  const present = (await columnsOf(database, lookupTable(source))).map(({name, type}) => `${quoteName(name)} ${type}`);
+  if (present.join() === columns.join()) return;
+  await database.run(`drop table ${lookupTable(source)}; drop table ${rowsTable(source)}; ${create}`);
 }
 
 /** Appends the good staged rows of a lookup and draws its table anew. */

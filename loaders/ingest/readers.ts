@@ -1,4 +1,5 @@
 import {quoteColumn, quoteText} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import type {Text} from "./bytes.js";
@@ -164,8 +165,7 @@ function jsonReader(source: Source, format: "ndjson" | "json", text: Text): Read
 
 async function parquetReader(database: Database, text: Text): Promise<Reader> {
   const file = `read_parquet(${quoteText(text.path)})`;
-  const columns = await database.rows<{column_name: string}>(`describe from ${file}`);
-  const names = columns.map((column) => column.column_name);
+  const names = (await columnsOf(database, `from ${file}`)).map(({name}) => name);
   const list = names.map((name, i) => `${quoteColumn(name)}::varchar as _c${i}`).join(", ");
   return {
     format: "parquet",

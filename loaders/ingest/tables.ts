@@ -1,4 +1,5 @@
 import {quoteName} from "../../lib/sql.js";
+import {columnsOf, hasColumn} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
@@ -77,8 +78,7 @@ const identities = `
 
 /** An older warehouse has every value in every batch's row. */
 async function splitIdentities(database: Database): Promise<void> {
-  const old = await database.value("select 1 from pragma_table_info('landing.identities') where name = 'value'");
-  if (!old) return;
+  if (!(await hasColumn(database, "landing.identities", "value"))) return;
   await database.transaction(() =>
     database.run(`
       insert into landing.identity_values select distinct identity_id, namespace, value from landing.identities;
@@ -94,8 +94,7 @@ async function splitIdentities(database: Database): Promise<void> {
  * transaction.
  */
 export async function numberProfiles(database: Database): Promise<boolean> {
-  const known = "select 1 from pragma_table_info('core.events') where name = 'profile_number'";
-  if (await database.row(known)) return false;
+  if (await hasColumn(database, "core.events", "profile_number")) return false;
   await database.run(`
     insert into landing.profile_numbers
     select profile_id, row_number() over () - 1
@@ -117,15 +116,11 @@ export async function numberProfiles(database: Database): Promise<boolean> {
  * event. Says whether it had another type; the caller is in a transaction.
  */
 export async function widenProperties(database: Database, fields: Map<string, string>): Promise<boolean> {
-  const present = await database.value<string>(
-    "select column_type from (describe core.events) where column_name = 'properties'"
-  );
+  const present = (await columnsOf(database, "core.events")).find(({name}) => name === "properties")!.type;
   const wanted = await database.value<string>(`select typeof(null::${structType(fields)})`);
   if (present === wanted) return false;
-  const described = await database.rows<{column_name: string}>(
-    `describe select properties.* from (select null::${present} as properties)`
-  );
-  const known = new Set(described.map((column) => column.column_name));
+  const described = await columnsOf(database, "select properties.* from core.events");
+  const known = new Set(described.map(({name}) => name));
   const packed = [...fields].map(([name, type]) =>
     known.has(name)
       ? `${quoteName(name)} := try_cast(struct_extract(properties, '${name}') as ${type})`

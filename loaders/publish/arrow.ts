@@ -18,8 +18,8 @@ import {
 } from "apache-arrow";
 import {quoteColumn} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
+import type {TableColumns} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
-import type {TableColumns} from "./columns.js";
 
 /** The few types that every reader of the site knows. */
 export type ArrowType = "text" | "number" | "integer" | "boolean" | "date" | "timestamp";

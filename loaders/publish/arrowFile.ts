@@ -1,8 +1,8 @@
 import {writeFileSync} from "node:fs";
-import {tablesRead} from "../engine/lineage.js";
+import {columnsOf, type Column} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
+import {tablesRead} from "../engine/lineage.js";
 import {arrowBytes, isProfileId, readColumns, type ArrowColumn} from "./arrow.js";
-import {columnsOf, type Column} from "./columns.js";
 import type {PublishedQuery} from "./files.js";
 import {hashOf} from "./manifest.js";
 import {findPersonalText} from "./match.js";

@@ -1,12 +1,12 @@
 import {rmSync} from "node:fs";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import {formatIdSql} from "../../lib/surrogate.js";
+import type {Column} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import {isProfileId} from "./arrow.js";
 import {attached} from "./attached.js";
-import type {Column} from "./columns.js";
 import type {Rules} from "./arrowFile.js";
 import {writeFitting} from "./fitting.js";
 import {hashOf} from "./manifest.js";

@@ -1,6 +1,6 @@
 import {quoteColumn} from "../../lib/sql.js";
+import type {TableColumns} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
-import type {TableColumns} from "./columns.js";
 
 /** A published column that holds an identity or a personal value. */
 export interface Match {

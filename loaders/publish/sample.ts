@@ -1,6 +1,6 @@
 import {quoteColumn} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
-import {columnsOf} from "./columns.js";
 
 /**
  * Copies a share of a table's rows, the same rows every time: whole persons where the table has persons, so that their

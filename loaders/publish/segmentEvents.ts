@@ -1,9 +1,9 @@
 import {publishedEvents, type PublishedEvents} from "../../lib/definitions/publishedEvents.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
+import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
 import type {Workspace} from "../workspace.js";
 import type {Rules} from "./arrowFile.js";
-import {columnsOf} from "./columns.js";
 import {findPersonalText} from "./match.js";
 import {refusals} from "./personal.js";
 

@@ -1,12 +1,10 @@
 import type {FileFormat} from "../../../lib/definitions/fileFormat.js";
 import {quoteColumn} from "../../../lib/sql.js";
+import type {Column} from "../../engine/columns.js";
 import type {Database} from "../../engine/database.js";
 
 /** A column of an exported file. */
-export interface ExportColumn {
-  name: string;
-  /** DuckDB's. */
-  type: string;
+export interface ExportColumn extends Column {
   /** Where it comes from. */
   sql: string;
   /** Whether its texts are ours, and none runs. */
@@ -14,7 +12,7 @@ export interface ExportColumn {
 }
 
 /** The fields of a table's struct `fields`, and its action. */
-export function exportColumns(fields: {name: string; type: string}[], actionColumn: string): ExportColumn[] {
+export function exportColumns(fields: Column[], actionColumn: string): ExportColumn[] {
   return [
     ...fields.map(({name, type}) => ({name, type, sql: `fields.${quoted(name)}`})),
     {name: actionColumn, type: "VARCHAR", sql: "action::varchar", isOurs: true}

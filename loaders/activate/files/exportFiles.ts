@@ -3,6 +3,7 @@ import {join} from "node:path";
 import type {FileFormat} from "../../../lib/definitions/fileFormat.js";
 import {fileEnding} from "../../../lib/files/fileName.js";
 import {quoteText} from "../../../lib/sql.js";
+import {columnsOf} from "../../engine/columns.js";
 import type {Database} from "../../engine/database.js";
 import type {PreparedFile} from "../destination.js";
 import {exportColumns, exportList, type ExportColumn} from "./columns.js";
@@ -78,7 +79,7 @@ export async function tableWriter(
   table: string,
   format: FileFormat
 ): Promise<{columns: ExportColumn[]; write(path: string, where?: string): Promise<void>}> {
-  const columns = exportColumns(await fieldsOf(database, table), format.action_column);
+  const columns = exportColumns(await columnsOf(database, `select unnest(fields) from ${table}`), format.action_column);
   const list = await exportList(database, table, columns, format);
   const write = (path: string, where = "") =>
     database.run(`copy (select ${list} from ${table} ${where}) to ${quoteText(path)} (${copyOptions(format)})`);
@@ -103,13 +104,6 @@ function copyOptions({format, compress, delimiter}: FileFormat): string {
     case "parquet":
       return `format parquet, compression ${gzip ? "gzip" : "zstd"}`;
   }
-}
-
-async function fieldsOf(database: Database, table: string): Promise<{name: string; type: string}[]> {
-  const fields = await database.rows<{column_name: string; column_type: string}>(
-    `describe select unnest(fields) from ${table}`
-  );
-  return fields.map(({column_name: name, column_type: type}) => ({name, type}));
 }
 
 async function prepared(path: string, name: string): Promise<PreparedFile> {

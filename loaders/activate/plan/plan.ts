@@ -1,5 +1,6 @@
 import type {DestinationDefinition} from "../../../lib/definitions/destination.js";
 import {quoteText} from "../../../lib/sql.js";
+import {columnsOf} from "../../engine/columns.js";
 import type {Database} from "../../engine/database.js";
 import type {Named, Workspace} from "../../workspace.js";
 import type {Action} from "../destination.js";
@@ -191,7 +192,8 @@ async function choose(
   const update = isFull ? "true" : definition.updates && actions.includes("update") ? "chosen.content_hash <> there_hash" : "false"; // prettier-ignore
   const add = actions.includes("update") ? "is_there <> 'yes'" : "is_there = 'no'";
   // Who is to go is named as they were when they were sent, whatever their address is now.
-  const gone = [...(await fieldTypes(database))].map(([name, type]) => {
+  const fields = await columnsOf(database, "select unnest(fields) from sending_evaluated");
+  const gone = fields.map(({name, type}) => {
     const part = keyPartSql(definition, name, "there.key");
     return `${fieldName(name)} := ${part ? `try_cast(${part} as ${type})` : `evaluated.fields.${fieldName(name)}`}`;
   });
@@ -224,13 +226,6 @@ async function choose(
 }
 
 const actionType = "enum ('add', 'update', 'remove')";
-
-async function fieldTypes(database: Database): Promise<Map<string, string>> {
-  const rows = await database.rows<{column_name: string; column_type: string}>(
-    "describe select unnest(fields) from sending_evaluated"
-  );
-  return new Map(rows.map(({column_name: name, column_type: type}) => [name, type]));
-}
 
 // The last look before anything leaves: whatever the queries above may come to say, nobody held out is among those sent.
 async function guard(database: Database): Promise<void> {

@@ -1,7 +1,8 @@
 import {describe, expect, test} from "vitest";
 import {modelHeader} from "../../../lib/definitions/model.js";
 import {tableTests} from "../../../loaders/derive/modelTests.js";
-import {columnTypes, openDatabase} from "../../../loaders/engine/database.js";
+import {columnTypes} from "../../../loaders/engine/columns.js";
+import {openDatabase} from "../../../loaders/engine/database.js";
 
 /** Whether a key surely is unique by the quick test, and the rows that break it by the exact one. */
 async function uniqueness(rows: string, key = ["id", "word"]) {

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openDatabase, type Database} from "../../../loaders/engine/database.js";
-import {columnsOf} from "../../../loaders/publish/columns.js";
+import {columnsOf} from "../../../loaders/engine/columns.js";
 import {findPersonalText} from "../../../loaders/publish/match.js";
 
 let database: Database;
