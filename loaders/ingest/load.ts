@@ -36,7 +36,8 @@ export function eventsSql(
   const primary = compiled.identities.find((identity) => identity.primary);
   const inner = new Map<string, string[]>();
   const outer = new Map<string, string>();
-  const put = (name: string, type: string, fields: Field[]) => {
+  const put = (name: string, type: string, of: (event: CompiledEvent, i: number) => Field) => {
+    const fields = events.map(of);
     const first = fields[0]!;
     if (fields.every((field) => field.constant && field.sql === first.sql)) outer.set(name, first.sql);
     else {
@@ -45,70 +46,29 @@ export function eventsSql(
       outer.set(name, single && first.cast ? `${name}::${first.cast}` : name);
     }
   };
-  const each = (of: (event: CompiledEvent, i: number) => Field) => events.map(of);
+  const putSame = (name: string, sql: string) => inner.set(name, Array<string>(events.length).fill(sql));
+  const id = idSql(compiled, options);
   inner.set(
     "event_id",
-    events.map((_, i) => (i === 0 ? idSql(compiled, options) : `(${idSql(compiled, options)} | ${i}::uhugeint)`))
+    events.map((_, i) => (i === 0 ? id : `(${id} | ${i}::uhugeint)`))
   );
-  put(
-    "event_type",
-    single ? "varchar" : enumType(compiled.types),
-    each((event) => event.type)
-  );
+  put("event_type", single ? "varchar" : enumType(compiled.types), (event) => event.type);
   if (!single && inner.has("event_type")) outer.set("event_type", "event_type::varchar");
-  put(
-    "event_time",
-    "timestamp",
-    each((event) => event.time)
-  );
-  put("value", "decimal(18, 4)", each(valueField));
-  put(
-    "currency",
-    "varchar",
-    each((event) => event.currency)
-  );
-  put(
-    "quantity",
-    "decimal(18, 4)",
-    each((event) => event.quantity)
-  );
-  put(
-    "campaign_id",
-    "varchar",
-    each((event) => event.campaign)
-  );
-  put(
-    "send_id",
-    "varchar",
-    each((event) => event.send)
-  );
+  put("event_time", "timestamp", (event) => event.time);
+  put("value", "decimal(18, 4)", valueField);
+  put("currency", "varchar", (event) => event.currency);
+  put("quantity", "decimal(18, 4)", (event) => event.quantity);
+  put("campaign_id", "varchar", (event) => event.campaign);
+  put("send_id", "varchar", (event) => event.send);
   for (const [name, type] of options.properties) {
-    put(
-      `_p_${name}`,
-      type,
-      each((event) => event.properties.get(name) ?? {sql: `null::${type}`, constant: true})
-    );
+    put(`_p_${name}`, type, (event) => event.properties.get(name) ?? {sql: `null::${type}`, constant: true});
   }
-  if (compiled.receivedAt)
-    inner.set(
-      "received_at",
-      events.map(() => compiled.receivedAt!)
-    );
+  if (compiled.receivedAt) putSame("received_at", compiled.receivedAt);
   if (primary) {
-    inner.set(
-      "identity_id",
-      events.map(() => "p.identity_id")
-    );
-    inner.set(
-      "profile_number",
-      events.map(() => "p.number")
-    );
+    putSame("identity_id", "p.identity_id");
+    putSame("profile_number", "p.number");
   }
-  if (row)
-    inner.set(
-      "_row",
-      events.map(() => `s.rowid - ${options.firstRow}`)
-    );
+  if (row) putSame("_row", `s.rowid - ${options.firstRow}`);
   const selects = events.map(
     (event, i) => `select ${[...inner].map(([name, sql]) => `${sql[i]} as ${quoteName(name)}`).join(", ")}
       from staged s ${primary ? `join people p on p.text = s.${primary.value}` : ""}
