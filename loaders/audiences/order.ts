@@ -1,3 +1,4 @@
+import {dependencyOrder} from "../engine/dependencyOrder.js";
 import type {Audience} from "./audience.js";
 import {references} from "./references.js";
 
@@ -7,27 +8,8 @@ import {references} from "./references.js";
  */
 export function orderAudiences(audiences: Audience[]): {ordered: Audience[]; cycle?: string[]} {
   const byId = new Map(audiences.map((audience) => [audience.id, audience]));
-  const ordered: Audience[] = [];
-  const state = new Map<string, "open" | "done">();
-  const path: string[] = [];
-  let cycle: string[] | undefined;
-  const visit = (audience: Audience): void => {
-    if (cycle || state.get(audience.id) === "done") return;
-    if (state.get(audience.id) === "open") {
-      cycle = [...path.slice(path.indexOf(audience.id)), audience.id];
-      return;
-    }
-    state.set(audience.id, "open");
-    path.push(audience.id);
-    const needed = new Set(references(audience.definition).map((reference) => reference.audience));
-    for (const id of [...needed].sort()) {
-      const other = byId.get(id);
-      if (other) visit(other);
-    }
-    path.pop();
-    state.set(audience.id, "done");
-    ordered.push(audience);
-  };
-  for (const id of [...byId.keys()].sort()) visit(byId.get(id)!);
-  return cycle ? {ordered: audiences, cycle} : {ordered};
+  const {order, cycle} = dependencyOrder(byId.keys(), (id) =>
+    references(byId.get(id)!.definition).map((reference) => reference.audience)
+  );
+  return cycle ? {ordered: audiences, cycle} : {ordered: order.map((id) => byId.get(id)!)};
 }

@@ -1,5 +1,6 @@
 import {DefinitionError, type Mistake} from "../../lib/definitions/check.js";
 import {suggest} from "../../lib/definitions/nearest.js";
+import {dependencyOrder} from "../engine/dependencyOrder.js";
 import type {GraphNode} from "../engine/node.js";
 
 /** Tables a node needs before it: those it reads, and those its tests compare with. */
@@ -38,28 +39,12 @@ export function orderNodes(nodes: GraphNode[], tables: Iterable<string>): GraphN
     }
   }
   if (mistakes.length > 0) throw new DefinitionError(mistakes);
-  const ordered: GraphNode[] = [];
-  const state = new Map<string, "open" | "done">();
-  const path: string[] = [];
-  const visit = (node: GraphNode) => {
-    if (state.get(node.name) === "done") return;
-    if (state.get(node.name) === "open") {
-      const cycle = [...path.slice(path.indexOf(node.name)), node.name];
-      mistake(node, `the models go round in a circle: ${cycle.join(" ← ")}`);
-      throw new DefinitionError(mistakes);
-    }
-    state.set(node.name, "open");
-    path.push(node.name);
-    for (const name of dependencies(node)) {
-      const input = byName.get(name);
-      if (input) visit(input);
-    }
-    path.pop();
-    state.set(node.name, "done");
-    ordered.push(node);
-  };
-  for (const name of [...byName.keys()].sort()) visit(byName.get(name)!);
-  return lastThePrepared(ordered);
+  const {order, cycle} = dependencyOrder(byName.keys(), (name) => dependencies(byName.get(name)!));
+  if (cycle) {
+    mistake(byName.get(cycle[0]!)!, `the models go round in a circle: ${cycle.join(" ← ")}`);
+    throw new DefinitionError(mistakes);
+  }
+  return lastThePrepared(order.map((name) => byName.get(name)!));
 }
 
 function lastThePrepared(ordered: GraphNode[]): GraphNode[] {
