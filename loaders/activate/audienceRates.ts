@@ -1,5 +1,5 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 
 /** How long a new campaign may count conversions, for want of its definition. */
 const windows = [7, 14, 30, 60];
@@ -60,9 +60,8 @@ const sql = `
 /** `activation.audience_rates`: what each audience did by itself of what campaigns count; what power rests on. */
 export function audienceRatesNode(): GraphNode {
   const name = "activation.audience_rates";
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description: "What an audience did by itself in a window before the as-of instant: the rate, and the money per head with its deviation, that a campaign's power is worked out from.", // prettier-ignore
       grain: "one row per audience, campaign and window",
@@ -81,13 +80,12 @@ export function audienceRatesNode(): GraphNode {
         deviation: {description: "Its standard deviation over all members", unit: "money"}
       },
       tests: [{expression: "converted <= profiles"}]
-    }),
-    file: `built-in ${name}`,
+    },
     inputs: ["activation.campaigns", "core.events", "derived.audience_now"],
-    fingerprint: sql,
     usesAsOf: true,
+    content: sql,
     async build({database, asOf}) {
       await database.run(`create table ${name}__new as ${sql}`, {asOf});
     }
-  };
+  });
 }

@@ -1,7 +1,7 @@
-import {createHash} from "node:crypto";
 import type {z} from "zod";
-import {modelHeader} from "../../lib/definitions/model.js";
+import type {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 
 /**
@@ -108,23 +108,17 @@ function definitionTable(
   shape: Record<string, string>,
   rows: Record<string, unknown>[]
 ): GraphNode {
-  const parsed = modelHeader.parse(header);
   const content = JSON.stringify(rows);
-  return {
-    name: parsed.name,
-    header: parsed,
-    file: `built-in ${parsed.name}`,
+  return typescriptModel({
+    header,
     inputs: [],
-    fingerprint: createHash("sha256")
-      .update(JSON.stringify([shape, content]))
-      .digest("hex"),
-    usesAsOf: false,
+    content: [shape, content],
     async build({database}) {
       await database.run(
-        `create table ${parsed.name}__new as
+        `create table ${header.name}__new as
          select row.* from (select unnest(from_json($content::json, '${JSON.stringify([shape])}')) as row)`,
         {content}
       );
     }
-  };
+  });
 }

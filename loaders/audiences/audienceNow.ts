@@ -1,10 +1,9 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {dropFound, findMembers, foundTable, holdoutsOf} from "./evaluate.js";
 import {failedAudiences} from "./failures.js";
-import {fingerprint} from "./fingerprint.js";
 import type {Plan, PlannedAudience} from "./plan.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {fieldsOfAudiences, rulesOf} from "./usedFields.js";
@@ -14,9 +13,8 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
   const fields = fieldsOfAudiences(workspace, plan.saved);
   const models = plan.audiences.flatMap(({definition}) => definition.model ?? []);
   const usesIdentities = plan.audiences.some(({definition: {file, top, split}}) => file || top || split);
-  return {
-    name: "derived.audience_now",
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name: "derived.audience_now",
       description:
         "Who is in which audience at the as-of instant, drafts included. An audience that is not due, or fails, keeps the members of its last run.",
@@ -28,22 +26,20 @@ export function audienceNowNode(workspace: Workspace, plan: Plan): GraphNode {
         is_holdout: "whether the arm is kept out"
       },
       tests: [{not_null: ["audience_id", "profile_id", "is_holdout"]}]
-    }),
+    },
     file: "loaders/audiences/audienceNow.ts",
     inputs: [
-      ...new Set([
-        ...profilesInputs(fields, workspace),
-        ...rulesInputs(plan.audiences),
-        ...models,
-        "derived.audience_failures",
-        ...(usesIdentities ? ["core.identities"] : [])
-      ])
+      ...profilesInputs(fields, workspace),
+      ...rulesInputs(plan.audiences),
+      ...models,
+      "derived.audience_failures",
+      ...(usesIdentities ? ["core.identities"] : [])
     ],
     tolerates: models,
-    fingerprint: fingerprint(plan.key, profilesSql(workspace, fields)),
+    content: [plan.key, profilesSql(workspace, fields)],
     usesAsOf: true,
     build: (context) => build(context, plan)
-  };
+  });
 }
 
 /** The tables that rules read beside the profiles'. */

@@ -1,9 +1,8 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import {catalogue, fieldOf} from "../../lib/rules/field.js";
 import {quoteName} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
-import {fingerprint} from "./fingerprint.js";
 import {numbered} from "./numbers.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {measureSubjects, usedFields} from "./usedFields.js";
@@ -17,9 +16,8 @@ export function baseNode(workspace: Workspace): GraphNode {
     coalesce(${column("metric")}, 0)::decimal(18, 4) as value
     from (${profilesSql(workspace, fields, {key: "profile_id", beside: numbered})})`;
   const name = "derived.audience_base";
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description:
         "Everybody, with what audiences are described by: the first metric over 12 months, or its longest lookback.",
@@ -32,13 +30,12 @@ export function baseNode(workspace: Workspace): GraphNode {
         decile: "by the metric; null for inactive",
         value: {description: "the metric", unit: workspace.metrics[Object.keys(workspace.metrics)[0]!]!.unit}
       }
-    }),
+    },
     file: "loaders/audiences/base.ts",
     inputs: profilesInputs(fields, workspace),
-    fingerprint: fingerprint(sql),
-    usesAsOf: false,
+    content: sql,
     async build({database}) {
       await database.run(`create table ${name}__new as ${sql}`);
     }
-  };
+  });
 }

@@ -1,11 +1,11 @@
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import {nextDue} from "../engine/schedule.js";
 import type {Workspace} from "../workspace.js";
 import type {Audience} from "./audience.js";
 import {definitionHash} from "./definitionHash.js";
 import {dependents} from "./dependents.js";
 import {defaultMeasure} from "./fields.js";
-import {audienceNode} from "./node.js";
 import type {Plan} from "./plan.js";
 import {describeAudience} from "./wording.js";
 
@@ -13,7 +13,7 @@ import {describeAudience} from "./wording.js";
 export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): GraphNode {
   const measure = defaultMeasure(workspace);
   const texts = saved.map((audience) => textsOf(workspace, saved, audience));
-  return audienceNode("counts.ts", {
+  return typescriptModel({
     header: {
       name: "derived.audience_counts",
       description: "Saved audiences, what they are, and how large: counted exactly over all profiles.",
@@ -54,6 +54,7 @@ export function countsNode(workspace: Workspace, {saved}: Plan, unit: string): G
       },
       publish: "aggregate"
     },
+    file: "loaders/audiences/counts.ts",
     inputs: [
       "derived.audience_splits",
       "derived.audience_members",

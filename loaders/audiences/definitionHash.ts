@@ -1,6 +1,6 @@
 import type {AudienceDefinition} from "../../lib/definitions/audience.js";
 import {ruleHash} from "../../lib/rules/canonical.js";
-import {fingerprint} from "./fingerprint.js";
+import {fingerprintOf} from "../engine/fingerprintOf.js";
 
 /** Changes when an audience's meaning does: not with its name, its schedule, or the order and spelling of its rules. */
 export function definitionHash(id: string, definition: AudienceDefinition): string {
@@ -10,5 +10,5 @@ export function definitionHash(id: string, definition: AudienceDefinition): stri
   });
   const isDrawn = top?.ties === "seed" || split?.holdout || arms.some(([, percent]) => percent);
   const parts = [rule && ruleHash(rule), file, model, top, split && [split.holdout, arms], isDrawn && seed];
-  return fingerprint(parts).slice(0, 16);
+  return fingerprintOf([parts]).slice(0, 16);
 }

@@ -1,5 +1,5 @@
 import type {GraphNode} from "../engine/node.js";
-import {queryNode} from "./node.js";
+import {queryNode} from "./queryNode.js";
 
 /** `derived.audience_examples`: twenty members of each audience, the same ones as long as they stay. */
 export function examplesNode(unit: string): GraphNode {

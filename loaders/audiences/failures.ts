@@ -1,11 +1,11 @@
 import type {Database} from "../engine/database.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import {relationKind} from "../engine/relationKind.js";
 import type {Workspace} from "../workspace.js";
 import {requireProfiles} from "./evaluate.js";
 import {importIds} from "./importFile.js";
 import {readList} from "./lists.js";
-import {audienceNode} from "./node.js";
 import {reasons, type Plan, type PlannedAudience} from "./plan.js";
 import {listsOf} from "./ruleCatalogue.js";
 import {rulesOf} from "./usedFields.js";
@@ -19,7 +19,7 @@ const name = "derived.audience_failures";
 export function failuresNode(plan: Plan): GraphNode {
   const models = plan.audiences.flatMap(({definition}) => definition.model ?? []);
   const reads = plan.audiences.some(({definition}) => definition.file) ? ["core.identities", "core.profiles"] : [];
-  return audienceNode("failures.ts", {
+  return typescriptModel({
     header: {
       name,
       description: "Audiences that cannot be evaluated. They keep the members that they had.",
@@ -27,6 +27,7 @@ export function failuresNode(plan: Plan): GraphNode {
       key: ["audience_id"],
       columns: {audience_id: "the audience", reason: "what is wrong, with the file"}
     },
+    file: "loaders/audiences/failures.ts",
     inputs: [...models, ...reads],
     tolerates: models,
     content: [plan.key, [...plan.failed]],

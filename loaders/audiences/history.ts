@@ -1,7 +1,7 @@
 import {quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
-import {queryNode} from "./node.js";
+import {queryNode} from "./queryNode.js";
 
 /** `derived.audience_sizes`: how large each audience was on every day that it was evaluated, who came and who went. */
 export function sizesNode(workspace: Workspace, unit: string): GraphNode {

@@ -1,8 +1,7 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 import {failedAudiences} from "./failures.js";
-import {fingerprint} from "./fingerprint.js";
 import {fileHash, importIds} from "./importFile.js";
 import type {Plan} from "./plan.js";
 
@@ -10,9 +9,8 @@ import type {Plan} from "./plan.js";
 export function importsNode(workspace: Workspace, {audiences}: Plan): GraphNode {
   const imported = audiences.flatMap(({id, definition: {file}}) => (file ? [{id, file}] : []));
   const name = "derived.audience_imports";
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description: "Files of ids that audiences are made of.",
       grain: "one row per audience made of a file",
@@ -22,11 +20,10 @@ export function importsNode(workspace: Workspace, {audiences}: Plan): GraphNode 
         ids: {description: "different ids in the file", unit: "ids"},
         unmatched: {description: "of these, how many name nobody known", unit: "ids"}
       }
-    }),
+    },
     file: "loaders/audiences/imports.ts",
     inputs: [...(imported.length > 0 ? ["core.identities", "core.profiles"] : []), "derived.audience_failures"],
-    fingerprint: fingerprint(imported.map(({id, file}) => [id, file, fileHash(workspace, file.path)])),
-    usesAsOf: false,
+    content: imported.map(({id, file}) => [id, file, fileHash(workspace, file.path)]),
     async build({database}) {
       await database.run(`create table ${name}__new (audience_id varchar, ids bigint, unmatched bigint)`);
       const failed = await failedAudiences(database);
@@ -37,5 +34,5 @@ export function importsNode(workspace: Workspace, {audiences}: Plan): GraphNode 
         await database.run("drop table audience_imported");
       }
     }
-  };
+  });
 }

@@ -1,15 +1,13 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import type {GraphNode} from "../engine/node.js";
-import {fingerprint} from "./fingerprint.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Plan} from "./plan.js";
 import {recordMembers} from "./recordMembers.js";
 
 /** `derived.audience_members`: the ledger of stays, brought up to date. It lies in the records; this is a view of it. */
 export function membersNode(plan: Plan): GraphNode {
   const name = "derived.audience_members";
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description:
         "Who was in which published audience, from when to when, and why: in at an instant where entered_at <= instant and (left_at is null or left_at > instant). A record: never rebuilt.",
@@ -30,7 +28,7 @@ export function membersNode(plan: Plan): GraphNode {
         {expression: "left_at is null or left_at >= entered_at"},
         {expression: "(left_at is null) = (left_reason is null)"}
       ]
-    }),
+    },
     file: "loaders/audiences/members.ts",
     inputs: [
       "core.profiles",
@@ -39,7 +37,7 @@ export function membersNode(plan: Plan): GraphNode {
       "derived.audience_now",
       "derived.audience_splits"
     ],
-    fingerprint: fingerprint(plan.key),
+    content: [plan.key],
     usesAsOf: true,
     async build(context) {
       // One transaction writes to one file: the records have a connection of their own.
@@ -54,5 +52,5 @@ export function membersNode(plan: Plan): GraphNode {
       );
       return "view";
     }
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import type {GraphNode} from "../engine/node.js";
-import {queryNode} from "./node.js";
+import {queryNode} from "./queryNode.js";
 
 /** How many audiences are compared with each other: the largest. */
 const most = 50;

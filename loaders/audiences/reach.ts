@@ -3,9 +3,10 @@ import {catalogue} from "../../lib/rules/field.js";
 import type {Scalar} from "../../lib/rules/subject.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 import {channels, type Channel} from "./channels.js";
-import {audienceNode, queryNode} from "./node.js";
+import {queryNode} from "./queryNode.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 import {usedFields} from "./usedFields.js";
 
@@ -13,7 +14,7 @@ import {usedFields} from "./usedFields.js";
 export function reachNode(workspace: Workspace): GraphNode {
   const ways = channels(workspace);
   const fields = consentFields(workspace, ways);
-  return audienceNode("reach.ts", {
+  return typescriptModel({
     header: {
       name: "derived.reach",
       description: "Who can be reached by which channel, and why not.",
@@ -32,6 +33,7 @@ export function reachNode(workspace: Workspace): GraphNode {
         {accepted_values: {column: "reason", values: ["reachable", "no_address", "no_consent", "stopped", "bounced"]}}
       ]
     },
+    file: "loaders/audiences/reach.ts",
     inputs: ["core.events", "core.identities", ...profilesInputs(fields, workspace)],
     usesAsOf: true,
     content: [ways, profilesSql(workspace, fields)],

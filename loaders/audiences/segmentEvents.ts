@@ -1,10 +1,9 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import {familyOf} from "../../lib/rules/operators.js";
 import type {EventField} from "../../lib/rules/surroundings.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
-import {fingerprint} from "./fingerprint.js";
 import {warehouseEvents} from "./warehouseEvents.js";
 
 /**
@@ -18,9 +17,8 @@ export function segmentEventsNode(workspace: Workspace): GraphNode {
   const shown = eventTypes.filter(({published}) => published).map((type) => type.name);
   const fields = eventFields.filter(({published, name: field}) => published && spread.test(field));
   const about = eventTypes.flatMap((type) => [{type: type.name, published: type.published}, ...fieldsOf(type.name)]);
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description: "The events that a segment's rule may name, and their fields.",
       grain: "one row per event type, and per field of it",
@@ -41,11 +39,10 @@ export function segmentEventsNode(workspace: Workspace): GraphNode {
         top_values: "the 30 commonest values with their counts of events, as JSON",
         quantiles: "minimum, every twentieth, the 99th and 99.9th percentile and maximum, as JSON"
       }
-    }),
+    },
     file: "loaders/audiences/segmentEvents.ts",
     inputs: ["core.events"],
-    fingerprint: fingerprint(about, fields, revision),
-    usesAsOf: false,
+    content: [about, fields, revision],
     async build({database}) {
       const events = await database.value<number>("select count(*) from core.events");
       const share = Math.max(1, Math.floor(events! / 1e6));
@@ -77,7 +74,7 @@ export function segmentEventsNode(workspace: Workspace): GraphNode {
         order by position`);
       await database.run("drop table event_fields; drop table event_counts; drop table event_draw");
     }
-  };
+  });
 
   function fieldsOf(type: string) {
     return eventFields

@@ -1,20 +1,18 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import {fieldFamily, type Field} from "../../lib/rules/field.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 import {reachColumns} from "./channels.js";
 import {warehouseFields, type WarehouseField} from "./fields.js";
-import {fingerprint} from "./fingerprint.js";
 
 /** `insights.segment_fields`: what each column of insights.segment_profiles is, and how its values are distributed. */
 export function segmentFieldsNode(workspace: Workspace): GraphNode {
   const fields = [...warehouseFields(workspace), ...reachColumns(workspace).map(reachField)];
   const name = "insights.segment_fields";
   const sql = `${fields.map(fieldSql).join("\nunion all\n")}\norder by position`;
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description: "The fields that a segment's rule may name, and what says whether somebody can be reached.",
       grain: "one row per field",
@@ -37,16 +35,15 @@ export function segmentFieldsNode(workspace: Workspace): GraphNode {
         top_values: "the 30 commonest values with their counts, as JSON",
         quantiles: "minimum, every twentieth, the 99th and 99.9th percentile and maximum, as JSON"
       }
-    }),
+    },
     file: "loaders/audiences/segmentFields.ts",
     inputs: ["insights.segment_profiles"],
-    fingerprint: fingerprint(sql),
-    usesAsOf: false,
+    content: sql,
     sql,
     async build({database}) {
       await database.run(`create or replace table insights.segment_fields__new as ${sql}`);
     }
-  };
+  });
 }
 
 const shares = [...Array.from({length: 20}, (_, i) => i / 20), 0.99, 0.999, 1];

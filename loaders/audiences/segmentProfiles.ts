@@ -1,10 +1,9 @@
-import {modelHeader} from "../../lib/definitions/model.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {GraphNode} from "../engine/node.js";
+import {typescriptModel} from "../engine/typescriptModel.js";
 import type {Workspace} from "../workspace.js";
 import {reachColumns} from "./channels.js";
 import {warehouseFields} from "./fields.js";
-import {fingerprint} from "./fingerprint.js";
 import {profilesInputs, profilesSql} from "./profilesSql.js";
 
 /** `insights.segment_profiles`: what the Segments page counts over; only attributes marked `publish: rows`. */
@@ -13,9 +12,8 @@ export function segmentProfilesNode(workspace: Workspace): GraphNode {
   const reached = reachColumns(workspace);
   const sql = profilesSql(workspace, fields, {beside: reachOf(reached)});
   const name = "insights.segment_profiles";
-  return {
-    name,
-    header: modelHeader.parse({
+  return typescriptModel({
+    header: {
       name,
       description: "Every profile with its published attributes, its metrics and its deciles at the as-of instant.",
       grain: "one row per profile",
@@ -42,16 +40,15 @@ export function segmentProfilesNode(workspace: Workspace): GraphNode {
           ])
         )
       }
-    }),
+    },
     file: "loaders/audiences/segmentProfiles.ts",
     inputs: [...profilesInputs(fields, workspace), ...(reached.length > 0 ? ["derived.reach"] : [])],
-    fingerprint: fingerprint(sql),
-    usesAsOf: false,
+    content: sql,
     sql,
     async build({database}) {
       await database.run(`create or replace table insights.segment_profiles__new as ${sql}`);
     }
-  };
+  });
 }
 
 /** Beside each profile, why it can be reached or not. */

@@ -1,5 +1,5 @@
 import type {GraphNode} from "../engine/node.js";
-import {queryNode} from "./node.js";
+import {queryNode} from "./queryNode.js";
 
 /** `derived.audience_splits`: audiences counted exactly, by category and decile, beside everybody. */
 export function splitsNode(unit: string): GraphNode {

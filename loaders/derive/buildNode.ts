@@ -1,7 +1,7 @@
-import {createHash} from "node:crypto";
 import {quoteName} from "../../lib/sql.js";
 import {columnsOf, columnTypes} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
+import {fingerprintOf} from "../engine/fingerprintOf.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import type {RelationKind} from "../engine/relationKind.js";
 import {tableTests, type TableTest} from "./modelTests.js";
@@ -85,7 +85,7 @@ async function rowsRead(node: GraphNode, {database, asOf}: BuildContext): Promis
   if (node.reads === undefined) return undefined;
   const read = await database.value<string>(node.reads, {as_of: asOf});
   const parts = [node.fingerprint, node.header, read];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return fingerprintOf(parts);
 }
 
 async function recordVersion(

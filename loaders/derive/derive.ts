@@ -1,6 +1,6 @@
-import {createHash} from "node:crypto";
 import {quoteName} from "../../lib/sql.js";
 import type {Database} from "../engine/database.js";
+import {fingerprintOf} from "../engine/fingerprintOf.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
 import {recordsEpoch, runLog} from "../engine/records.js";
@@ -150,7 +150,7 @@ function contentKey(
   const inputs = dependencies(node).map((name) => [name, bad.has(name) ? "bad" : (versions.get(name) ?? null)]);
   const epoch = recordsEpoch(versions);
   const parts = [node.name, node.header, node.fingerprint, inputs, node.usesAsOf ? asOf.getTime() : null, epoch];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return fingerprintOf(parts);
 }
 
 /** Tables that no node makes: those of the ingestion, and the records. */

@@ -1,7 +1,7 @@
-import {createHash} from "node:crypto";
 import {addDays, localDate} from "../../lib/calendar.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import {columnsOf} from "../engine/columns.js";
+import {fingerprintOf} from "../engine/fingerprintOf.js";
 import type {BuildContext, GraphNode} from "../engine/node.js";
 import {relationKind} from "../engine/relationKind.js";
 import {tableVersions} from "../engine/versions.js";
@@ -47,5 +47,5 @@ async function othersFingerprint({database, asOf}: Pick<BuildContext, "database"
   const versions = await tableVersions(database);
   const others = node.inputs.filter((name) => name !== "core.events").map((name) => [name, versions.get(name)]);
   const parts = [node.fingerprint, node.header, others, node.usesAsOf ? asOf.getTime() : null];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return fingerprintOf(parts);
 }

@@ -1,8 +1,8 @@
-import {createHash} from "node:crypto";
 import {checkDefinition, type Mistake} from "../../lib/definitions/check.js";
 import {modelHeader} from "../../lib/definitions/model.js";
 import {quoteName} from "../../lib/sql.js";
 import type {Database, Parameters} from "../engine/database.js";
+import {fingerprintOf} from "../engine/fingerprintOf.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Workspace} from "../workspace.js";
 import {partitionStart} from "./partition.js";
@@ -61,9 +61,7 @@ export async function sqlModel(
     header,
     file,
     inputs: syntax.tables,
-    fingerprint: createHash("sha256")
-      .update(JSON.stringify([text, used]))
-      .digest("hex"),
+    fingerprint: fingerprintOf([text, used]),
     usesAsOf: syntax.parameters.includes("as_of"),
     sql: text,
     async build(context) {

@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
 
-/** A hash of everything that decides a node's result but its data. */
-export function fingerprint(...parts: unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+/** A hash of what decides a result: of plain values, as JSON. */
+export function fingerprintOf(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }

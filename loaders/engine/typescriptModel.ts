@@ -1,16 +1,16 @@
-import {createHash} from "node:crypto";
 import {modelHeader} from "../../lib/definitions/model.js";
 import type {z} from "zod";
-import type {BuildContext, GraphNode, Made} from "../engine/node.js";
+import {fingerprintOf} from "./fingerprintOf.js";
+import type {BuildContext, GraphNode, Made} from "./node.js";
 
-export interface TypescriptModel<Prepared> {
+/** What has to be said of a model written in TypeScript; for the rest see GraphNode. */
+export interface TypescriptModel<Prepared> extends Pick<GraphNode, "inputs" | "tolerates" | "sql" | "reads"> {
   header: z.input<typeof modelHeader>;
-  inputs: string[];
+  /** Where it is written; default: that it is built in. */
+  file?: string;
   usesAsOf?: boolean;
   /** Everything but data that decides the rows: the SQL text, or definitions and a number that rises with the code. */
   content: unknown;
-  /** See GraphNode. */
-  reads?: string;
   prepare?(context: BuildContext): Promise<Prepared>;
   build(context: BuildContext, prepared: Prepared): Promise<void | Made>;
 }
@@ -18,23 +18,22 @@ export interface TypescriptModel<Prepared> {
 /** A model written in TypeScript as a node of the graph. */
 export function typescriptModel<Prepared = undefined>({
   header,
+  file,
   inputs,
   usesAsOf = false,
   content,
-  reads,
-  prepare,
-  build
+  build,
+  ...more
 }: TypescriptModel<Prepared>): GraphNode {
   const checked = modelHeader.parse(header);
   return {
     name: checked.name,
     header: checked,
-    file: `built-in ${checked.name}`,
-    inputs,
-    fingerprint: createHash("sha256").update(JSON.stringify(content)).digest("hex"),
+    file: file ?? `built-in ${checked.name}`,
+    inputs: [...new Set(inputs)],
+    fingerprint: fingerprintOf(content),
     usesAsOf,
-    ...(reads !== undefined && {reads}),
-    ...(prepare && {prepare}),
-    build: (context, prepared) => build(context, prepared as Prepared)
+    build: (context, prepared) => build(context, prepared as Prepared),
+    ...more
   };
 }

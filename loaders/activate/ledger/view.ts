@@ -1,18 +1,15 @@
 import type {z} from "zod";
-import {modelHeader} from "../../../lib/definitions/model.js";
+import type {modelHeader} from "../../../lib/definitions/model.js";
 import type {GraphNode} from "../../engine/node.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {createLedger} from "./tables.js";
 
 /** A node that is a view of the records: never rebuilt, always current. Makes the ledger where it is missing. */
 export function view(header: z.input<typeof modelHeader>, sql: string): GraphNode {
-  const parsed = modelHeader.parse(header);
-  return {
-    name: parsed.name,
-    header: parsed,
-    file: `built-in ${parsed.name}`,
+  return typescriptModel({
+    header,
     inputs: ["core.profiles"],
-    fingerprint: sql,
-    usesAsOf: false,
+    content: sql,
     async build({database}) {
       // One transaction writes to one file: the records have a connection of their own.
       const records = await database.connect();
@@ -21,8 +18,8 @@ export function view(header: z.input<typeof modelHeader>, sql: string): GraphNod
       } finally {
         records.close();
       }
-      await database.run(`create view ${parsed.name}__new as ${sql}`);
+      await database.run(`create view ${header.name}__new as ${sql}`);
       return "view";
     }
-  };
+  });
 }

@@ -2,7 +2,7 @@ import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {declaredAttributes} from "../declared.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `core.attributes`: what each attribute was, from when to when. */
 export function attributesNode(workspace: Workspace): GraphNode {

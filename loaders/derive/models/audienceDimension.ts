@@ -1,7 +1,7 @@
 import {parse} from "yaml";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `insights.dim_audience`: audiences, saved as rules or named by the mails alone. */
 export function audienceDimensionNode(workspace: Workspace): GraphNode {

@@ -6,7 +6,7 @@ import type {GraphNode} from "../../engine/node.js";
 import {toLocalSql} from "../../engine/zones.js";
 import type {Workspace} from "../../workspace.js";
 import {eventCategory} from "../category.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {valueMetric} from "./rfm.js";
 
 /** `insights.dim_category`: what people and events are told apart by. */

@@ -5,7 +5,7 @@ import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite, groupBy} from "../response/arms.js";
 import {spanColumns, spanInputs, spansSql, withAllMailed} from "../response/spans.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 import {hasForecastMetric} from "./deciles.js";
 

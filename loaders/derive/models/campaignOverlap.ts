@@ -1,7 +1,7 @@
 import {chiSquareTail} from "../../../lib/stats/chiSquare.js";
 import type {GraphNode} from "../../engine/node.js";
 import {groupBy} from "../response/arms.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
 /**

@@ -2,7 +2,7 @@ import {profit} from "../../../lib/response/profit.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {finite} from "../response/arms.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
 /**

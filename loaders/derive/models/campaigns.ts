@@ -5,7 +5,7 @@ import {utcText} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /**
  * `activation.campaigns`: the definitions as a table, and the defaults for every campaign_id in the events that no

@@ -3,7 +3,7 @@ import {factsSql} from "../../../lib/deciles/facts.js";
 import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {valueMetric} from "./rfm.js";
 
 /** `derived.cohorts`: what became of the people who began in each month. */

@@ -1,5 +1,5 @@
 import type {GraphNode} from "../../engine/node.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {decileColumns} from "./deciles.js";
 
 /**

@@ -1,13 +1,13 @@
-import {createHash} from "node:crypto";
 import {quoteInstant} from "../../../lib/sql.js";
 import type {Database} from "../../engine/database.js";
+import {fingerprintOf} from "../../engine/fingerprintOf.js";
 import type {BuildContext, GraphNode, Made} from "../../engine/node.js";
 import {relationKind} from "../../engine/relationKind.js";
 import type {Workspace} from "../../workspace.js";
 import {decileCalendar} from "../calendar.js";
 import {decileTypes} from "../decileTypes.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {decileColumns, decileInputs, hasForecastMetric, metricQueries} from "./deciles.js";
 
 const pastTable = "derived.decile_past";
@@ -52,7 +52,7 @@ export function decileSnapshotsNode(): GraphNode {
  */
 export function decilePastNode(workspace: Workspace): GraphNode {
   const definition = [metricQueries(workspace, [epoch], {shape: "lean"}), workspace.time_zone, 2];
-  const fingerprint = createHash("sha256").update(JSON.stringify(definition)).digest("hex");
+  const fingerprint = fingerprintOf(definition);
   return typescriptModel({
     header: {
       name: pastTable,

@@ -9,7 +9,7 @@ import {categoryStays, eventCategory} from "../category.js";
 import {decileTypes} from "../decileTypes.js";
 import {allLookbacks} from "../lookbacks.js";
 import {withPersonGroups} from "../personGroups.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `derived.deciles`: who ranks where, as of now. */
 export function decilesNode(workspace: Workspace): GraphNode {

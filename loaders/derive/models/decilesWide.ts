@@ -2,7 +2,7 @@ import {quoteName, quoteText} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {allLookbacks} from "../lookbacks.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {decileColumns} from "./deciles.js";
 
 /** `derived.deciles_wide`: the tidy table with a column per lookback. */

@@ -5,7 +5,7 @@ import type {Forecast} from "../../../lib/value/forecast.js";
 import {daysPer} from "../../../lib/value/horizon.js";
 import {asideCatalog, type BuildContext, type GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {presentHistories, type Histories} from "../value/histories.js";
 import {ordersContent, ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";

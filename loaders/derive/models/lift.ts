@@ -10,7 +10,7 @@ import {welch} from "../../../lib/stats/welch.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import {comparisons, comparisonsContent, finite, groupBy, heldOut, mailedArms, type Comparison, type Pooled} from "../response/arms.js"; // prettier-ignore
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
 /** `derived.lift`: what each arm did beyond the people held out, counted from the assignment for fixed windows. */

@@ -4,7 +4,7 @@ import {holm} from "../../../lib/stats/holm.js";
 import {welch} from "../../../lib/stats/welch.js";
 import type {GraphNode} from "../../engine/node.js";
 import {comparisons, comparisonsContent, finite, groupBy, heldOut, mailedArms, type Comparison} from "../response/arms.js"; // prettier-ignore
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {writeRows} from "./campaigns.js";
 
 /**

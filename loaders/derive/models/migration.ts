@@ -2,7 +2,7 @@ import {quoteInstant} from "../../../lib/sql.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {monthStarts} from "../calendar.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `derived.migration`: who moved from which bucket to which, from 1, 3 and 12 month starts ago until now. */
 export function migrationNode(workspace: Workspace): GraphNode {

@@ -3,7 +3,7 @@ import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {declaredAttributes} from "../declared.js";
 import {withPersonGroups} from "../personGroups.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `core.profiles`: everybody seen before the as-of instant, and what was last known of them. */
 export function profilesNode(workspace: Workspace): GraphNode {

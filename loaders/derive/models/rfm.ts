@@ -5,7 +5,7 @@ import type {MetricDefinition} from "../../../lib/definitions/metric.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
 import {withPersonGroups} from "../personGroups.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 
 /** `derived.rfm`: how recently, how often and for how much, in tie-safe quintiles, and the segment that follows. */
 export function rfmNode(workspace: Workspace): GraphNode {

@@ -2,7 +2,7 @@ import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {addDays} from "../../../lib/calendar.js";
 import {asideCatalog, type GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {checkForecast, defaultCalibration, type ValueCheck} from "../value/check.js";
 import {shareOrders} from "../value/orders.js";
 import {valuesSql} from "../value/literal.js";

@@ -3,7 +3,7 @@ import type {Fit} from "../../../lib/value/fit.js";
 import type {Database} from "../../engine/database.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {sharedForecast} from "../value/sharedForecast.js";
 import {presentHistories, type Histories} from "../value/histories.js";
 import {valuesSql} from "../value/literal.js";

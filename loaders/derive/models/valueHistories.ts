@@ -3,7 +3,7 @@ import type {modelHeader} from "../../../lib/definitions/model.js";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import type {GraphNode} from "../../engine/node.js";
 import type {Workspace} from "../../workspace.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {presentCustomers} from "../value/histories.js";
 import {lastDay} from "./lifetimeValue.js";
 

@@ -1,12 +1,12 @@
-import {createHash} from "node:crypto";
 import type {ValueDefinition} from "../../../lib/definitions/value.js";
 import {quoteInstant} from "../../../lib/sql.js";
 import {forecast} from "../../../lib/value/forecast.js";
+import {fingerprintOf} from "../../engine/fingerprintOf.js";
 import type {BuildContext, GraphNode, Made} from "../../engine/node.js";
 import {relationKind} from "../../engine/relationKind.js";
 import {decileCalendar} from "../calendar.js";
 import {recordPartitions, validPartitions} from "../partitions.js";
-import {typescriptModel} from "../typescriptModel.js";
+import {typescriptModel} from "../../engine/typescriptModel.js";
 import {readHistories} from "../value/histories.js";
 import {ordersSql, shareOrders} from "../value/orders.js";
 import {orderValueSql} from "../value/orderValue.js";
@@ -20,9 +20,7 @@ const table = "derived.value_snapshots";
  * orders of the days before it alone. A partition is computed again only when an event before it has changed.
  */
 export function valueSnapshotsNode(settings: ValueDefinition): GraphNode {
-  const fingerprint = createHash("sha256")
-    .update(JSON.stringify([settings, 2]))
-    .digest("hex");
+  const fingerprint = fingerprintOf([settings, 2]);
   return typescriptModel({
     header: {
       name: table,
