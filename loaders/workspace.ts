@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {basename, dirname, join, relative, resolve} from "node:path";
 import type {z} from "zod";
+import {commandLine} from "../lib/commandLine.js";
 import {campaignDefinition, type CampaignDefinition} from "../lib/definitions/campaign.js";
 import {checkDefinition, DefinitionError, type Mistake} from "../lib/definitions/check.js";
 import {crossCheck} from "../lib/definitions/cross.js";
@@ -69,7 +70,7 @@ export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptio
         file: join(showPath(root), "workspace.yaml"),
         line: 1,
         path: "",
-        message: "no such file: run `npx tenfold init DIR` to begin a workspace"
+        message: `no such file: run \`npx tenfold init ${existsSync(root) ? "DIR" : showPath(root)}\` to begin a workspace`
       }
     ]);
   }
@@ -117,6 +118,16 @@ export function readWorkspace({data, landing, edits = new Map()}: WorkspaceOptio
 export function showPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.length < path.length && !short.startsWith("../../..") ? short : path;
+}
+
+/** A command as it is to be typed for a workspace. */
+export function tenfold(root: string, words: string): string {
+  return commandLine(words, shownData(root));
+}
+
+/** What `--data` has to say for a workspace to be found; undefined where it is found without. */
+export function shownData(root: string): string | undefined {
+  return root === workspaceRoot() ? undefined : showPath(root);
 }
 
 function byFile(mistakes: Mistake[]): Mistake[] {

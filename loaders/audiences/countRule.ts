@@ -125,6 +125,6 @@ function audiencesIn(rule: Rule): string[] {
 /** The instant that the warehouse's numbers describe. */
 async function lastAsOf(database: Database): Promise<Date> {
   const asOf = await database.value<Date | null>("select as_of from runs.versions where name = 'derived.deciles'");
-  if (!asOf) throw new Error("nothing to count yet: run `npx tenfold refresh`");
+  if (!asOf) throw new Error("nothing to count yet: refresh first");
   return asOf;
 }

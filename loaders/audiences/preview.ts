@@ -108,7 +108,7 @@ export async function previewAudience(
 /** The instant that the audiences of the warehouse are evaluated for. Throws before the first refresh. */
 export async function evaluatedAsOf(database: Database): Promise<Date> {
   const asOf = await database.value<Date | null>("select as_of from runs.versions where name = 'derived.audience_now'");
-  if (!asOf) throw new Error("no audience is evaluated yet: run `npx tenfold refresh`");
+  if (!asOf) throw new Error("no audience is evaluated yet: refresh first");
   return asOf;
 }
 

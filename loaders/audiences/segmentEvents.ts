@@ -33,7 +33,7 @@ export function segmentEventsNode(workspace: Workspace): GraphNode {
         unit: "of an amount",
         is_published: "whether the site can count rules about it; else only the warehouse can",
         events: "how many there are of the type",
-        profiles: "how many have one; among more than a million events, as many as the sample says: some 1 % off",
+        profiles: "how many have one; among more than a million events, as many as the sample says: some 1% off",
         share_filled: {description: "events of the type that have a value", unit: "share"},
         distinct_values: "different values among them; null of numbers and dates",
         top_values: "the 30 commonest values with their counts of events, as JSON",

@@ -10,7 +10,7 @@ import {
 import {formatId} from "../../lib/surrogate.js";
 import {toPlain} from "../engine/database.js";
 import {openSnapshot} from "../engine/snapshot.js";
-import {readWorkspace, showPath} from "../workspace.js";
+import {readWorkspace, showPath, tenfold} from "../workspace.js";
 import {UsageError, wholeNumber, workspaceOptions, type Call, type Command} from "./command.js";
 import {count, textTable, toJson} from "./text.js";
 
@@ -33,7 +33,8 @@ export const queryCommand: Command = {
     const limit = wholeNumber(call, "limit") ?? 40;
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
     const database = await openSnapshot(workspace);
-    if (!database) throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`npx tenfold refresh\``);
+    if (!database)
+      throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`${tenfold(workspace.root, "refresh")}\``);
     try {
       await database.run("set enable_external_access = false; set lock_configuration = true");
       const statements = await database.connection.extractStatements(call.positionals[0]!);

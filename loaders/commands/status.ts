@@ -4,7 +4,7 @@ import {relationKinds} from "../engine/relationKind.js";
 import {openSnapshot} from "../engine/snapshot.js";
 import {statePaths} from "../engine/warehouse.js";
 import {ingested} from "../publish/catalog/tables.js";
-import {readWorkspace, showPath} from "../workspace.js";
+import {readWorkspace, showPath, tenfold} from "../workspace.js";
 import {workspaceOptions, type Command} from "./command.js";
 import {asOfText, count, localTime, plural, textTable, toJson} from "./text.js";
 
@@ -18,7 +18,7 @@ export const statusCommand: Command = {
     const holder = lockHolder(statePaths(workspace).lock);
     const database = await openSnapshot(workspace);
     if (!database) {
-      const message = `nothing in ${showPath(workspace.warehouse)} yet: run \`npx tenfold refresh\``;
+      const message = `nothing in ${showPath(workspace.warehouse)} yet: run \`${tenfold(workspace.root, "refresh")}\``;
       return await call.print(
         call.json ? toJson({workspace: workspace.name, refreshed: false, running: holder ?? null}) : `${message}\n`
       );

@@ -12,7 +12,7 @@ import {valueSettings} from "../derive/value/settings.js";
 import {asOfInstant} from "../engine/asOf.js";
 import type {Database} from "../engine/database.js";
 import {openSnapshot} from "../engine/snapshot.js";
-import {readWorkspace, showPath} from "../workspace.js";
+import {readWorkspace, showPath, tenfold} from "../workspace.js";
 import {UsageError, workspaceOptions, type Call, type Command} from "./command.js";
 import {count, textTable, toJson} from "./text.js";
 
@@ -38,7 +38,8 @@ export const valueCommand: Command = {
     const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
     const settings = given(call, valueSettings(workspace));
     const database = await openSnapshot(workspace);
-    if (!database) throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`npx tenfold refresh\``);
+    if (!database)
+      throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`${tenfold(workspace.root, "refresh")}\``);
     try {
       const asOf = await asOfInstant(database, workspace, date(call, "as-of"));
       const last = localDate(new Date(asOf.getTime() - 1), workspace.time_zone);
@@ -248,7 +249,7 @@ function card(
       ),
       "",
       ...textTable(
-        ["ranked by", "top 10 %", "top 20 %", "top 30 %", "Gini"],
+        ["ranked by", "top 10%", "top 20%", "top 30%", "Gini"],
         (["model", "historic", "rate"] as const).map((series) => [
           {model: "model", historic: "historic spend", rate: "past rate × mean"}[series],
           ...check.gain[series].capture.slice(0, 3).map(percent),
@@ -261,5 +262,5 @@ function card(
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `${(share * 100).toFixed(1)}%`;
 }

@@ -29,7 +29,7 @@ export async function siteConfig() {
     toc: {show: true, label: "On this page"},
     // Links name the file, so that any web server finds it.
     preserveExtension: true,
-    head: `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">${mode === "preview" ? previewHead(process.env.TENFOLD_COMPANION) : ""}`,
+    head: `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">${mode === "preview" ? previewHead(process.env.TENFOLD_COMPANION, process.env.TENFOLD_SHOWN) : ""}`,
     footer: "",
     duckdb: {extensions: {parquet: null, json: null}},
     markdownIt: prelude

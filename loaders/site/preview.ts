@@ -5,7 +5,7 @@ import {silent, type Progress} from "../engine/progress.js";
 import {publishedFolder} from "../publish/published.js";
 import {refresh} from "../refresh.js";
 import {startCompanion, type Companion} from "../serve/companion.js";
-import {projectRoot, type Workspace} from "../workspace.js";
+import {projectRoot, shownData, type Workspace} from "../workspace.js";
 import {sitePages, workspaceName} from "./config.js";
 import {siteEnvironment} from "./framework.js";
 import {placeOutputs, touchLoaders} from "./outputs.js";
@@ -114,7 +114,11 @@ function servePages(workspace: Workspace, port: number, {url, token}: Companion,
   const args = ["preview", "--no-open", "--host", "127.0.0.1", "--port", String(port)];
   const child: ChildProcess = spawn(process.execPath, [frameworkBin, ...args], {
     cwd: projectRoot,
-    env: siteEnvironment(workspace, {NO_COLOR: "1", TENFOLD_COMPANION: `${url}#${token}`}),
+    env: siteEnvironment(workspace, {
+      NO_COLOR: "1",
+      TENFOLD_COMPANION: `${url}#${token}`,
+      TENFOLD_SHOWN: shownData(workspace.root) ?? ""
+    }),
     stdio: ["ignore", "pipe", "pipe"]
   });
   let isReady: () => void;

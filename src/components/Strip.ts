@@ -1,3 +1,4 @@
+import {tenfold} from "./tenfold.js";
 import {html} from "htl";
 import {troubles, type Meta, type TableInfo} from "./catalog.js";
 import {formatDate, formatInstantIn, plural} from "./format.js";
@@ -22,7 +23,7 @@ export function Strip(
 ): HTMLElement {
   if (!meta)
     return html`<div class="strip bad" role="status">
-      <span>Nothing has been published yet: run <code>npx tenfold refresh</code>.</span>
+      <span>Nothing has been published yet: run <code>${tenfold("refresh")}</code>.</span>
     </div>`;
   const concerned = reads ? tables.filter((table) => reads.includes(table.name)) : tables;
   const tests = sum(concerned.map((table) => table.tests));

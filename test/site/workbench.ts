@@ -41,7 +41,7 @@ export function workbench(...pages: string[]): Workbench {
     companion = await startCompanion(readWorkspace({data: bench.data}), {pages: Number(new URL(server.url).port)});
     for (const page of pages) {
       const file = join(site, page);
-      const head = previewHead(`${companion.url}#${companion.token}`);
+      const head = previewHead(`${companion.url}#${companion.token}`, undefined);
       const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
       writeFileSync(file, readFileSync(file, "utf8").replace(policy, "").replace("</head>", `${head}</head>`));
     }

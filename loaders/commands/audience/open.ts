@@ -1,6 +1,6 @@
 import type {Database} from "../../engine/database.js";
 import {openSnapshot} from "../../engine/snapshot.js";
-import {readWorkspace, showPath, type Workspace} from "../../workspace.js";
+import {readWorkspace, showPath, tenfold, type Workspace} from "../../workspace.js";
 import type {Call} from "../command.js";
 
 /** Does something with the workspace and what its last refresh left. Throws before the first refresh. */
@@ -10,7 +10,8 @@ export async function withSnapshot<T>(
 ): Promise<T> {
   const workspace = readWorkspace({data: call.text("data"), landing: call.text("landing")});
   const database = await openSnapshot(workspace);
-  if (!database) throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`npx tenfold refresh\``);
+  if (!database)
+    throw new Error(`nothing in ${showPath(workspace.warehouse)} yet: run \`${tenfold(workspace.root, "refresh")}\``);
   try {
     return await work(database, workspace);
   } finally {

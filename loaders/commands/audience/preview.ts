@@ -46,7 +46,7 @@ function describe({
   reach,
   funnel
 }: Preview): string[] {
-  const share = (part: number, whole: number) => (whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : "");
+  const share = (part: number, whole: number) => (whole > 0 ? ` (${((100 * part) / whole).toFixed(1)}%)` : "");
   const lines = [
     sentence,
     "",

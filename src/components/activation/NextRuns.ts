@@ -2,6 +2,7 @@ import {html} from "htl";
 import {Empty} from "../Empty.js";
 import {formatDate, formatInstantIn} from "../format.js";
 import {Table} from "../Table.js";
+import {tenfold} from "../tenfold.js";
 import type {DeliveryNames} from "./DeliveryTable.js";
 import type {ScheduleRow} from "./activation.js";
 import {nextRuns, type NextRun} from "./runs.js";
@@ -16,7 +17,7 @@ export function NextRuns(
   if (schedules.length === 0) {
     return Empty(
       "Nothing is sent by itself: no destination has a schedule.",
-      html`Audiences go out when somebody runs <code>npx tenfold activate AUDIENCE DESTINATION</code>.`
+      html`Audiences go out when somebody runs <code>${tenfold("activate AUDIENCE DESTINATION")}</code>.`
     );
   }
   return Table(nextRuns(schedules, timeZone, now), {
@@ -40,6 +41,6 @@ function lastRun({last_for: at, last_status: status, last_reason: reason}: NextR
   if (!at || !status) return "–";
   const when = formatInstantIn(at, timeZone);
   if (status === "failed")
-    return html`<span class="bad">✕ failed since ${when}: ${failureName(reason)}</span> <span class="muted">(<code>npx tenfold status</code> has it in full)</span>`; // prettier-ignore
+    return html`<span class="bad">✕ failed since ${when}: ${failureName(reason)}</span> <span class="muted">(<code>${tenfold("status")}</code> has it in full)</span>`; // prettier-ignore
   return status === "nothing" ? `nothing to send since ${when}` : `${statusName(status)}, ${when}`;
 }

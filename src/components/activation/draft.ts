@@ -1,4 +1,5 @@
 import {fileName} from "../fileName.js";
+import {tenfold} from "../tenfold.js";
 import {kinds, type Field} from "./kinds.js";
 import {shareHeldOut, withHeldOut} from "./shares.js";
 
@@ -67,9 +68,9 @@ export async function draftFiles(draft: Draft): Promise<DraftFile[]> {
 
 /** What is to be run to send a draft by hand, or to try it. */
 export function commandOf({audience, destination, campaign}: Draft, isDry: boolean): string {
-  const words = ["npx tenfold activate", audience, destination.id];
+  const words = ["activate", audience, destination.id];
   if (campaign) words.push("--campaign", campaign.id);
-  return [...words, ...(isDry ? ["--dry-run"] : [])].join(" ");
+  return tenfold([...words, ...(isDry ? ["--dry-run"] : [])].join(" "));
 }
 
 /** What a draft lacks, one sentence each. */

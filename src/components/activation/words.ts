@@ -1,4 +1,5 @@
 import {formatCount, formatInstantIn, formatName, plural} from "../format.js";
+import {tenfold} from "../tenfold.js";
 import type {DestinationRow, OutcomeRow, StandingRow} from "./activation.js";
 
 const kinds: Record<string, string> = {
@@ -118,13 +119,13 @@ export function healthOf(destination: DestinationRow, standing: readonly Standin
       remarks.push({
         tone: "bad",
         text: `${people}: nobody knows whether it arrived. Find out, then settle it.`,
-        command: `npx tenfold activate ${audience} ${id} --settle sent`
+        command: tenfold(`activate ${audience} ${id} --settle sent`)
       });
     } else if (state === "refused") {
       remarks.push({
         tone: "warn",
         text: `${people} were refused by the destination. They are tried again when what is sent changes, or with --retry.`, // prettier-ignore
-        command: `npx tenfold activate ${audience} ${id} --retry`
+        command: tenfold(`activate ${audience} ${id} --retry`)
       });
     } else if (state === "unsent") {
       remarks.push({tone: "warn", text: `${people} could not be sent; the next delivery tries again.`});

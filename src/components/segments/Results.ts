@@ -2,6 +2,7 @@ import {html} from "htl";
 import type {Part, Summary} from "../../lib/rules/tally.js";
 import {wilson} from "../../lib/stats/wilson.js";
 import {formatCount, formatPercent, type UnitFormat} from "../format.js";
+import {tenfold} from "../tenfold.js";
 import {SplitBars} from "./SplitBars.js";
 
 export interface Results {
@@ -59,7 +60,7 @@ export function Results({
     const {lower, upper} = wilson(summary.profiles, n);
     const scaled = (share: number) => formatCount(Math.round(share * of));
     count.textContent = `≈ ${scaled(summary.profiles / n)}`;
-    share.textContent = `${scaled(lower)} to ${scaled(upper)} of ${formatCount(of)} (95 %, Wilson), from a hash sample of ${formatCount(n)} as of ${asOf}`;
+    share.textContent = `${scaled(lower)} to ${scaled(upper)} of ${formatCount(of)} (95%, Wilson), from a hash sample of ${formatCount(n)} as of ${asOf}`;
     value.textContent = `≈ ${unit.short((summary.value * of) / n)}`;
     valueNote.textContent = `${formatPercent(ratio(summary.value, base!.value), 2)} of the sample's`;
     for (const part of shown) part.show(summary);
@@ -119,7 +120,7 @@ export function Results({
       state.classList.remove("bad");
       state.replaceChildren(
         html.fragment`The rule names what is not published, so it is not counted here. Save it, and
-          <code>npx tenfold audience preview FILE</code> counts it exactly; in a preview the page does.`
+          <code>${tenfold("audience preview FILE")}</code> counts it exactly; in a preview the page does.`
       );
     },
     setSaved(audience) {

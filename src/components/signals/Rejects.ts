@@ -3,6 +3,7 @@ import {chart, colors} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatPercent, plural} from "../format.js";
+import {tenfold} from "../tenfold.js";
 import {hintFor} from "./hints.js";
 
 /** A row of `signals_rejects.arrow`. */
@@ -42,8 +43,7 @@ export function Rejects(rejects: readonly Reject[], {rows, asOf}: {rows?: number
       first_line: {label: "First line", format: (line: number | null) => (line === null ? "–" : String(line))},
       message: "What to do"
     },
-    caption:
-      'A row with two faults counts under both. Values are not published: see them with tenfold query "from landing.rejects".',
+    caption: `A row with two faults counts under both. Values are not published: see them with ${tenfold('query "from landing.rejects"')}.`,
     asOf,
     empty: rows ? `Nothing was refused: all ${formatCount(rows)} rows passed their checks.` : "Nothing was refused.",
     render: (width) => draw(reasons, width)
