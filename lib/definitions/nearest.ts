@@ -5,7 +5,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
+    // Of equals, the one that only goes on from what was written: spend_12_month is spend_12_months, not spend_1_month.
+    const goesOn = distance === least && best !== undefined && candidate.toLowerCase().startsWith(wanted);
+    if (distance < least || goesOn) [best, least] = [candidate, distance];
   }
   return best;
 }

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {dateFormat} from "./dateFormat.js";
 import {
   currency,
   eventType,
@@ -21,7 +22,7 @@ export const columnDefinition = z.strictObject({
     ),
   type: valueType.default("string"),
   format: z
-    .union([z.string(), z.array(z.string()).min(1)])
+    .union([dateFormat, z.array(dateFormat).min(1)])
     .optional()
     .describe("of date and timestamp: strptime patterns, iso (default), epoch_s or epoch_ms"),
   time_zone: timeZone.optional().describe("of timestamps without an offset; default: the source's"),

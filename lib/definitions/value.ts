@@ -24,7 +24,7 @@ export const valueDefinition = z.strictObject({
     .max(6)
     .default(["12 months"])
     .describe("how far ahead; the first is that of expected_value"),
-  discount_rate: z.number().min(0).max(10).default(0.1).describe("a year: 0.1 for 10 %"),
+  discount_rate: z.number().min(0).max(10).default(0.1).describe("a year: 0.1 for 10%"),
   margin: z
     .union([
       rate,

@@ -84,7 +84,7 @@ export async function stage(context: BatchContext, opened: OpenFile): Promise<St
   const {max_percent, max_count = Infinity} = source.rejects;
   const {rows, rejected} = staged;
   if (rejected > max_count || (rows > 0 && (100 * rejected) / rows > max_percent)) {
-    const most = rejected > max_count ? `${max_count} rows` : `${max_percent} %`;
+    const most = rejected > max_count ? `${max_count} rows` : `${max_percent}%`;
     const first = await commonestReason(database);
     const message = `${rejected} of ${rows} rows were refused, more than the ${most} of \`rejects\` in ${source.file}${first}`;
     throw new IngestError("too_many_rejects", message, staged);

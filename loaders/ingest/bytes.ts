@@ -78,7 +78,7 @@ export async function readBytes(path: string, options: BytePassOptions): Promise
     }
     return {sha256: whole.digest("hex"), bytes, error, text: text.result()};
   }
-  return {sha256: hash.digest("hex"), bytes, error: text.fault(), text: text.result()};
+  return {sha256: hash.digest("hex"), bytes, error: await text.fault(), text: text.result()};
 }
 
 /** The text side of the pass: the head, the encoding's copy, quotes. */
@@ -120,10 +120,11 @@ class TextPass {
     await once(this.copy, "close").catch(() => {});
   }
 
-  fault(): IngestError | undefined {
+  async fault(): Promise<IngestError | undefined> {
     if (this.length === 0) return new IngestError("empty_file", "the file is empty");
     if (this.scanner?.open !== undefined) {
-      return new IngestError("unterminated_quote", `a quote opens at byte ${this.scanner.open} and never closes`);
+      const line = await lineAt(this.result(), this.scanner.open);
+      return new IngestError("unterminated_quote", `a quote opens in line ${line} and never closes, if not one before`);
     }
     const {closing} = this.options;
     if (closing && this.text.trimStart().startsWith("[") && !this.tail.trimEnd().endsWith(closing)) {
@@ -184,4 +185,18 @@ function faultOf(cause: unknown): IngestError {
     return new IngestError("damaged_gzip", `the gzip file is cut short or damaged: ${message}`);
   }
   return new IngestError("unreadable", `the file cannot be read: ${code || message}`);
+}
+
+/** The line, from 1, that holds a byte of a text: read again, since lines are not counted as long as all is well. */
+async function lineAt({path, gzip}: Text, offset: number): Promise<number> {
+  let line = 1;
+  let at = 0;
+  const file = createReadStream(path);
+  for await (const chunk of (gzip ? file.pipe(createGunzip()) : file) as AsyncIterable<Buffer>) {
+    const before = chunk.subarray(0, offset - at);
+    for (let i = before.indexOf(10); i >= 0; i = before.indexOf(10, i + 1)) line++;
+    at += chunk.length;
+    if (at >= offset) break;
+  }
+  return line;
 }

@@ -2,6 +2,7 @@ import type {ColumnDefinition} from "../../lib/definitions/source.js";
 import {quoteName, quoteText} from "../../lib/sql.js";
 import type {Source} from "../workspace.js";
 import {enumType, sqlType, textName} from "./columns.js";
+import {dateShape} from "./dateShape.js";
 
 /** One reason to refuse a row, as SQL over the text and typed columns of one record. */
 export interface Check {
@@ -61,9 +62,9 @@ function typeChecks(column: ColumnDefinition, text: string, typed: string, decim
   const failed = `${text} is not null and ${typed} is null`;
   const quick = column.required ? null : failed;
   if (column.type === "date" || column.type === "timestamp") {
-    const shaped = `regexp_matches(${text}, '^\\s*\\d{1,4}[-/. ]\\d{1,2}[-/. ]\\d{1,4}')`;
     const usual = column.type === "date" ? "2024-12-31" : "2024-12-31 23:59:59";
     const shape = [column.format ?? []].flat().filter((format) => format !== "iso");
+    const shaped = `regexp_matches(${text}, ${quoteText(dateShape(shape))})`;
     const expected = shape.length > 0 ? `expected the format ${shape.join(" or ")}` : `expected one such as ${usual}`;
     return [
       add("impossible_date", `${failed} and ${shaped}`, `no such ${column.type} in the calendar: ${expected}`, quick),

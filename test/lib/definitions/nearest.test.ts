@@ -11,6 +11,10 @@ test("nearest(name, candidates) forgives a slip, a swap and a missing letter", (
   expect(nearest("", columns)).toBeUndefined();
 });
 
+test("nearest(name, candidates) prefers, of equals, the one that goes on from what was written", () => {
+  expect(nearest("spend_12_month", ["spend_1_month", "spend_12_months", "spend_2_month"])).toBe("spend_12_months");
+});
+
 test("suggest(name, candidates) is empty where nothing is near", () => {
   expect(suggest("amout", ["amount"])).toBe(': did you mean "amount"?');
   expect(suggest("xyz", ["amount"])).toBe("");
