@@ -5,7 +5,7 @@ export interface HoldoutPower {
   /** The share of these people who converted in as many days before. */
   base: number;
   windowDays: number;
-  /** The smallest rise that is found with 80 % power at 5 %; null where none is. */
+  /** The smallest rise that is found with 80% power at 5%; null where none is. */
   detectable: number | null;
   /** How many would have to be held out to find a rise of one point; null where even half is not enough. */
   neededForOnePoint: number | null;

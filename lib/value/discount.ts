@@ -7,7 +7,7 @@ export const unitsPerYear = {day: 365.25, week: 365.25 / 7, month: 12} as const;
 
 export type TimeUnit = keyof typeof unitsPerYear;
 
-/** The continuous discount rate per unit of time that an annual rate (0.1 for 10 %) amounts to. */
+/** The continuous discount rate per unit of time that an annual rate (0.1 for 10%) amounts to. */
 export function discountRate(annualRate: number, unit: TimeUnit): number {
   return Math.log1p(annualRate) / unitsPerYear[unit];
 }

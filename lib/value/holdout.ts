@@ -40,7 +40,7 @@ export function checkHoldout(predicted: ArrayLike<number>, actual: ArrayLike<num
 }
 
 export interface Gain {
-  /** Share of the actual total that the best-scored 10, 20, … 100 % of customers brought. */
+  /** Share of the actual total that the best-scored 10, 20, … 100% of customers brought. */
   capture: number[];
   /** The curve's area over the diagonal, as a share of the perfect ranking's; null where nothing came. */
   normalisedGini: number | null;

@@ -21,7 +21,7 @@ export const sbg: PurchaseModel = {
   rescale: (parameters) => parameters,
   refuse({x, T}) {
     if (T.every((due) => due === 0)) return "no renewal has come due yet";
-    return x.every((made, i) => made >= T[i]!) ? "nobody has left yet: retention cannot be told from 100 %" : undefined;
+    return x.every((made, i) => made >= T[i]!) ? "nobody has left yet: retention cannot be told from 100%" : undefined;
   },
   logLikelihood([alpha, beta], {x, T, weight}) {
     const logBeta = betaln(alpha!, beta!);

@@ -1,7 +1,7 @@
 import type {ActivateReport} from "../activate/activate.js";
 import {readWorkspace, type Workspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
-import {count, plural, textTable, toJson} from "./text.js";
+import {asOfText, count, plural, textTable, toJson} from "./text.js";
 
 export const activateCommand: Command = {
   name: "activate",
@@ -49,7 +49,7 @@ async function activated(call: Call, workspace: Workspace): Promise<number> {
     progress: call.progress,
     signal: call.signal
   });
-  await call.print(call.json ? toJson(report) : describe(report));
+  await call.print(call.json ? toJson(report) : describe(report, workspace));
   return report.status === "failed" || report.status === "partial" ? exit.failed : exit.done;
 }
 
@@ -68,11 +68,11 @@ async function check(call: Call, workspace: Workspace): Promise<number> {
   return exit.done;
 }
 
-function describe(report: ActivateReport): string {
+function describe(report: ActivateReport, {time_zone, currency}: Workspace): string {
   const {actions, exclusions, power, results = {}} = report;
   const isDry = report.status === "planned";
   const lines = [
-    `${report.audience} to ${report.destination}${report.campaign ? `, campaign ${report.campaign}` : ""}: ${plural(report.members, "member")} as of ${report.asOf.toISOString()}`,
+    `${report.audience} to ${report.destination}${report.campaign ? `, campaign ${report.campaign}` : ""}: ${plural(report.members, "member")} as of ${asOfText(report.asOf, time_zone)}`,
     `${isDry ? "would be " : ""}added ${count(actions.add)}, updated ${count(actions.update)}, removed ${count(actions.remove)}; unchanged ${count(report.unchanged)}`
   ];
   if (exclusions.length > 0) {
@@ -81,7 +81,7 @@ function describe(report: ActivateReport): string {
   if (report.arms.length > 1) {
     lines.push("", ...textTable(["arm", "people"], report.arms.map((one) => [`${one.arm}${one.isHoldout ? " (held out)" : ""}`, count(one.profiles)]))); // prettier-ignore
   }
-  if (power) lines.push("", ...powerLines(power));
+  if (power) lines.push("", ...powerLines(power, currency));
   if (report.rows && report.rows.length > 0) {
     const names = Object.keys(report.rows[0]!.fields as object);
     const rows = report.rows.map(({action, fields}) => [action, ...names.map((name) => shown((fields as Record<string, unknown>)[name]))]); // prettier-ignore
@@ -96,19 +96,23 @@ function describe(report: ActivateReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function moneyLine({mean, deviation, detectable}: NonNullable<NonNullable<ActivateReport["power"]>["money"]>): string {
+function moneyLine(
+  {mean, deviation, detectable}: NonNullable<NonNullable<ActivateReport["power"]>["money"]>,
+  currency: string
+): string {
+  const money = (value: number) => `${value.toFixed(2)} ${currency}`;
   if (deviation === 0) {
-    const same = mean === 0 ? "none of them spent anything" : `all of them spent the same, ${mean.toFixed(2)},`;
+    const same = mean === 0 ? "none of them spent anything" : `all of them spent the same, ${money(mean)},`;
     return `${same} in that time: what gain can be seen cannot be told`;
   }
-  const sees = detectable === null ? "no difference" : `a difference of ${detectable.toFixed(2)} or more`;
-  return `they spent ${mean.toFixed(2)} a head (standard deviation ${deviation.toFixed(2)}); ${sees} can be seen`;
+  const sees = detectable === null ? "no difference" : `a difference of ${money(detectable)} or more`;
+  return `they spent ${money(mean)} a head (standard deviation ${deviation.toFixed(2)}); ${sees} can be seen`;
 }
 
-function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
+function powerLines(power: NonNullable<ActivateReport["power"]>, currency: string): string[] {
   const {money} = power;
   const points = (share: number) => `${(share * 100).toFixed(2)} points`;
-  const base = `${(power.base * 100).toFixed(1)} % of them converted in the last ${plural(power.windowDays, "day")}`;
+  const base = `${(power.base * 100).toFixed(1)}% of them converted in the last ${plural(power.windowDays, "day")}`;
   if (power.heldOut === 0) return [`${base}; nobody is held out: what the campaign brings cannot be told`];
   const sees = power.detectable === null ? "no lift" : `a lift of ${points(power.detectable)} or more`;
   const need =
@@ -116,9 +120,9 @@ function powerLines(power: NonNullable<ActivateReport["power"]>): string[] {
       ? "even half of them would not be enough"
       : `you need ${count(power.neededForOnePoint)} held out`;
   return [
-    `${base}; with ${count(power.heldOut)} held out, ${sees} can be seen (80 % power, 5 %)`,
+    `${base}; with ${count(power.heldOut)} held out, ${sees} can be seen (80% power, 5%)`,
     `to see a lift of 1 point ${need}`,
-    ...(money ? [moneyLine(money)] : [])
+    ...(money ? [moneyLine(money, currency)] : [])
   ];
 }
 

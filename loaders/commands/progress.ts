@@ -51,5 +51,5 @@ function lines(stream: WriteStream): Progress & {end(): void} {
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`.padStart(5);
+  return `${Math.round(share * 100)}%`.padStart(4);
 }

@@ -1,5 +1,5 @@
 import type {RefreshReport} from "../refresh.js";
-import {readWorkspace, type Workspace} from "../workspace.js";
+import {readWorkspace, showPath, tenfold, type Workspace} from "../workspace.js";
 import {exit, UsageError, workspaceOptions, type Call, type Command} from "./command.js";
 import {asOfText, count, plural, textTable, toJson} from "./text.js";
 import {warnOfDefinitions} from "./warnings.js";
@@ -48,7 +48,11 @@ export function refreshOptions(call: Call) {
 }
 
 /** A refresh, in a few lines for people. */
-export function summary(report: RefreshReport, {time_zone}: Pick<Workspace, "time_zone">, dryRun = false): string {
+export function summary(
+  report: RefreshReport,
+  {time_zone, root, landing}: Pick<Workspace, "time_zone" | "root" | "landing">,
+  dryRun = false
+): string {
   const {batches} = report.ingest;
   const taken = batches.filter((batch) => batch.outcome !== "unchanged");
   const lines: string[] = [];
@@ -82,8 +86,8 @@ export function summary(report: RefreshReport, {time_zone}: Pick<Workspace, "tim
   ) as [typeof batches, typeof batches];
   if (known.length > 0) lines.push(`${plural(known.length, "file")} unchanged: taken in before`);
   if (refused.length > 0)
-    lines.push(`${plural(refused.length, "file")} unchanged: failed before, see \`tenfold status\``);
-  if (batches.length === 0) lines.push("nothing has landed");
+    lines.push(`${plural(refused.length, "file")} unchanged: failed before, see \`${tenfold(root, "status")}\``);
+  if (batches.length === 0) lines.push(`nothing has landed: no source finds a file in ${showPath(landing)}`);
   for (const node of report.nodes) {
     if (node.status === "failed") lines.push(`${node.name} failed: ${node.error ?? "see its tests"}`);
     for (const {test, rows} of node.broken ?? []) {

@@ -1,5 +1,5 @@
 -- Chance as a function of (seed, purpose, id). The engine's hash of several arguments is not used: it leaves uniforms of
--- two purposes 88 % correlated. The purpose's hash, xored into the id before it is hashed, is clean and much faster.
+-- two purposes 88% correlated. The purpose's hash, xored into the id before it is hashed, is clean and much faster.
 create macro uniform(purpose, id) as
   ((hash(xor(hash(getvariable('seed') || ':' || purpose), id::ubigint)) >> 11)::double + 0.5) / 9007199254740992.0;
 

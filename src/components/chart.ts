@@ -53,13 +53,23 @@ export function colorScale(domain: readonly string[]): {domain: string[]; range:
   return {domain: [...domain], range: domain.map((_, i) => series[i] ?? other)};
 }
 
-/** Labels with at least `gap` between them, each as near its value as that allows, from the lowest up. */
-export function apart<T extends {value: number}>(labels: readonly T[], gap: number): (T & {at: number})[] {
+/** Labels with at least `gap` between them, each as near its value as that allows, from the lowest up; none above `top`. */
+export function apart<T extends {value: number}>(
+  labels: readonly T[],
+  gap: number,
+  top = Infinity
+): (T & {at: number})[] {
   let below = -Infinity;
-  return [...labels]
+  const placed = [...labels]
     .sort((a, b) => a.value - b.value)
     .map((label) => {
       below = Math.max(label.value, below + gap);
       return {...label, at: below};
     });
+  let above = top;
+  for (const label of placed.toReversed()) {
+    label.at = Math.min(label.at, above);
+    above = label.at - gap;
+  }
+  return placed;
 }

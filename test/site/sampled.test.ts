@@ -64,7 +64,7 @@ describe("the Segments page of a sampled site", () => {
     const [note] = await results.locator(".number-note").allTextContents();
     expect(note).toMatch(
       new RegExp(
-        `^${scaled(lower)} to ${scaled(upper)} of ${of} \\(95 %, Wilson\\), from a hash sample of ${n} as of \\d+ \\w+ \\d{4}$`
+        `^${scaled(lower)} to ${scaled(upper)} of ${of} \\(95%, Wilson\\), from a hash sample of ${n} as of \\d+ \\w+ \\d{4}$`
       )
     );
     // The truth lies in the interval: not in every sample (one in twenty may miss it), but in this one, drawn by fixed ids.

@@ -20,7 +20,7 @@ const catchUp = (span: number) => Math.min(0.1 * span, Math.max(0.01 * span, 200
 
 /**
  * A token bucket that paces, and never lets more than the allowed number through in any window: what went is remembered
- * by when it went, not by when it was due, because a machine that is busy wakes late and then several at once. Keeps 98 %
+ * by when it went, not by when it was due, because a machine that is busy wakes late and then several at once. Keeps 98%
  * of the rate while somebody waits.
  */
 export function tokenBucket({requests, perSeconds}: Rate, clock: Clock): Limiter {

@@ -40,11 +40,11 @@ export function campaignMovesNode(workspace: Workspace): GraphNode {
         share_rose: {description: "rose ÷ n", unit: "share"},
         share_held: {description: "held ÷ rose", unit: "share"},
         rose_difference: {description: "share_rose less the held-out people's", unit: "share"},
-        rose_lower: "Its 95 % interval's lower end (Newcombe)",
-        rose_upper: "Its 95 % interval's upper end",
+        rose_lower: "Its 95% interval's lower end (Newcombe)",
+        rose_upper: "Its 95% interval's upper end",
         kept_difference: {description: "held ÷ n less the held-out people's: the gain that lasts", unit: "share"},
-        kept_lower: "Its 95 % interval's lower end (Newcombe)",
-        kept_upper: "Its 95 % interval's upper end"
+        kept_lower: "Its 95% interval's lower end (Newcombe)",
+        kept_upper: "Its 95% interval's upper end"
       },
       tests: [{expression: "held is null or held <= rose"}, {expression: "rose + fell <= n"}],
       references: [{columns: ["campaign_id"], table: "insights.dim_campaign", fields: ["campaign_id"]}]

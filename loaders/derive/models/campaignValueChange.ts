@@ -28,8 +28,8 @@ export function campaignValueChangeNode(workspace: Workspace): GraphNode {
         after: {description: "Their mean expected value after", unit: "money"},
         change: {description: "after less before", unit: "money"},
         difference: {description: "The change less the held-out people's", unit: "money"},
-        lower: {description: "Its 95 % interval's lower end (Welch)", unit: "money"},
-        upper: {description: "Its 95 % interval's upper end", unit: "money"},
+        lower: {description: "Its 95% interval's lower end (Welch)", unit: "money"},
+        upper: {description: "Its 95% interval's upper end", unit: "money"},
         p_value: "Two-sided"
       },
       tests: [{expression: "lower is null or lower <= difference and difference <= upper"}],

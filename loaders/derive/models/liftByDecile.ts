@@ -30,8 +30,8 @@ export function liftByDecileNode(): GraphNode {
         treated: "The arm's rate or mean",
         control: "The held-out people's rate or mean",
         difference: "Arm less holdout",
-        lower: "Its 95 % interval's lower end",
-        upper: "Its 95 % interval's upper end",
+        lower: "Its 95% interval's lower end",
+        upper: "Its 95% interval's upper end",
         p_value: "Two-sided, by itself",
         p_adjusted: "Corrected for the number of deciles looked at (Holm)",
         shrunk:

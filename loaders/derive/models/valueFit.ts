@@ -39,7 +39,7 @@ export function valueFitNode(workspace: Workspace, settings: ValueDefinition): G
         first_order: "Whether first orders count towards order values",
         until: "The last day observed",
         horizon: "How far ahead the forecast looks",
-        discount_rate: "The annual discount rate: 0.1 for 10 %",
+        discount_rate: "The annual discount rate: 0.1 for 10%",
         margin: "The margin, where it is one share for all orders",
         starts: "Points the search started from",
         evaluations: "Evaluations of the likelihood",

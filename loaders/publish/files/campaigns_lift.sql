@@ -16,14 +16,14 @@ columns:
   treated: the arm's rate or mean
   control: the held-out people's rate or mean
   difference: arm less holdout
-  lower: its 95 % interval's lower end
-  upper: its 95 % interval's upper end
+  lower: its 95% interval's lower end
+  upper: its 95% interval's upper end
   p_value: two-sided
   method: newcombe or welch
   relative: arm ÷ holdout − 1
   total: the difference over everybody in the arm
-  total_lower: its 95 % interval's lower end
-  total_upper: its 95 % interval's upper end
+  total_lower: its 95% interval's lower end
+  total_upper: its 95% interval's upper end
   sum_treated: "of means: the arm's total"
   events_treated: people of the arm with such an event
   events_control: people held out with such an event
@@ -31,12 +31,12 @@ columns:
   bootstrap_upper: the 97.5th
   winsorised_difference: "of means: with the largest thousandth of amounts cut"
   adjusted_difference: less what the time before the assignment explains (CUPED)
-  adjusted_lower: its 95 % interval's lower end
-  adjusted_upper: its 95 % interval's upper end
+  adjusted_lower: its 95% interval's lower end
+  adjusted_upper: its 95% interval's upper end
   variance_removed: by which share that lessened the variance
   before_difference: the same difference in as long a time before the assignment
-  before_lower: its 95 % interval's lower end
-  before_upper: its 95 % interval's upper end
+  before_lower: its 95% interval's lower end
+  before_upper: its 95% interval's upper end
   before_p: two-sided
   is_complete: whether the window has passed for everybody
   sample_ratio_p: chance of such arm sizes under the shares meant

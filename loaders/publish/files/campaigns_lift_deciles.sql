@@ -15,8 +15,8 @@ columns:
   treated: the arm's rate or mean
   control: the held-out people's rate or mean
   difference: arm less holdout
-  lower: its 95 % interval's lower end
-  upper: its 95 % interval's upper end
+  lower: its 95% interval's lower end
+  upper: its 95% interval's upper end
   p_value: two-sided, by itself
   p_adjusted: corrected for the number of deciles (Holm)
   shrunk: drawn towards the mean of all deciles

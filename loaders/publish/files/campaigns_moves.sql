@@ -18,11 +18,11 @@ columns:
   share_rose: rose by n
   share_held: held by rose
   rose_difference: share_rose less the held-out people's
-  rose_lower: its 95 % interval's lower end
-  rose_upper: its 95 % interval's upper end
+  rose_lower: its 95% interval's lower end
+  rose_upper: its 95% interval's upper end
   kept_difference: held by n less the held-out people's
-  kept_lower: its 95 % interval's lower end
-  kept_upper: its 95 % interval's upper end
+  kept_lower: its 95% interval's lower end
+  kept_upper: its 95% interval's upper end
 people: [n]
 groups: [campaign_id, arm]
 --- */

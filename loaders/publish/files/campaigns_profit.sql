@@ -15,8 +15,8 @@ columns:
   cost: of all mails
   revenue: incremental, over everybody in the arm
   profit: revenue times margin less cost
-  lower: its 95 % interval's lower end
-  upper: its 95 % interval's upper end
+  lower: its 95% interval's lower end
+  upper: its 95% interval's upper end
   difference: incremental revenue per head assigned
   break_even: the revenue per head that just pays for the mails
   returned: profit over cost

@@ -14,8 +14,8 @@ columns:
   after: their mean expected value after
   change: after less before
   difference: the change less the held-out people's
-  lower: its 95 % interval's lower end
-  upper: its 95 % interval's upper end
+  lower: its 95% interval's lower end
+  upper: its 95% interval's upper end
   p_value: two-sided
 people: [n]
 groups: [campaign_id, arm]

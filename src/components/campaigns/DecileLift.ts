@@ -30,13 +30,13 @@ export function DecileLift(
       treated: {label: "Mailed", format: write},
       control: {label: "Holdout", format: write},
       difference: {label: "Difference", format: change},
-      lower: {label: "95 % from", format: change},
+      lower: {label: "95% from", format: change},
       upper: {label: "to", format: change},
       shrunk: {label: "Drawn in", format: change},
       p_value: {label: "p", format: formatChance},
       p_adjusted: {label: "p, corrected", format: formatChance}
     },
-    caption: `Dots: each decile by itself, with its 95 % interval. Ticks: drawn towards the mean of all by how little each says by itself. Grey: fewer than ${smallCell} people on a side. p is corrected for so many looks by Holm's method.`,
+    caption: `Dots: each decile by itself, with its 95% interval. Ticks: drawn towards the mean of all by how little each says by itself. Grey: fewer than ${smallCell} people on a side. p is corrected for so many looks by Holm's method.`,
     asOf,
     empty: "Nobody of a known decile was held out of this campaign.",
     render: (width) => draw(shown, width, `${label}: difference to the holdout by decile at send, ${name}`, change)

@@ -13,7 +13,7 @@ export interface HeadlineOptions {
 }
 
 /**
- * The headline figures of a campaign, each with its 95 % interval, its denominator and the change against the campaign
+ * The headline figures of a campaign, each with its 95% interval, its denominator and the change against the campaign
  * before: what came back, and what it brought.
  */
 export function Headlines(summary: ArmSummary, options: HeadlineOptions): HTMLElement {
@@ -32,7 +32,7 @@ export function Headlines(summary: ArmSummary, options: HeadlineOptions): HTMLEl
       const {estimate, lower, upper} = value(responseOf(summary, campaign.margin));
       const write = (v: number) => (unit === "money" ? formatMoney(v, currency) : formatPercent(v));
       const interval =
-        Number.isFinite(lower) && estimate !== 1 ? `95 % interval ${write(lower)} to ${write(upper)}; ` : "";
+        Number.isFinite(lower) && estimate !== 1 ? `95% interval ${write(lower)} to ${write(upper)}; ` : "";
       return {label, value: write(estimate), change: change(kpi, estimate, options), note: `${interval}${notes[name]}`};
     }),
     liftNumber(options)
@@ -60,6 +60,6 @@ function liftNumber({lifts, currency}: HeadlineOptions): BigNumberOptions {
   return {
     label,
     value: write(row.difference),
-    note: `95 % interval ${write(row.lower)} to ${write(row.upper)}; ${formatCount(row.n_treated)} assigned less ${formatCount(row.n_control)} held out, ${within}`
+    note: `95% interval ${write(row.lower)} to ${write(row.upper)}; ${formatCount(row.n_treated)} assigned less ${formatCount(row.n_control)} held out, ${within}`
   };
 }

@@ -3,7 +3,7 @@ import {formatCount, formatMoney, formatPercent} from "../format.js";
 import {Table} from "../Table.js";
 import {isKnown, responseOf, type ArmSummary, type Campaign} from "./campaigns.js";
 
-/** Every figure of a campaign with its 95 % interval and what it is divided by. */
+/** Every figure of a campaign with its 95% interval and what it is divided by. */
 export function KpiTable(
   summary: ArmSummary,
   {campaign, currency}: {campaign: Campaign; currency: string}
@@ -24,6 +24,6 @@ export function KpiTable(
   return Table(rows, {
     caption: `Figures of ${campaign.name}`,
     name: "figures",
-    columns: {figure: "Figure", value: "Value", from: "95 % from", to: "to", definition: "Is"}
+    columns: {figure: "Figure", value: "Value", from: "95% from", to: "to", definition: "Is"}
   });
 }

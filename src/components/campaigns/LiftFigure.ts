@@ -4,7 +4,7 @@ import {formatChance, formatCount, formatMoney, formatPercent, formatPoints, plu
 import type {CampaignFigure, LiftRow} from "./campaigns.js";
 import {intervalRows} from "./intervalRows.js";
 
-/** One measure's difference between each arm and the people held out, per window, with its 95 % interval and zero. */
+/** One measure's difference between each arm and the people held out, per window, with its 95% interval and zero. */
 export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: CampaignFigure): HTMLElement {
   const lifts = [...rows].sort((a, b) => a.arm_position - b.arm_position || a.window_days - b.window_days);
   const measure = lifts[0];
@@ -26,7 +26,7 @@ export function LiftFigure(rows: readonly LiftRow[], {name, currency, asOf}: Cam
       treated: {label: "Arm", format: write},
       control: {label: "Holdout", format: write},
       difference: {label: "Difference", format: change},
-      lower: {label: "95 % from", format: change},
+      lower: {label: "95% from", format: change},
       upper: {label: "to", format: change},
       relative: {
         label: "Relative",

@@ -28,7 +28,7 @@ export function MovesFigure(rows: readonly MovesRow[], {name, asOf}: CampaignFig
       share_rose: {label: "Rose", format: (v: number) => formatPercent(v)},
       share_held: {label: "Of them still better", format: (v: number | null) => (v === null ? "–" : formatPercent(v))},
       kept_difference: {label: "Lasting, beyond holdout", format: points},
-      kept_lower: {label: "95 % from", format: points},
+      kept_lower: {label: "95% from", format: points},
       kept_upper: {label: "to", format: points}
     },
     caption: moves[0]
@@ -47,9 +47,9 @@ function finding(moves: readonly MovesRow[]): string | undefined {
     return undefined;
   const both = `${formatPercent(arm.share_rose)} of those mailed rose and ${formatPercent(held.share_rose)} of those held out`;
   if (arm.kept_lower <= 0 && arm.kept_upper >= 0)
-    return `${both}; of what lasts until now no clear part is the campaign's (${formatPoints(arm.kept_difference, 1)}, 95 % interval ${formatPoints(arm.kept_lower, 1)} to ${formatPoints(arm.kept_upper, 1)}).`;
+    return `${both}; of what lasts until now no clear part is the campaign's (${formatPoints(arm.kept_difference, 1)}, 95% interval ${formatPoints(arm.kept_lower, 1)} to ${formatPoints(arm.kept_upper, 1)}).`;
   const word = arm.kept_difference > 0 ? "more" : "fewer";
-  return `${both}; ${formatPercent(Math.abs(arm.kept_difference))} ${word} people than in the holdout still rank better now (95 % interval ${formatPoints(arm.kept_lower, 1)} to ${formatPoints(arm.kept_upper, 1)}).`;
+  return `${both}; ${formatPercent(Math.abs(arm.kept_difference))} ${word} people than in the holdout still rank better now (95% interval ${formatPoints(arm.kept_lower, 1)} to ${formatPoints(arm.kept_upper, 1)}).`;
 }
 
 function draw(moves: readonly MovesRow[], width: number, label: string) {

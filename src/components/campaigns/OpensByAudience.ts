@@ -44,10 +44,10 @@ export function OpensByAudience(
       delivered: "Delivered",
       opened: "Opened",
       rate: {label: "Rate", format: (v: number) => formatPercent(v)},
-      lower: {label: "95 % from", format: (v: number) => formatPercent(v)},
+      lower: {label: "95% from", format: (v: number) => formatPercent(v)},
       upper: {label: "to", format: (v: number) => formatPercent(v)}
     },
-    caption: `Mails with an open that no machine made${isRate ? " ÷ mails delivered; lines are 95 % intervals" : ""}.${small > 0 ? ` Grey: fewer than ${smallCell} mails.` : ""}`,
+    caption: `Mails with an open that no machine made${isRate ? " ÷ mails delivered; lines are 95% intervals" : ""}.${small > 0 ? ` Grey: fewer than ${smallCell} mails.` : ""}`,
     asOf,
     empty: "No opens are recorded for any campaign.",
     render: (width) => draw(bars, width, isRate)

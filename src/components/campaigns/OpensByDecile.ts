@@ -17,7 +17,7 @@ interface Cell {
   is_small: boolean;
 }
 
-/** Open rate by the decile that people were in when they were mailed, with 95 % intervals. */
+/** Open rate by the decile that people were in when they were mailed, with 95% intervals. */
 export function OpensByDecile(
   responses: readonly ResponseRow[],
   {name, asOf, ranked, buckets}: CampaignFigure & {ranked: string; buckets: number}
@@ -39,10 +39,10 @@ export function OpensByDecile(
       delivered: "Delivered",
       opened: "Opened",
       rate: {label: "Rate", format: (v: number) => formatPercent(v)},
-      lower: {label: "95 % from", format: (v: number) => formatPercent(v)},
+      lower: {label: "95% from", format: (v: number) => formatPercent(v)},
       upper: {label: "to", format: (v: number) => formatPercent(v)}
     },
-    caption: `Decile by ${ranked}, before the mail went out; none: nothing in that window, or too small a group. Lines are 95 % intervals.${small > 0 ? ` Grey: fewer than ${smallCell} mails.` : ""}`,
+    caption: `Decile by ${ranked}, before the mail went out; none: nothing in that window, or too small a group. Lines are 95% intervals.${small > 0 ? ` Grey: fewer than ${smallCell} mails.` : ""}`,
     asOf,
     empty: "No opens are recorded for this campaign.",
     render: (width) => draw(cells, width, name)

@@ -50,7 +50,7 @@ export function ReportedOpens(summary: ArmSummary, {name, asOf}: CampaignFigure)
       counted: "Counted",
       mails: "Mails",
       rate: {label: "Of delivered", format: (v: number) => formatPercent(v)},
-      lower: {label: "95 % from", format: (v: number) => formatPercent(v)},
+      lower: {label: "95% from", format: (v: number) => formatPercent(v)},
       upper: {label: "to", format: (v: number) => formatPercent(v)}
     },
     caption:

@@ -18,7 +18,7 @@ export function ValueChange(
       after: {label: "After", format: money},
       change: {label: "Change", format: money},
       difference: {label: "Beyond holdout", format: money},
-      lower: {label: "95 % from", format: money},
+      lower: {label: "95% from", format: money},
       upper: {label: "to", format: money}
     }
   });

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import {chart, colors} from "../chart.js";
 
-/** A difference with its 95 % interval, as a row of a chart. */
+/** A difference with its 95% interval, as a row of a chart. */
 interface IntervalRow {
   arm_label: string;
   window_days: number;

@@ -1,4 +1,5 @@
 import {formatChance, formatCount, formatMoney, formatPercent, plural} from "../format.js";
+import {tenfold} from "../tenfold.js";
 import {mainLift, type ArmSummary, type Campaign, type LiftRow} from "./campaigns.js";
 
 /** Of fewer conversions in all arms together a reader is told. */
@@ -29,9 +30,25 @@ export function warnings(campaign: Campaign, lifts: readonly LiftRow[]): string[
   return result;
 }
 
+/** Why a campaign has nothing that came back: it has not been sent, or its mails are not recorded. */
+export function notMailed({campaign_id: id, assigned, orphans}: Campaign): {why: string; hint?: string} {
+  if (orphans > 0) return {why: "No mail of this campaign is recorded: only responses that match no send."};
+  if (assigned > 0) return {why: "No mail of this campaign is recorded: people are assigned to it, and that is all."};
+  return {
+    why: "This campaign has not been sent yet.",
+    hint: `Send it with ${tenfold(`activate AUDIENCE DESTINATION --campaign ${id}`)}, or land what was sent elsewhere.`
+  };
+}
+
 /** Why a campaign has no comparison with people held out, and what to do about it. */
 export function noComparison(arms: readonly ArmSummary[]): {why: string; hint: string} {
   const own = arms.filter(({arm}) => arm !== "*");
+  if (own.length === 0) {
+    return {
+      why: "Nobody has been assigned to this campaign yet, so there is nothing to compare.",
+      hint: "People are assigned when it is sent, or by the assignments that land."
+    };
+  }
   if (own.length > 0 && own.every(({is_holdout}) => is_holdout)) {
     return {
       why: "Everybody was held out of this campaign: nobody was mailed, so there is nothing to compare.",
@@ -63,7 +80,7 @@ export function attribution(
   const share = row.total / row.sum_treated;
   const claim = `Crediting every order within ${conversion_days} days to the last mail claims ${formatMoney(all.revenue, currency)}.`;
   if (row.lower <= 0) {
-    return `${claim} Against the people held out no clear gain shows within ${row.window_days} days (95 % interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}).`;
+    return `${claim} Against the people held out no clear gain shows within ${row.window_days} days (95% interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}).`;
   }
-  return `${claim} Against the people held out ${formatMoney(row.total, currency)} were gained within ${row.window_days} days (95 % interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}): ${formatPercent(share, 0)} of what the ${formatCount(row.n_treated)} people spent.`;
+  return `${claim} Against the people held out ${formatMoney(row.total, currency)} were gained within ${row.window_days} days (95% interval ${formatMoney(row.total_lower, currency)} to ${formatMoney(row.total_upper, currency)}): ${formatPercent(share, 0)} of what the ${formatCount(row.n_treated)} people spent.`;
 }

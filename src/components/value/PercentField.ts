@@ -6,7 +6,7 @@ export interface PercentOptions {
   label: string;
   /** Name in the page's address; the address holds percent, the value is a share. */
   key: string;
-  /** The default, as a share: 0.1 for 10 %. */
+  /** The default, as a share: 0.1 for 10%. */
   value: number;
   /** In percent. */
   max: number;

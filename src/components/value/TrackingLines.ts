@@ -56,7 +56,9 @@ function draw(weeks: readonly ValueWeek[], past: number | undefined, width: numb
         .slice(1)
         .map(({value}) => ({text: `past rate ${formatShort(Math.round(value))}`, value, fill: colors.muted}))
     ],
-    (top * 15) / (height - 60)
+    (top * 15) / (height - 60),
+    // Half a line above the frame is in sight, more is cut.
+    top * (1 + 8 / (height - 54))
   );
   return chart({
     label: `${title}: by ${formatDate(last.day)} ${labels.map(({text}) => text).join(", ")}`,

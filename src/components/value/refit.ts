@@ -19,7 +19,7 @@ export interface RefitChoice {
   model: string;
   /** Such as `12 months`. */
   horizon: string;
-  /** A year: 0.1 for 10 %. */
+  /** A year: 0.1 for 10%. */
   discountRate: number;
   /** What a unit of the published order values counts for. */
   factor: number;

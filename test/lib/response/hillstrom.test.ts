@@ -45,7 +45,7 @@ describe("Hillstrom's e-mail test from its summary", () => {
     expect(result.statistic.toFixed(3)).toBe("7.385");
   });
 
-  it("and $0.77 a head, which is 54 % of what they spent", () => {
+  it("and $0.77 a head, which is 54% of what they spent", () => {
     const result = lift("mean", spend(arms.mens), spend(arms.none));
     expect(result.difference.toFixed(5)).toBe("0.76983");
     expect(result.lower.toFixed(4)).toBe("0.4851");

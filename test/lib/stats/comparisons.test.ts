@@ -23,7 +23,7 @@ describe("power(outcome, difference, treated, control)", () => {
     expect(power({kind: "rate", base: 0.1}, 0.01, 14750, 14750)).toBeLessThan(0.8);
   });
 
-  it("finds Hillstrom's spend effect of $ 0.41 at 80 %", () => {
+  it("finds Hillstrom's spend effect of $ 0.41 at 80%", () => {
     const deviation = Math.sqrt((17.7542 ** 2 + 11.5882 ** 2) / 2);
     expect(detectable({kind: "mean", deviation}, 21307, 21306)).toBeCloseTo(0.41, 2);
   });

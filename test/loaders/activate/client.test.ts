@@ -155,7 +155,7 @@ test.each([
   {requests: 10, perSeconds: 1, concurrency: 8},
   {requests: 200, perSeconds: 1, concurrency: 100}
 ])(
-  "the limit of $requests in $perSeconds s is kept in every window, and used to 95 %",
+  "the limit of $requests in $perSeconds s is kept in every window, and used to 95%",
   async ({requests, perSeconds, concurrency}) => {
     // prettier-ignore
     const {clock, run} = simulation();

@@ -149,7 +149,7 @@ describe("tenfold audience preview", () => {
     const {body: detailed} = await json("preview", join(shop.root, "audiences/spenders.yaml"), "--detail");
     expect(detailed.arms.reduce((sum: number, {count}: {count: number}) => sum + count, 0)).toBe(2);
     const {stdout} = await audience("preview", join(shop.root, "try/rich.yaml"));
-    expect(stdout).toContain("2 of 4 customers (50.0 %), spend over lifetime 50 (83.3 %)");
+    expect(stdout).toContain("2 of 4 customers (50.0%), spend over lifetime 50 (83.3%)");
   });
 
   it("says how many each part of a rule keeps, nested ones and steps of a sequence too", async () => {

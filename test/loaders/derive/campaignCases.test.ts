@@ -62,7 +62,7 @@ it("a campaign with no holdout, one with everybody held out and one of one perso
 it("three conversions have a wide interval that holds zero, no ratio, and no profit that could be told", async () => {
   const [rate] = await rows("from derived.lift where measure = 'conversion' and window_days = 14");
   expect(rate).toMatchObject({n_treated: 200, n_control: 100, events_treated: 2, events_control: 1, difference: 0, relative: null, is_sample_ratio_ok: true}); // prettier-ignore
-  // Newcombe's hybrid of the two Wilson intervals, both rates 1 %.
+  // Newcombe's hybrid of the two Wilson intervals, both rates 1%.
   const [treated, control] = [wilson(2, 200), wilson(1, 100)];
   expect(rate!.lower).toBeCloseTo(-Math.hypot(0.01 - treated.lower, control.upper - 0.01), 12);
   expect(rate!.upper).toBeCloseTo(Math.hypot(treated.upper - 0.01, 0.01 - control.lower), 12);

@@ -29,7 +29,7 @@ interface LiftRow {
   sample_ratio_p: number;
 }
 
-/** K. Hillstrom's e-mail test, computed independently: difference and its 95 % interval. */
+/** K. Hillstrom's e-mail test, computed independently: difference and its 95% interval. */
 const published = {
   visit: {
     mens: ["0.076590", "0.069953", "0.083227"],

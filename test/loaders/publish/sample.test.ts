@@ -25,7 +25,7 @@ describe("fittingShare(share, size, maxBytes)", () => {
 });
 
 describe("sampleCondition(columns, share)", () => {
-  test("draws samples whose 95 % intervals hold the truth in some 95 of 100", async () => {
+  test("draws samples whose 95% intervals hold the truth in some 95 of 100", async () => {
     const database = await openDatabase(":memory:");
     const populations = await database.rows<{n: number; k: number}>(
       `with people as (select range // 3000 as population, xor(hash('people'), hash(range)) as id from range(600000))

@@ -37,7 +37,7 @@ const armsSql = `
   from heads group by campaign, arm order by campaign, arm`;
 
 describe(`the sample's campaigns over ${seeds} seeds`, () => {
-  it("hold their true lift within the 95 % interval at that rate, and p-values are uniform where there is none", async () => {
+  it("hold their true lift within the 95% interval at that rate, and p-values are uniform where there is none", async () => {
     const held = {rate: 0, mean: 0};
     const nullP: number[] = [];
     let compared = 0;
@@ -59,10 +59,10 @@ describe(`the sample's campaigns over ${seeds} seeds`, () => {
       }
     }
     expect(compared).toBe(4 * seeds);
-    // 95 % of 800 is 760, give or take 6; money of so few buyers is skewed, which costs Welch a little.
+    // 95% of 800 is 760, give or take 6; money of so few buyers is skewed, which costs Welch a little.
     expect(held.rate / compared).toBeGreaterThan(0.935);
     expect(held.mean / compared).toBeGreaterThan(0.925);
-    // Kolmogorov and Smirnov's distance from uniform, its 1 % bound.
+    // Kolmogorov and Smirnov's distance from uniform, its 1% bound.
     expect(distance(nullP)).toBeLessThan(1.628 / Math.sqrt(seeds));
   });
 });

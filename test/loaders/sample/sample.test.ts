@@ -8,7 +8,7 @@ import {parameters} from "../../../loaders/sample/parameters.js";
 import {draw, writeSample} from "../../../loaders/sample/sample.js";
 
 const zone = "Europe/Berlin";
-/** A two-sided 99.9 % interval's half width in standard errors. */
+/** A two-sided 99.9% interval's half width in standard errors. */
 const z = 3.2905;
 
 const temporary = mkdtempSync(join(tmpdir(), "tenfold-sample-"));

@@ -17,7 +17,7 @@ import type {Truth} from "../../../loaders/sample/truth.js";
 import {projectRoot, readWorkspace} from "../../../loaders/workspace.js";
 import {emptyLedger} from "../../warehouse.js";
 
-/** A two-sided 99.9 % interval's half width in standard errors, and that of a 95 % one. */
+/** A two-sided 99.9% interval's half width in standard errors, and that of a 95% one. */
 const [z, z95] = [3.2905, 1.96];
 
 const temporary = mkdtempSync(join(tmpdir(), "tenfold-truth-"));
@@ -133,7 +133,7 @@ test("purchase rates are those of the process: repeat purchases that no campaign
   expect(Math.abs(row!.mean)).toBeLessThan(z * row!.error + 0.005 * 6);
 });
 
-test("lift is found within its 99.9 % interval: of the conversion rate, and of the revenue per head", async () => {
+test("lift is found within its 99.9% interval: of the conversion rate, and of the revenue per head", async () => {
   for (const {id, arms} of campaignPlan) {
     for (const arm of Object.keys(arms).filter((name) => name !== "holdout")) {
       const real = truth.arms.find((row) => row.campaign === id && row.arm === arm)!;

@@ -141,7 +141,7 @@ test("moneySentences(rate) say mean, deviation, the smallest gain and the holdou
   expect(spent).toBe(
     "They spent €4.00 per head in those 7 days, whoever spent nothing included (standard deviation €30.00)."
   );
-  // 2.8016 standard errors: 80 % power at 5 %.
+  // 2.8016 standard errors: 80% power at 5%.
   expect(sees).toContain(`a gain of €${(2.8016 * 30 * Math.sqrt(1 / 16_000 + 1 / 4000)).toFixed(2)} per head`);
   const held = Number(/you need ([\d,]+) held out of 20,000/.exec(need!)![1]!.replace(",", ""));
   expect(power({kind: "mean", deviation: 30}, 2, 20_000 - held, held)).toBeGreaterThanOrEqual(0.8);

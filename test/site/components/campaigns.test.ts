@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
 import {kpis} from "../../../lib/response/kpis.js";
 import {campaignBefore, isKnown, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
-import {attribution, noComparison, warnings} from "../../../src/components/campaigns/words.js";
+import {attribution, noComparison, notMailed, warnings} from "../../../src/components/campaigns/words.js";
 
 const campaign = {conversion_days: 7, orphans: 0, before_send: 0, sent_to_holdout: 0} as Campaign;
 const all = {arm: "*", revenue: 30_311.69} as ArmSummary;
@@ -24,7 +24,7 @@ const spend = {
 
 test("attribution() sets what the last mail claims beside what the holdout shows", () => {
   expect(attribution([all], [spend], campaign, "USD")).toBe(
-    "Crediting every order within 7 days to the last mail claims $30,312. Against the people held out $16,403 were gained within 14 days (95 % interval $10,337 to $22,469): 54% of what the 21,307 people spent."
+    "Crediting every order within 7 days to the last mail claims $30,312. Against the people held out $16,403 were gained within 14 days (95% interval $10,337 to $22,469): 54% of what the 21,307 people spent."
   );
   const nothing = {...spend, lower: -0.1, total_lower: -2130.7} as LiftRow;
   expect(attribution([all], [nothing], campaign, "USD")).toContain("no clear gain shows within 14 days");
@@ -73,4 +73,15 @@ test("campaignBefore() is the one that was mailed last before this", () => {
   const summaries = ["late", "mid", "early"].map((id) => ({campaign_id: id, arm: "*", sent: 5}) as ArmSummary);
   expect(campaignBefore(all[0]!, all, summaries)?.campaign.campaign_id).toBe("mid");
   expect(campaignBefore(all[3]!, all, summaries)).toBeUndefined();
+});
+
+test("noComparison() and notMailed() tell what has not been sent yet from what has nobody held out", () => {
+  expect(noComparison([]).why).toMatch(/^Nobody has been assigned to this campaign yet/);
+  const unsent = {...campaign, campaign_id: "spring", assigned: 0} as Campaign;
+  expect(notMailed(unsent)).toEqual({
+    why: "This campaign has not been sent yet.",
+    hint: "Send it with npx tenfold activate AUDIENCE DESTINATION --campaign spring, or land what was sent elsewhere."
+  });
+  expect(notMailed({...unsent, orphans: 2}).why).toMatch(/only responses that match no send/);
+  expect(notMailed({...unsent, assigned: 9}).why).toMatch(/people are assigned to it/);
 });
