@@ -1,9 +1,11 @@
 import {activate, destinationOf, type ActivateOptions, type ActivateReport} from "./activate/activate.js";
+import {remakeViews} from "./activate/ledger/view.js";
+import {activationNodes} from "./activate/nodes.js";
 import {openDestination} from "./activate/open.js";
 import {settle, type SettleOptions} from "./activate/settle.js";
 import type {Database} from "./engine/database.js";
 import {withLock} from "./engine/lock.js";
-import {copyRecords} from "./engine/snapshot.js";
+import {copyRecords, snapshotOf} from "./engine/snapshot.js";
 import {openWarehouse, statePaths} from "./engine/warehouse.js";
 import type {Workspace} from "./workspace.js";
 
@@ -32,8 +34,10 @@ async function locked<T>(workspace: Workspace, work: (database: Database) => Pro
     const database = await openWarehouse(workspace);
     try {
       const result = await work(database);
-      // Of the warehouse itself only versions have changed, which the next refresh goes by, and readers do not.
-      await copyRecords(database, workspace);
+      // Of the warehouse itself only versions have changed, which the next refresh goes by, and readers do not: unless an
+      // earlier version made its views.
+      if (await remakeViews(database, activationNodes(workspace))) await snapshotOf(database, workspace).take();
+      else await copyRecords(database, workspace);
       return result;
     } finally {
       database.close();

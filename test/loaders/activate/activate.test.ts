@@ -2,6 +2,8 @@ import {readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSyn
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, test} from "vitest";
 import {assignmentsSql, rowStatesSql} from "../../../loaders/activate/ledger/tables.js";
+import {remakeViews} from "../../../loaders/activate/ledger/view.js";
+import {activationNodes} from "../../../loaders/activate/nodes.js";
 import {settle} from "../../../loaders/activate/settle.js";
 import {standIn, type StandIn} from "./fixture.js";
 import {sendingWarehouse, type Sending, type SendingOptions} from "./sending.js";
@@ -258,9 +260,19 @@ test("a ledger that an earlier version began is brought up to date, its deliveri
     alter table records.deliveries drop column sent_by;
     alter table records.deliveries drop column ordinal;
     alter table records.delivery_attempts drop column reason`);
+  // The views as that version made them, beside one that it did not have.
+  await sending.database.run(`
+    create view activation.delivery_rows as select delivery_id, place, action, send_id from records.delivery_rows;
+    create view activation.assignments as select send_id, campaign_id, arm, profile_id, delivery_id from records.sends`);
   await sending.reopen();
   expect(await sending.send("hook")).toMatchObject({status: "nothing", unchanged: 1});
   expect(await told()).toEqual(before);
+  const rows = () => sending.database.rows("from activation.delivery_rows order by ordinal, place");
+  await expect(rows()).rejects.toThrow("delivery_id");
+  expect(await remakeViews(sending.database, activationNodes(sending.workspace))).toBe(true);
+  expect(await rows()).toEqual(before[0]);
+  expect(await sending.database.rows("from activation.assignments")).toEqual(before[1]);
+  expect(await remakeViews(sending.database, activationNodes(sending.workspace))).toBe(false);
   await sending.members([1, 2]);
   expect((await sending.send("hook")).actions).toEqual({add: 1, update: 0, remove: 0});
   const ordinals = await sending.database.rows("select ordinal from records.deliveries order by began_at, ordinal");
