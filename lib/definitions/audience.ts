@@ -5,7 +5,7 @@ import {identifier, lookback, slug} from "./fields.js";
 const percent = z.number().positive().max(100);
 
 /** One arm of a split: a share of the members, or those that a rule takes; without either, all that are left. */
-export const armDefinition = z.strictObject({
+const armDefinition = z.strictObject({
   label: z.string().max(200).optional(),
   percent: percent.optional().describe("share of the members, drawn by a stable hash"),
   where: ruleSchema.optional().describe("a rule; the first arm whose rule holds takes a member"),
@@ -13,7 +13,7 @@ export const armDefinition = z.strictObject({
 });
 
 /** Which arm each member belongs to; the same person is in the same arm at every run. */
-export const splitDefinition = z
+const splitDefinition = z
   .strictObject({
     holdout: percent.max(99.99).optional().describe("percent of all members kept out, drawn before any other arm"),
     arms: z.record(slug, armDefinition).default({}).describe("in order")
@@ -46,7 +46,7 @@ export const splitDefinition = z
   });
 
 /** Only the best n of those who qualify. */
-export const topDefinition = z.strictObject({
+const topDefinition = z.strictObject({
   n: z.int().min(1),
   by: z
     .union([
@@ -63,7 +63,7 @@ export const topDefinition = z.strictObject({
 });
 
 /** Ids brought from elsewhere. */
-export const importDefinition = z.strictObject({
+const importDefinition = z.strictObject({
   path: z.string().min(1).describe("CSV or text file, relative to the workspace"),
   namespace: identifier.optional().describe("what kind of id they are; default: the primary identity's"),
   column: z.string().min(1).optional().describe("its header; default: the namespace's name, else the first column")
@@ -99,5 +99,4 @@ export const audienceDefinition = z
   });
 
 export type AudienceDefinition = z.output<typeof audienceDefinition>;
-export type SplitDefinition = z.output<typeof splitDefinition>;
 export type TopDefinition = z.output<typeof topDefinition>;

@@ -2,7 +2,7 @@ import {z} from "zod";
 import {eventType, identifier, lookback, slug} from "./fields.js";
 
 /** What a campaign is judged by, per head of everybody assigned: a rate of people, or a mean amount. */
-export const measureDefinition = z.strictObject({
+const measureDefinition = z.strictObject({
   label: z.string().optional(),
   events: z.array(eventType).min(1),
   kind: z.enum(["rate", "mean"]).default("rate").describe("rate: had such an event; mean: sum of their value"),

@@ -5,7 +5,7 @@ import {message} from "./mailMessage.js";
 import {httpsUrl, secretEnv} from "./secret.js";
 
 /** A field of the rows that leave: SQL over the person, or that with whether a person without it stays behind. */
-export const destinationField = z.union([
+const destinationField = z.union([
   sqlExpression,
   z.strictObject({
     from: sqlExpression,
@@ -203,7 +203,6 @@ export const destinationDefinition = z
 export type DestinationDefinition = z.output<typeof destinationDefinition>;
 export type DestinationKind = DestinationDefinition["kind"];
 export type DestinationOf<K extends DestinationKind> = Extract<DestinationDefinition, {kind: K}>;
-export type DestinationField = z.output<typeof destinationField>;
 
 /** The fields that name a person at a destination. */
 export function keyFields({key, fields}: Pick<DestinationDefinition, "key" | "fields">): string[] {

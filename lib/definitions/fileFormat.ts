@@ -1,7 +1,7 @@
 import {z} from "zod";
 
 /** What `{…}` of a file's name may say. */
-export const nameTokens = [
+const nameTokens = [
   "destination",
   "audience",
   "campaign",

@@ -2,7 +2,7 @@ import {z} from "zod";
 import {identifier, publishMark} from "./fields.js";
 
 /** A check on a built table: it fails when its query returns rows. */
-export const modelTest = z.union([
+const modelTest = z.union([
   z.strictObject({unique: z.union([identifier, z.array(identifier).min(1)])}),
   z.strictObject({not_null: z.union([identifier, z.array(identifier).min(1)])}),
   z.strictObject({
@@ -54,4 +54,3 @@ export const modelHeader = z.strictObject({
 });
 
 export type ModelHeader = z.output<typeof modelHeader>;
-export type ModelTest = z.output<typeof modelTest>;

@@ -13,7 +13,7 @@ import {
 } from "./fields.js";
 
 /** One column of a landed file: where it stands, its type, and what it may hold. */
-export const columnDefinition = z.strictObject({
+const columnDefinition = z.strictObject({
   from: z
     .string()
     .optional()
@@ -40,7 +40,7 @@ export const columnDefinition = z.strictObject({
 });
 
 /** A field that leaves the source as an event's property or a profile's attribute. */
-export const fieldDefinition = z.union([
+const fieldDefinition = z.union([
   sqlExpression,
   z.strictObject({
     from: mapped,
@@ -54,7 +54,7 @@ export const fieldDefinition = z.union([
 ]);
 
 /** An event that a row yields. */
-export const eventMapping = z.strictObject({
+const eventMapping = z.strictObject({
   type: z.union([eventType, z.strictObject({sql: sqlExpression, values: z.array(eventType).min(1)})]),
   when: sqlExpression.optional().describe("SQL condition over the columns; the row yields this event where it is true"),
   time: mapped.optional().describe("default: the source's"),

@@ -30,7 +30,7 @@ export interface Lift {
 }
 
 /** Fewest control events for a ratio. */
-export const minimumEvents = 30;
+const minimumEvents = 30;
 
 /** Compares an arm with the control: rates by Wilson's and Newcombe's score intervals, means by Welch's t. */
 export function lift(kind: "rate" | "mean", treated: Outcome, control: Outcome, confidence = 0.95): Lift {

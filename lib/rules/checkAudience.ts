@@ -31,7 +31,7 @@ export function checkAudience(
 }
 
 /** The audiences that a rule refers to, each once. */
-export function audiencesOf(rule: Rule): string[] {
+function audiencesOf(rule: Rule): string[] {
   const found = new Set<string>();
   const visit = (node: Rule): void => {
     if (isAudience(node)) found.add(node.audience);

@@ -16,21 +16,6 @@ export interface CountOptions extends Omit<CompileOptions, "assume"> {
   measure: Measure;
 }
 
-/**
- * Counts a rule: one row per category and decile with `category, decile, profiles, value`. Their sums are the whole.
- */
-export function summaryQuery(rule: Rule, options: CountOptions): Compiled {
-  const {sql, parameters} = compileRule(rule, options);
-  const {value, decile} = measureColumns(options);
-  return {
-    sql: `select category, ${decile} as decile, count(*) as profiles, sum(${value}) as value
-from ${options.table}
-where ${sql}
-group by all`,
-    parameters
-  };
-}
-
 /** The SQL that people see and copy: the count and the value. */
 export function totalQuery(rule: Rule, options: CountOptions): Compiled {
   const {sql, parameters} = compileRule(rule, options);

@@ -16,7 +16,7 @@ export interface Dragged {
 }
 
 /** How many bins there are. */
-export function countBins(bins: Bins): number {
+function countBins(bins: Bins): number {
   return "grid" in bins ? gridBins(bins.grid) : bins.values.length + 1;
 }
 

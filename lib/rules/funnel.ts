@@ -8,7 +8,7 @@ export interface FunnelPart {
 }
 
 /** Of very long rules no more than so many nodes are counted one by one. */
-export const mostNodes = 1000;
+const mostNodes = 1000;
 
 /** All nodes of a rule, parents before children. */
 export function nodesOf(rule: Rule): Rule[] {

@@ -39,11 +39,6 @@ export function gridIndex({start, step, scale, steps}: Grid, value: number): num
   return Math.max(0, Math.min(steps, Math.round((value * scale - start) / step)));
 }
 
-/** Whether a value stands exactly on the grid. */
-export function isOnGrid(grid: Grid, value: number): boolean {
-  return gridValue(grid, gridIndex(grid, value)) === value;
-}
-
 /** How many bins `binsOf` tells apart, the last of them for what is no number. */
 export function gridBins({steps}: Grid): number {
   return 2 * steps + 4;

@@ -1,6 +1,6 @@
 import {quoteColumn} from "../sql.js";
 import {Parameters} from "./bind.js";
-import {compileNode, compileRule, profileTarget, type Compiled, type CompileOptions} from "./compile.js";
+import {compileNode, profileTarget, type Compiled, type CompileOptions} from "./compile.js";
 import {fieldOf, isElsewhere, type Field} from "./field.js";
 import {textHash} from "./hash.js";
 import {always, deny, either} from "./logic.js";
@@ -31,8 +31,6 @@ export interface PlanOptions extends Omit<CompileOptions, "leaf" | "assume" | "p
   memberships?: MembershipTable;
   /** Only one profile is looked at: its key, and the SQL type of it. */
   only?: {key: Scalar; type: string};
-  /** How many measures one pass over the events takes at most. Default: 24. */
-  passSize?: number;
   /**
    * Leave out of a pass over the events whom none of its conditions holds for: `compileRule` comes to the same, but
    * targets say nothing of them. Default: false.
@@ -80,7 +78,7 @@ export function compilePlan(rules: readonly Rule[], options: PlanOptions): Plan 
     ...draft(
       "events",
       slots.measures,
-      options.passSize ?? 24,
+      24,
       (all, context, only) => passSql(all, profiles, events(context), {only, having: having(all, context)}),
       keys.profile
     ),
@@ -188,17 +186,6 @@ export function compilePlan(rules: readonly Rule[], options: PlanOptions): Plan 
     if (!isSequence(node)) return undefined;
     return {label: "last step", family: "date", type: "timestamp", sql: slots.sequences.column(node)};
   }
-}
-
-/** One statement that asks for `select` of those whom a planned rule takes in; it may name columns of `p`. */
-export function planQuery(plan: Plan, rule: Rule, select: string): Compiled {
-  const parameters = new Parameters();
-  const tables = plan.with(parameters);
-  const compiled = compileRule(rule, {...plan.options, parameters: parameters.values});
-  return {
-    sql: `${tables}select ${select}\nfrom ${plan.from()}\nwhere ${compiled.sql}`,
-    parameters: compiled.parameters
-  };
 }
 
 /** To ask more conditions twice than these takes longer than to join everybody with such an event. */

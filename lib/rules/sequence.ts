@@ -30,7 +30,7 @@ export function sequencesSql(
  * breaks this order; then the running maximum of the ends takes its place. Fields that later steps refer to are carried
  * along and compared by equality in that join; where they are not, events are joined pair by pair.
  */
-export function sequenceSql(
+function sequenceSql(
   {sequence, time}: SequenceCondition,
   profiles: ProfileTable,
   context: EventContext,

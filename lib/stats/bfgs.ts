@@ -1,6 +1,8 @@
 /** Where rounding in the value hides further descent, a gradient this small counts as zero. */
 const settled = 1e-7;
 
+const maxStep = 2;
+
 /** A function's value and gradient at a point. */
 export type Objective = (point: number[]) => {value: number; gradient: number[]};
 
@@ -15,7 +17,6 @@ export interface Minimum {
 export interface MinimiseOptions {
   tolerance?: number;
   maxEvaluations?: number;
-  maxStep?: number;
   /** The inverse of the Hessian to begin with, where something is known of it. */
   inverse?: number[][];
 }
@@ -28,7 +29,7 @@ export interface MinimiseOptions {
 export function minimise(
   objective: Objective,
   start: number[],
-  {tolerance = 1e-9, maxEvaluations = 500, maxStep = 2, inverse: given}: MinimiseOptions = {}
+  {tolerance = 1e-9, maxEvaluations = 500, inverse: given}: MinimiseOptions = {}
 ): Minimum {
   const n = start.length;
   let point = start.slice();

@@ -1,9 +1,4 @@
-import {gammaP, gammaQ} from "./incompleteGamma.js";
-
-/** The chance that chi-square with `df` degrees of freedom is at most x. */
-export function chiSquareCdf(x: number, df: number): number {
-  return gammaP(df / 2, x / 2);
-}
+import {gammaQ} from "./incompleteGamma.js";
 
 /** The chance that chi-square with `df` degrees of freedom exceeds x: a test's p-value. */
 export function chiSquareTail(x: number, df: number): number {

@@ -9,7 +9,7 @@ export interface Demand {
   alpha: number;
 }
 
-export const usualDemand: Demand = {power: 0.8, alpha: 0.05};
+const usualDemand: Demand = {power: 0.8, alpha: 0.05};
 
 /**
  * The chance that the two-sided z test of treated against control finds a difference, by the normal approximation with

@@ -28,11 +28,6 @@ export function mbgCnbd(k: number): PurchaseModel {
   return betaGeometric(`mbg-cnbd-${k}`, k, 1);
 }
 
-/** BG/CNBD-k: as MBG/CNBD-k, without drop-out right after the first order. */
-export function bgCnbd(k: number): PurchaseModel {
-  return betaGeometric(`bg-cnbd-${k}`, k, 0);
-}
-
 /** `extra`: drop-out chances beyond those after repeat orders: 1 where the first order has one. */
 function betaGeometric(name: string, k: number, extra: 0 | 1): PurchaseModel {
   return {

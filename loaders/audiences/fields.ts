@@ -21,7 +21,7 @@ export function defaultMeasure(workspace: Workspace): {metric: string; lookback:
 }
 
 /** The lookbacks of a metric, each in its one spelling. */
-export function lookbacksOf(workspace: Workspace, metric: string): string[] {
+function lookbacksOf(workspace: Workspace, metric: string): string[] {
   const lookbacks = workspace.metrics[metric]!.lookbacks ?? workspace.lookbacks;
   return [...new Set(lookbacks.map((text) => formatLookback(parseLookback(text)!)))];
 }

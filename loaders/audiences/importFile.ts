@@ -115,7 +115,7 @@ function namespaces({sources}: Pick<Workspace, "sources">): string[] {
 }
 
 /** The namespace of most sources' primary identities; the first by name among equals. */
-export function primaryNamespace({sources}: Pick<Workspace, "sources">): string | undefined {
+function primaryNamespace({sources}: Pick<Workspace, "sources">): string | undefined {
   const counts = new Map<string, number>();
   for (const {identities} of sources) {
     const primary = identities.find((identity) => identity.primary) ?? identities[0];
@@ -125,7 +125,7 @@ export function primaryNamespace({sources}: Pick<Workspace, "sources">): string 
 }
 
 /** Whether identities of a namespace are compared in lower case. */
-export function isLowered({sources}: Pick<Workspace, "sources">, namespace: string): boolean {
+function isLowered({sources}: Pick<Workspace, "sources">, namespace: string): boolean {
   return sources.some(({identities}) =>
     identities.some((identity) => identity.namespace === namespace && identity.normalise !== "none")
   );

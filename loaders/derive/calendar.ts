@@ -42,7 +42,7 @@ async function sends(database: Database, workspace: Workspace): Promise<Date[]> 
 }
 
 /** A campaign's `sent_at` as an instant: a date begins at local midnight, a time without offset is local. */
-export function sendInstant(sentAt: string, zone: string): Date {
+function sendInstant(sentAt: string, zone: string): Date {
   if (/^\d{4}-\d\d-\d\d$/.test(sentAt)) return startOfDate(sentAt, zone);
   return /(Z|[+-]\d\d:?\d\d)$/.test(sentAt) ? new Date(sentAt) : fromLocal(new Date(`${sentAt}Z`), zone);
 }

@@ -7,7 +7,7 @@ import type {CompiledSource} from "./compile.js";
 import type {Loaded} from "./duplicates.js";
 
 /** The table that a lookup source fills. */
-export function lookupTable(source: Source): string {
+function lookupTable(source: Source): string {
   return `core.${quoteName(source.table ?? source.id)}`;
 }
 

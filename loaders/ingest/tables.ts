@@ -21,7 +21,7 @@ export function propertiesType(sources: Source[]): Map<string, string> {
 }
 
 /** A struct type as SQL writes it. */
-export function structType(fields: Map<string, string>): string {
+function structType(fields: Map<string, string>): string {
   return `struct(${[...fields].map(([name, type]) => `${quoteName(name)} ${type}`).join(", ")})`;
 }
 

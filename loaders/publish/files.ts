@@ -10,7 +10,7 @@ import type {GraphNode} from "../engine/node.js";
 import {columnMark, holdsPersons} from "./marks.js";
 
 /** The header of a published file's query. */
-export const publishedHeader = z.strictObject({
+const publishedHeader = z.strictObject({
   name: slug.describe("the file's name, without its ending"),
   description: z.string().min(1),
   columns: z.record(identifier, modelColumn).default({}),

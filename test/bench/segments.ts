@@ -31,7 +31,7 @@ export interface Times {
 }
 
 /** Measures a dragged three-condition rule over synthetic profiles, beside plain queries and Mosaic, in one run. */
-export async function benchSegments({profiles = 1_000_000, updates = 100} = {}): Promise<SegmentTimes> {
+async function benchSegments({profiles = 1_000_000, updates = 100} = {}): Promise<SegmentTimes> {
   const folder = mkdtempSync(join(tmpdir(), "tenfold-bench-"));
   try {
     await writeProfiles(join(folder, "segments.duckdb"), profiles);

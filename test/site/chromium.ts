@@ -13,7 +13,7 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const given = process.env.CHROME_PATH;
   if (given && !existsSync(given)) throw new Error(`no such file: CHROME_PATH=${given}`);
   const found = given ?? places.find(existsSync);

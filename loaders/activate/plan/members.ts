@@ -41,7 +41,7 @@ export interface Arm {
 /**
  * A campaign's arms over [0, 1), by their shares. Without arms everybody is in `mail`. Throws where an arm has no share.
  */
-export function campaignArms(workspace: Workspace, campaign: string | undefined): Arm[] {
+function campaignArms(workspace: Workspace, campaign: string | undefined): Arm[] {
   const definition = workspace.campaigns.find(({id}) => id === campaign);
   const arms = Object.entries(definition?.arms ?? {});
   if (!definition || arms.length === 0) return [{arm: "mail", isHoldout: false, from: 0, to: 1}];

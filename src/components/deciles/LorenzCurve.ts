@@ -40,7 +40,7 @@ export function LorenzCurve(
 }
 
 /** The share that the best `share` of the customers hold. */
-export function topShare(points: readonly LorenzPoint[], share: number): number {
+function topShare(points: readonly LorenzPoint[], share: number): number {
   return 1 - at(points, 1 - share);
 }
 

@@ -105,7 +105,7 @@ export function firstCondition(field: ProfileField): Condition {
 }
 
 /** A condition with another operator; keeps the operand where its form fits. */
-export function withOperator(
+function withOperator(
   field: ProfileField,
   operator: Operator,
   before?: {operator: Operator; operand: Operand}

@@ -1,7 +1,7 @@
 import {describe, expect, it} from "vitest";
 import {lift, type Outcome} from "../../../lib/response/lift.js";
-import {addMoments, momentsOf} from "../../../lib/stats/moments.js";
 import {sampleRatio} from "../../../lib/stats/sampleRatio.js";
+import {addMoments, momentsOf} from "../../oracles/moments.js";
 
 /**
  * K. Hillstrom's e-mail test (2008), the summary of its 64,000 rows: people, visitors, buyers, mean spend and its

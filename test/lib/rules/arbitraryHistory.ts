@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type {RuleContext} from "../../../lib/rules/dates.js";
 import type {Step, Where} from "../../../lib/rules/event.js";
-import {commonEventFields} from "../../../lib/rules/eventField.js";
 import {catalogue, type Catalogue} from "../../../lib/rules/field.js";
 import type {Operator} from "../../../lib/rules/operators.js";
 import type {Rule} from "../../../lib/rules/rule.js";
@@ -14,7 +13,15 @@ import type {Event, Person} from "./history.js";
 const types = ["buy", "view", "cart", "email.opened"];
 
 export const eventFields: EventField[] = [
-  ...commonEventFields,
+  {name: "event_time", label: "Time", type: "timestamp"},
+  {name: "event_date", label: "Date", type: "date"},
+  {name: "event_type", label: "Event type", type: "string"},
+  {name: "value", label: "Value", type: "decimal", unit: "money"},
+  {name: "quantity", label: "Quantity", type: "decimal"},
+  {name: "currency", label: "Currency", type: "string"},
+  {name: "source", label: "Source", type: "string"},
+  {name: "campaign_id", label: "Campaign", type: "string"},
+  {name: "send_id", label: "Send", type: "string"},
   {name: "properties.sku", label: "Article", type: "string"},
   {name: "properties.score", label: "Score", type: "number"},
   {name: "properties.day", label: "Day", type: "date"},

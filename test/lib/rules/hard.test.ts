@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {Parameters} from "../../../lib/rules/bind.js";
 import {ruleHash} from "../../../lib/rules/canonical.js";
 import {checkRule} from "../../../lib/rules/check.js";
+import {compileRule, type Compiled} from "../../../lib/rules/compile.js";
 import {describeRule} from "../../../lib/rules/describe.js";
 import {catalogue} from "../../../lib/rules/field.js";
 import {encodeRule} from "../../../lib/rules/link.js";
-import {compilePlan, planQuery} from "../../../lib/rules/plan.js";
+import {compilePlan, type Plan} from "../../../lib/rules/plan.js";
 import type {Rule} from "../../../lib/rules/rule.js";
 import {ruleSchema} from "../../../lib/rules/schema.js";
 import {audienceYaml} from "../../../lib/rules/yaml.js";
@@ -27,6 +29,17 @@ beforeAll(async () => {
   for (const engine of both) await createWorld(engine, people, context);
 }, 60_000);
 afterAll(() => both.forEach((engine) => engine.close()));
+
+/** One statement that asks for `select` of those whom a planned rule takes in; it may name columns of `p`. */
+function planQuery(plan: Plan, rule: Rule, select: string): Compiled {
+  const parameters = new Parameters();
+  const tables = plan.with(parameters);
+  const compiled = compileRule(rule, {...plan.options, parameters: parameters.values});
+  return {
+    sql: `${tables}select ${select}\nfrom ${plan.from()}\nwhere ${compiled.sql}`,
+    parameters: compiled.parameters
+  };
+}
 
 async function members(rule: Rule, engine: Engine, from = options): Promise<number[]> {
   const rows = await engine.rows(planQuery(compilePlan([rule], from), rule, "p.i as i"));

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
 import {betaln, incompleteBeta} from "../../../lib/stats/beta.js";
-import {chiSquareCdf, chiSquareTail} from "../../../lib/stats/chiSquare.js";
+import {chiSquareTail} from "../../../lib/stats/chiSquare.js";
 import {erf, erfc} from "../../../lib/stats/erf.js";
 import {digamma, lgamma, lgammaRise} from "../../../lib/stats/gamma.js";
 import {gammaP, gammaQ} from "../../../lib/stats/incompleteGamma.js";
-import {normalCdf, normalPdf, normalQuantile} from "../../../lib/stats/normal.js";
+import {normalCdf, normalQuantile} from "../../../lib/stats/normal.js";
 import {studentCdf, studentPdf, studentQuantile} from "../../../lib/stats/student.js";
 import * as reference from "./reference.js";
 
@@ -110,10 +110,6 @@ describe("distributions", () => {
     );
   });
 
-  it("normalPdf is the slope of normalCdf", () => {
-    expectClose(normalPdf(0.8), (normalCdf(0.80001) - normalCdf(0.79999)) / 2e-5, 1e-9);
-  });
-
   it("studentCdf(t, df) agrees with 40-digit values", () => {
     check(studentCdf, reference.studentCdfValues, 1e-11);
     expect(studentCdf(0, 3)).toBe(0.5);
@@ -136,6 +132,5 @@ describe("distributions", () => {
 
   it("chiSquareTail(x, df) agrees with 40-digit values", () => {
     check(chiSquareTail, reference.chiSquareTailValues, 1e-12);
-    expectClose(chiSquareCdf(3.2, 4) + chiSquareTail(3.2, 4), 1, 1e-15);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
 import {meanInterval} from "../../../lib/stats/meanInterval.js";
-import {addMoments, momentsOf, variance} from "../../../lib/stats/moments.js";
+import {variance} from "../../../lib/stats/moments.js";
 import {newcombe} from "../../../lib/stats/newcombe.js";
 import {random, splitmix} from "../../../lib/stats/random.js";
 import {rateRatio} from "../../../lib/stats/rateRatio.js";
@@ -9,6 +9,7 @@ import {sampleRatio} from "../../../lib/stats/sampleRatio.js";
 import {twoProportions} from "../../../lib/stats/twoProportions.js";
 import {welch} from "../../../lib/stats/welch.js";
 import {wilson} from "../../../lib/stats/wilson.js";
+import {addMoments, momentsOf} from "../../oracles/moments.js";
 
 describe("wilson(events, n)", () => {
   it("gives Newcombe's (1998) published examples", () => {

@@ -1,13 +1,14 @@
 import {describe, expect, it} from "vitest";
-import {bgCnbd, bgNbd, mbgCnbd, mbgNbd} from "../../../lib/value/betaGeometric.js";
+import {bgNbd, mbgCnbd, mbgNbd} from "../../../lib/value/betaGeometric.js";
 import {fitPurchases, fitSpend} from "../../../lib/value/fit.js";
 import {gammaGamma} from "../../../lib/value/gammaGamma.js";
 import type {PurchaseModel} from "../../../lib/value/model.js";
 import {nbd} from "../../../lib/value/nbd.js";
-import {discountedForever, paretoNbd} from "../../../lib/value/paretoNbd.js";
+import {paretoNbd} from "../../../lib/value/paretoNbd.js";
 import {drawGamma} from "../../../lib/stats/draw.js";
 import {random} from "../../../lib/stats/random.js";
 import {summarise, type Summary} from "../../../lib/value/summary.js";
+import {discountedForever} from "../../oracles/discountedForever.js";
 import {calibrationEnd, cdnow, hasReference, reference} from "./reference.js";
 
 const one = (x: number, tx: number, T: number): Summary => summarise([x], [tx], [T]);
@@ -101,7 +102,7 @@ describe("at published parameters", () => {
   });
 });
 
-describe.each([nbd, bgNbd, mbgNbd, paretoNbd, mbgCnbd(2), bgCnbd(3)])("$name", (model: PurchaseModel) => {
+describe.each([nbd, bgNbd, mbgNbd, paretoNbd, mbgCnbd(2), mbgCnbd(3)])("$name", (model: PurchaseModel) => {
   const data = summarise([0, 1, 2, 7, 30, 400], [0, 1.7, 30.4, 29.4, 38.8, 38], [38.9, 38.9, 38.9, 38.9, 39, 39]);
   const parameters = model.parameters.map((_, i) => [0.6, 8, 0.7, 6][i]!);
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from "vitest";
 import {lift} from "../../../lib/response/lift.js";
-import {momentsOf} from "../../../lib/stats/moments.js";
 import {openDatabase} from "../../../loaders/engine/database.js";
 import {draw} from "../../../loaders/sample/sample.js";
+import {momentsOf} from "../../oracles/moments.js";
 
 const seeds = 200;
 
