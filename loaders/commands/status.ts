@@ -122,7 +122,9 @@ function describe(
   const [last] = s.runs;
   const stale = s.tables.filter((table) => table.stale_since);
   const lines = [
-    `${s.workspace}: as of ${s.as_of ? asOfText(s.as_of, zone) : "never"}; newest event ${time(s.newest_event)}; ${plural(s.events, "event")}`,
+    s.as_of && s.events > 0
+      ? `${s.workspace}: as of ${asOfText(s.as_of, zone)}; newest event ${time(s.newest_event)}; ${plural(s.events, "event")}`
+      : `${s.workspace}: no event has been taken in yet`,
     last ? `last refresh ${time(last.started_at)}: ${last.status}, ${last.seconds.toFixed(1)} s` : "never refreshed"
   ];
   if (s.running) lines.push(`running now: \`${s.running.command}\` (process ${s.running.pid})`);

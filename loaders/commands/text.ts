@@ -29,7 +29,7 @@ export function localTime(instant: Date, zone: string): string {
 
 /** An as-of instant: "the end of 2025-12-31 (Europe/Berlin)". */
 export function asOfText(asOf: Date, zone: string): string {
-  if (+asOf === 0) return "nothing: no event has been taken in";
+  if (+asOf === 0) return "nothing: no event has been taken in yet";
   const isMidnight = localTime(asOf, zone).endsWith("00:00:00");
   const text = isMidnight ? `the end of ${localDate(new Date(+asOf - 1), zone)}` : localTime(asOf, zone);
   return `${text} (${zone})`;

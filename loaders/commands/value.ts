@@ -49,6 +49,7 @@ export const valueCommand: Command = {
       const check = await holdout(database, tables, settings, last, calibrateUntil, date(call, "holdout-until"));
       if (calibrateUntil && check) return await print(call, settings, check.histories, check.forecast, check);
       const histories = await readHistories(database, "value_orders", calibrateUntil ?? last, settings);
+      if (histories.customers === 0) throw new Error("no customer has ordered by then: there is nothing to fit");
       const made = forecast(histories, settings);
       const total = await expectedTotal(database, histories, made, settings);
       return await print(call, settings, histories, made, check, total);

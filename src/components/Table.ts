@@ -103,7 +103,7 @@ export function Table<T extends object>(rows: readonly T[], options: TableOption
     <div class="table-scroll" tabindex="0" role="region" aria-label=${caption}>
       <table>
         <caption class=${showCaption ? null : "visually-hidden"}>
-          ${caption}
+          <span>${caption}</span>
         </caption>
         <thead>
           <tr>

@@ -26,11 +26,11 @@ export function formatShort(value: number | null | undefined): string {
     .replace("K", "k");
 }
 
-/** A share as percent: `formatPercent(0.1234)` is `12.3%`. */
+/** A share as percent: `formatPercent(0.1234)` is `12.3%`, 0.1203 `12.0%`. What is whole is written so: `12%`, `100%`. */
 export function formatPercent(value: number | null | undefined, digits = 1): string {
   return isMissing(value)
     ? missing
-    : new Intl.NumberFormat(locale, {style: "percent", maximumFractionDigits: digits, signDisplay}).format(value);
+    : new Intl.NumberFormat(locale, {style: "percent", ...hundredths(value, digits), signDisplay}).format(value);
 }
 
 /** A p-value: `0.0312`, `<0.0001`. */
@@ -41,7 +41,7 @@ export function formatChance(value: number | null | undefined): string {
 /** Percentage points with their sign: `+1.2 pt`. */
 export function formatPoints(value: number | null | undefined, digits = 1): string {
   if (isMissing(value)) return missing;
-  const points = new Intl.NumberFormat(locale, {maximumFractionDigits: digits, signDisplay: "exceptZero"});
+  const points = new Intl.NumberFormat(locale, {...hundredths(value, digits), signDisplay: "exceptZero"});
   return `${points.format(value * 100)} pt`;
 }
 
@@ -143,6 +143,12 @@ export function formatName(name: string): string {
 export function formatList(items: readonly string[], word = "and"): string {
   if (items.length < 2) return items[0] ?? "";
   return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
+
+// Rounded figures stand beside each other with as many decimals each.
+function hundredths(share: number, digits: number): Intl.NumberFormatOptions {
+  const isWhole = Math.abs(share * 100 - Math.round(share * 100)) < 1e-9;
+  return {minimumFractionDigits: isWhole ? 0 : digits, maximumFractionDigits: digits};
 }
 
 const counts = new Intl.NumberFormat(locale, {maximumFractionDigits: 0});

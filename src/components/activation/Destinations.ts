@@ -60,11 +60,11 @@ function card(
   </li>`;
 }
 
-const marks = {good: "✓", warn: "⚠", bad: "✕", muted: "·"};
+const marks = {good: "✓", warn: "⚠", bad: "✕", muted: ""};
 
 function remark({tone, text, command}: Remark): HTMLElement {
   return html`<li>
-    <span class=${tone}>${marks[tone]} ${text}</span>
+    <span class=${tone}>${`${marks[tone]} ${text}`.trim()}</span>
     ${command ? html`<code>${command}</code>` : null}
   </li>`;
 }
@@ -86,7 +86,7 @@ function rulesOf(one: DestinationRow): [string, string][] {
 function check(companion: Companion, id: string, name: string): HTMLElement {
   const said = html`<span role="status"></span>`;
   const button = html`<button type="button" class="plain" onclick=${ask}>
-    Look whether it is there<span class="visually-hidden">: ${name}</span>
+    Check the connection<span class="visually-hidden">: ${name}</span>
   </button>` as HTMLButtonElement;
   async function ask() {
     button.disabled = true;

@@ -56,5 +56,5 @@ export function AudienceList(
 }
 
 function signed(change: number): string {
-  return change > 0 ? `+${formatCount(change)}` : formatCount(change).replace("-", "−");
+  return change > 0 ? `+${formatCount(change)}` : formatCount(change);
 }

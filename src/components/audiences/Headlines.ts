@@ -20,7 +20,7 @@ export function Headlines(
     {label: measure, value: unit.short(audience.value), note: `${formatPercent(audience.share_value)} of everybody's`},
     {
       label: "Since the evaluation before",
-      value: change === null ? "–" : `${change > 0 ? "+" : change < 0 ? "−" : ""}${formatCount(Math.abs(change))}`,
+      value: change === null ? "–" : `${change > 0 ? "+" : ""}${formatCount(change)}`,
       note: change === null ? "it is the first" : "net of who left"
     },
     {

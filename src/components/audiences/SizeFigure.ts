@@ -60,7 +60,7 @@ function draw(days: readonly AudienceDay[], width: number) {
     marginLeft: 48,
     marginRight: 24,
     marginTop: 24,
-    x: {label: null, type: "utc", ...(!isMany && {ticks: [last.date], tickFormat: () => formatDate(last.date)})},
+    x: {label: null, type: "utc", ...dayTicks(days, width)},
     y: {label: null, tickSize: 0, tickFormat: (n: number) => formatShort(Math.abs(n)), grid: true, ticks: 5},
     marks: [
       Plot.ruleX(moves, {x: "date", y1: 0, y2: "count", stroke: "stroke", strokeWidth: 3, title: "text"}),
@@ -85,4 +85,13 @@ function draw(days: readonly AudienceDay[], width: number) {
       Plot.ruleY([0], {stroke: colors.ink})
     ]
   });
+}
+
+// Evaluations are of days: an axis that has room for more would tell hours between them.
+function dayTicks(days: readonly AudienceDay[], width: number): Plot.ScaleOptions {
+  const dates = [...new Set(days.map(({date}) => date.getTime()))].map((time) => new Date(time));
+  const room = width / 110;
+  if (dates.length <= room) return {ticks: dates, tickFormat: (date: Date) => formatDate(date)};
+  const span = (dates.at(-1)!.getTime() - dates[0]!.getTime()) / 86_400_000;
+  return span < room ? {ticks: "day"} : {};
 }

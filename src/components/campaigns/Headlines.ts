@@ -45,7 +45,7 @@ function change({name, unit, value}: Kpi, now: number, {before, currency}: Headl
   if (!Number.isFinite(difference)) return undefined;
   const sign = difference > 0 ? "+" : "";
   const amount = unit === "money" ? `${sign}${formatMoney(difference, currency)}` : formatPoints(difference);
-  return `${amount} on ${before.campaign.name}`;
+  return `${amount} against ${before.campaign.name}`;
 }
 
 /** The difference to the people held out, over the longest window that has passed. */

@@ -31,7 +31,7 @@ export function OpensByDecile(
     title: `Open rate by decile at send · ${name}`,
     finding:
       first && last && first !== last
-        ? `Of decile ${first.decile} ${formatPercent(first.rate, 0)} opened, of decile ${last.decile} ${formatPercent(last.rate, 0)}.`
+        ? `In decile ${first.decile}, ${formatPercent(first.rate, 0)} opened; in decile ${last.decile}, ${formatPercent(last.rate, 0)}.`
         : undefined,
     data: cells,
     columns: {

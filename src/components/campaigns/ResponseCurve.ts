@@ -10,14 +10,22 @@ const kinds = [
   {name: "converted", label: "bought"}
 ] as const;
 
-/** Cumulative opens, clicks and credited orders by hours since the send, as shares of the mails delivered. */
-export function ResponseCurve(hours: readonly HourRow[], {name, asOf}: CampaignFigure): HTMLElement {
+/**
+ * Cumulative opens, clicks and credited orders by hours since the send, as shares of the mails delivered. Where fewer than
+ * 72 hours have `passed`, the curve ends there.
+ */
+export function ResponseCurve(
+  all: readonly HourRow[],
+  {name, asOf, passed = 72}: CampaignFigure & {passed?: number}
+): HTMLElement {
+  const hours = all.filter(({hour}) => hour <= Math.max(1, Math.ceil(passed)));
+  const isOpen = hours.length < all.length;
   const last = hours.at(-1);
   const shown = kinds.filter(({name}) => (last?.[name] ?? 0) > 0);
   const data = shown.length === 0 ? [] : hours;
   return Figure({
     title: `Response by hours since the send · ${name}`,
-    finding: finding(hours),
+    finding: finding(hours, isOpen),
     data,
     columns: {
       hour: "Hours",
@@ -26,19 +34,18 @@ export function ResponseCurve(hours: readonly HourRow[], {name, asOf}: CampaignF
       human_clicked: "Clicked",
       converted: "Bought"
     },
-    caption:
-      "First responses by people, cumulative, ÷ mails delivered; later ones than 72 hours are in the table of arms.",
+    caption: `First responses by people, cumulative, ÷ mails delivered; ${isOpen ? "72 hours have not passed yet." : "later ones than 72 hours are in the table of arms."}`,
     asOf,
     empty: "No opens, clicks or orders are recorded within 72 hours of this campaign's send.",
     render: (width) => draw(data, shown, width, name)
   });
 }
 
-function finding(hours: readonly HourRow[]): string | undefined {
+function finding(hours: readonly HourRow[], isOpen: boolean): string | undefined {
   const all = hours.at(-1)?.human_opened ?? 0;
   const half = hours.find((row) => row.human_opened >= all / 2);
   if (all === 0 || !half) return undefined;
-  return `Half of the ${formatCount(all)} opens within 72 hours came within ${plural(half.hour, "hour")}.`;
+  return `Half of the ${formatCount(all)} opens ${isOpen ? "so far" : "within 72 hours"} came within ${plural(half.hour, "hour")}.`;
 }
 
 function draw(hours: readonly HourRow[], shown: readonly (typeof kinds)[number][], width: number, name: string) {
@@ -75,7 +82,7 @@ function draw(hours: readonly HourRow[], shown: readonly (typeof kinds)[number][
         Plot.line(points, {x: "hour", y: "share", stroke, strokeWidth: 2, curve: "step-after"})
       ),
       Plot.text(apart(ends, (14 / 212) * top), {
-        x: () => 72,
+        x: () => hours.at(-1)!.hour,
         y: "at",
         text: "text",
         dx: 6,

@@ -1,4 +1,5 @@
 import type {Response} from "../../lib/response/kpis.js";
+import type {Meta} from "../catalog.js";
 import type {Row} from "../data.js";
 
 /** A row of `campaigns.arrow`. */
@@ -276,4 +277,12 @@ export function campaignBefore(
     if (summary && summary.sent > 0) return {campaign: one, summary};
   }
   return undefined;
+}
+
+/** How many hours of a campaign's response can have been seen: from its send to the newest event; all where it is not known. */
+export function hoursSince(
+  {sent_at}: Pick<Campaign, "sent_at">,
+  {newest_event_at}: Pick<Meta, "newest_event_at">
+): number {
+  return sent_at && newest_event_at ? (newest_event_at.getTime() - sent_at.getTime()) / 3_600_000 : Infinity;
 }

@@ -142,8 +142,8 @@ function draw(moves: readonly Move[], width: number, title: string) {
             )
           ]
         : []),
-      Plot.text(["decile now →"], {frameAnchor: "top-left", dy: -38, fill: colors.muted}),
-      Plot.text(["decile then ↓"], {
+      Plot.text([isNarrow ? "now →" : "decile now →"], {frameAnchor: "top-left", dy: -38, fill: colors.muted}),
+      Plot.text([isNarrow ? "then ↓" : "decile then ↓"], {
         frameAnchor: "top-left",
         dx: -left,
         dy: -20,

@@ -81,7 +81,7 @@ function facts(table: TableInfo, run: RunInfo | undefined, references: readonly 
       ${fact("Status", html`<span class=${table.status === "current" ? "good" : "bad"}>${table.status}</span>${table.stale_reason ? ` · ${table.stale_reason}` : ""}`)}
       ${run ? fact("Last run", `${formatInstant(run.started_at)}, ${formatNumber(run.seconds, 2)} s, ${run.status}`) : null}
       ${fact("Published", table.publish === "none" ? "no" : table.publish)}
-      ${refers.length > 0 ? fact("Refers to", html`<span>${refers.map((row) => html`<code>${row.columns} → ${row.to_table}</code> `)}</span>`) : null}
+      ${refers.length > 0 ? fact("Refers to", html`<span>${refers.map((row, i) => html`${i > 0 ? ", " : ""}<code>${row.columns} → ${row.to_table}</code>`)}</span>`) : null}
       ${fact("Defined in", html`<code>${table.file}</code>`)}
     </dl>
   </div>`;

@@ -98,7 +98,7 @@ export function checkFinding(checks: readonly ValueCheck[], measure: "orders" | 
       ? (value: number) => plural(Math.round(value), "order")
       : (value: number) => shortValue(value, unit);
   const against = rate === undefined ? "" : `; carrying on at the past rate would have said ${write(rate)}`;
-  return `From the data until ${formatDate(origin)} the forecast said ${write(predicted)}, and ${write(actual)} came${offBy(predicted, actual)}${against}.`;
+  return `Of the customers known by ${formatDate(origin)} the forecast said ${write(predicted)}, and ${write(actual)} came${offBy(predicted, actual)}${against}.`;
 }
 
 /** Totals and errors of forecast and baseline, for a caption. */

@@ -146,7 +146,7 @@ test("refresh --dry-run says what would be taken in, and changes nothing", () =>
     expect({attempt, code}).toEqual({attempt, code: 0});
     expect(stdout).toMatch(/orders\.csv +new +50/);
   }
-  expect(tenfold("status", "--data", copy).stdout).toContain("run `npx tenfold refresh`");
+  expect(tenfold("status", "--data", copy).stdout).toMatch(/run `npx tenfold refresh --data \S+`/);
 });
 
 test("a file with too many refused rows ends with 3, and the rest stays as it was", () => {

@@ -10,6 +10,6 @@ test("an as-of at local midnight is the end of the day before, on a day of 23 ho
   expect(asOfText(new Date("2026-01-01T05:00:00Z"), "America/New_York")).toBe(
     "the end of 2025-12-31 (America/New_York)"
   );
-  expect(asOfText(new Date(0), "UTC")).toBe("nothing: no event has been taken in");
+  expect(asOfText(new Date(0), "UTC")).toBe("nothing: no event has been taken in yet");
   expect(asOfText(new Date("2026-01-01T05:30:00Z"), "America/New_York")).toBe("2026-01-01 00:30:00 (America/New_York)");
 });

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import {kpis} from "../../../lib/response/kpis.js";
-import {campaignBefore, isKnown, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
+import {campaignBefore, hoursSince, isKnown, type ArmSummary, type Campaign, type LiftRow} from "../../../src/components/campaigns/campaigns.js"; // prettier-ignore
 import {attribution, noComparison, notMailed, warnings} from "../../../src/components/campaigns/words.js";
 
 const campaign = {conversion_days: 7, orphans: 0, before_send: 0, sent_to_holdout: 0} as Campaign;
@@ -84,4 +84,10 @@ test("noComparison() and notMailed() tell what has not been sent yet from what h
   });
   expect(notMailed({...unsent, orphans: 2}).why).toMatch(/only responses that match no send/);
   expect(notMailed({...unsent, assigned: 9}).why).toMatch(/people are assigned to it/);
+});
+
+test("hoursSince() counts from the send to the newest event, and cuts nothing where one is not known", () => {
+  const sent_at = new Date("2026-03-01T10:00:00Z");
+  expect(hoursSince({sent_at}, {newest_event_at: new Date("2026-03-01T13:30:00Z")})).toBe(3.5);
+  expect(hoursSince({sent_at: null}, {newest_event_at: sent_at})).toBe(Infinity);
 });

@@ -36,7 +36,7 @@ test("formatShort(value) shows three digits, or four", () => {
 });
 
 test("what rounds to nothing has no sign", () => {
-  expect([formatNumber(-0.01), formatPercent(-0.0001), formatMoney(-0.001, "USD"), formatNumber(-0.06)]).toEqual(["0", "0%", "$0.00", "-0.1"]); // prettier-ignore
+  expect([formatNumber(-0.01), formatPercent(-0.0001), formatMoney(-0.001, "USD"), formatNumber(-0.06)]).toEqual(["0", "0.0%", "$0.00", "-0.1"]); // prettier-ignore
 });
 
 test("formats show a dash for nothing", () => {
@@ -47,6 +47,8 @@ test("formats show a dash for nothing", () => {
 test("formatPercent and formatPoints take shares", () => {
   expect(formatPercent(0.1234)).toBe("12.3%");
   expect(formatPercent(0.1234, 0)).toBe("12%");
+  expect([0.1203, 0.12, 0.3, 0.1 + 0.2, 1].map((share) => formatPercent(share))).toEqual(["12.0%", "12%", "30%", "30%", "100%"]); // prettier-ignore
+  expect([0.01003, 0.05].map((share) => formatPoints(share))).toEqual(["+1.0 pt", "+5 pt"]);
   expect(formatPoints(0.0766)).toBe("+7.7 pt");
   expect(formatPoints(-0.0766)).toBe("-7.7 pt");
 });

@@ -104,7 +104,7 @@ describe("in words", () => {
       check("orders.rmse", "rate", 1.33)
     ];
     expect(checkFinding(checks, "orders", dollars)).toBe(
-      "From the data until 30 Dec 1997 the forecast said 1,137 orders, and 1,156 orders came: 2% too few; carrying on at the past rate would have said 1,813 orders."
+      "Of the customers known by 30 Dec 1997 the forecast said 1,137 orders, and 1,156 orders came: 2% too few; carrying on at the past rate would have said 1,813 orders."
     );
     expect(checkCaption(checks, "orders")).toBe(
       "Predicted ÷ actual: forecast 0.98 (RMSE per customer 1.05), past rate × mean 1.57 (RMSE per customer 1.33)."

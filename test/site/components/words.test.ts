@@ -132,7 +132,7 @@ test("lastChange(months, until) takes the last complete month", () => {
   expect(lastChange(months, new Date("1998-06-29"))?.now.month).toEqual(new Date("1998-05-01"));
   const change = lastChange(months, new Date("1998-06-30"));
   expect(activeFinding(change)).toBe(
-    "102 customers were active in Jun 1998, 2 of them new, 1% more than the month before."
+    "102 customers were active in Jun 1998, 2 of them new, 1.0% more than the month before."
   );
   expect(valueFinding(change, "Spend", unitFormat("money", "USD"))).toBe(
     "Jun 1998 brought $150.00, 50% more than the month before."
