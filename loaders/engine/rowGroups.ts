@@ -1,4 +1,4 @@
-import type {Database} from "./database.js";
+import type {Database, Parameters} from "./database.js";
 
 /** Batches from one merging of row groups to the next. */
 const every = 8;
@@ -26,6 +26,26 @@ export const nearlyFullGroup = 110_592;
  */
 export async function closeRowGroups(database: Database): Promise<void> {
   await database.run("checkpoint");
+}
+
+/**
+ * Inserts so many rows, unless there are none: where a transaction has put nothing into a table, DuckDB 1.5.6 shows
+ * nothing of what it puts in afterwards by a parallel insert of `nearlyFullGroup` rows or more, until the next checkpoint.
+ */
+export async function putIn(database: Database, rows: number, sql: string, parameters?: Parameters): Promise<void> {
+  if (rows > 0) await database.run(`insert into ${sql}`, parameters);
+}
+
+/**
+ * Writes a table anew, inside the caller's transaction. One has to where a transaction takes out rows that it has put in
+ * itself, among as many as `nearlyFullGroup`: what is left is then committed row by row, with the fault above.
+ */
+export async function rewriteTable(database: Database, table: string, columns = "*"): Promise<void> {
+  await database.run(`
+    create table ${table}__new as select ${columns} from ${table};
+    drop table ${table};
+    alter table ${table}__new rename to ${table.split(".")[1]!};
+  `);
 }
 
 const mergeAgain = "reset max_vacuum_tasks";

@@ -15,6 +15,7 @@ import {physicalLine} from "./lines.js";
 import {fileStamp, type LandedFile} from "./listing.js";
 import {appendLookup} from "./lookups.js";
 import {matchColumns} from "./match.js";
+import type {Moves} from "./moves.js";
 import {dialectOf, formatOf, isDelimited, openReader, type Reader} from "./readers.js";
 import {stageFile, type Staged} from "./stage.js";
 
@@ -26,6 +27,8 @@ export interface BatchContext {
   properties: Map<string, string>;
   key: string;
   batchId: number;
+  /** Of the transaction that the file is taken in by. */
+  moves: Moves;
   landed: LandedFile;
   startedAt: Date;
   progress: Progress;
@@ -109,7 +112,7 @@ export async function load(
   opened: OpenFile,
   {rows, rejected, firstRow}: Staged
 ): Promise<Batch> {
-  const {database, workspace, compiled, batchId, startedAt, key, properties} = context;
+  const {database, workspace, compiled, batchId, startedAt, key, properties, moves} = context;
   let counts;
   if (compiled.source.kind === "lookup") counts = await appendLookup(database, compiled, batchId);
   else {
@@ -125,7 +128,8 @@ export async function load(
       localSql: (time) => toLocalSql(time, workspace.time_zone)
     });
   }
-  const {earliest, ...rest} = counts;
+  const {earliest, moved, ...rest} = counts;
+  moves.note({removed: moved, added: (rows - rejected) * compiled.events.length});
   const batch: Batch = {...ledgerRow(context, opened), rows, rejected, ...rest, status: "loaded"};
   if (rejected > 0) await keepRejects(context, opened);
   await recordBatch(database, batch);

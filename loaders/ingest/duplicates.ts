@@ -1,4 +1,5 @@
 import type {Database} from "../engine/database.js";
+import {putIn} from "../engine/rowGroups.js";
 import type {CompiledSource} from "./compile.js";
 import {eventColumns, eventsSql, yieldSql, type LoadOptions} from "./load.js";
 
@@ -10,6 +11,8 @@ export interface Loaded {
   events: number;
   /** The smallest event time that was added or taken away. */
   earliest: Date | null;
+  /** Events of earlier batches that had to move. */
+  moved: number;
 }
 
 /**
@@ -24,13 +27,15 @@ export async function appendEvents(
 ): Promise<Loaded> {
   const contested = compiled.source.rule.rule === "row" ? nothing : await findContested(database, compiled);
   const where = contested.keys === 0 ? "true" : "s._key not in (select key from contested)";
-  await database.run(`insert into core.events ${eventsSql(compiled, options, {where, order: true})}`);
+  if (await yieldsAny(database, compiled, where)) {
+    await database.run(`insert into core.events ${eventsSql(compiled, options, {where, order: true})}`);
+  }
   const always = compiled.events.some((event) => !event.when);
   const yielding = always
     ? options.good
     : (await database.value<number>(`select count(*) from staged where raw is null and ${yieldSql(compiled)} > 0`))!;
   const settled =
-    contested.keys === 0 ? {lost: 0, earliest: null} : await settle(database, compiled, options, contested);
+    contested.keys === 0 ? {lost: 0, earliest: null, moved: 0} : await settle(database, compiled, options, contested);
   const added = await database.row<{events: number; earliest: Date | null}>(
     "select count(*) as events, min(event_time) as earliest from core.events where batch_id = $batchId",
     {batchId: options.batchId}
@@ -40,8 +45,17 @@ export async function appendEvents(
     duplicates: settled.lost,
     skipped: options.good - yielding,
     events: added!.events,
-    earliest: earlier(added!.earliest, settled.earliest)
+    earliest: earlier(added!.earliest, settled.earliest),
+    moved: settled.moved
   };
+}
+
+/** Whether there is an event to put in. Nothing must never be put in (`putIn`). */
+async function yieldsAny(database: Database, compiled: CompiledSource, where: string): Promise<boolean> {
+  const row = await database.row(
+    `select 1 from staged s where raw is null and ${yieldSql(compiled)} > 0 and ${where} limit 1`
+  );
+  return row !== undefined;
 }
 
 /** How many row keys occur more than once, and how many of them are known from earlier batches. */
@@ -94,13 +108,18 @@ async function findContested(database: Database, {source, events}: CompiledSourc
   ))!;
 }
 
-/** Decides the contested ids; returns how many staged rows come to nothing. */
+/** How many staged rows come to nothing, and how many events change their table or come in. */
+interface Settled extends Record<"lost" | "displaced" | "promoted" | "winning" | "losing", number> {
+  earliest: Date | null;
+}
+
+/** Decides the contested ids; returns how many staged rows come to nothing, and how many earlier events move. */
 async function settle(
   database: Database,
   compiled: CompiledSource,
   options: LoadOptions,
   {known}: Contested
-): Promise<{lost: number; earliest: Date | null}> {
+): Promise<{lost: number; earliest: Date | null; moved: number}> {
   const merit = meritSql(compiled);
   const ids = "select key from contested where is_known";
   const earlier = `
@@ -117,11 +136,14 @@ async function settle(
      select * exclude (_place), _place = 1 as _wins from (${placed("rivals", merit, "batch_id")})`,
     known > 0 ? {source: compiled.source.id} : undefined
   );
-  const counts = await database.row<{lost: number; displaced: number; earliest: Date | null}>(
+  const counts = await database.row<Settled>(
     `select
        (select count(*) from staged where raw is null and _key in (select key from contested) and ${yieldSql(compiled)} > 0)
          - count(distinct case when _wins and _row >= 0 then _row end) as lost,
        count(*) filter (_row = -1 and not _wins) as displaced,
+       count(*) filter (_row = -2 and _wins) as promoted,
+       count(*) filter (_row <> -1 and _wins) as winning,
+       count(*) filter (_row <> -2 and not _wins) as losing,
        min(event_time) filter (_row = -1 and not _wins) as earliest
      from candidates`
   );
@@ -133,23 +155,23 @@ async function settle(
     await creditBatches(database, "candidates where _row = -2 and _wins", 1);
     await remove(database, "landing.duplicates", "_row = -2 and _wins");
   }
-  await database.run(`
-    insert into core.events select ${eventColumns} from candidates where _wins and _row <> -1 order by event_time;
-    insert into landing.duplicates select ${eventColumns} from candidates where not _wins and _row <> -2;
-  `);
-  return {lost: counts!.lost, earliest: counts!.earliest};
+  const {lost, earliest, displaced, promoted, winning, losing} = counts!;
+  const chosen = (which: string) => `select ${eventColumns} from candidates where ${which}`;
+  await putIn(database, winning, `core.events ${chosen("_wins and _row <> -1")} order by event_time`);
+  await putIn(database, losing, `landing.duplicates ${chosen("not _wins and _row <> -2")}`);
+  return {lost, earliest, moved: displaced + promoted};
 }
 
 /**
  * Takes a batch's events out of `core.events`; the best of those that they had displaced move in. Returns the smallest
- * event time concerned.
+ * event time concerned, and how many moved in.
  */
 export async function withdrawEvents(
   database: Database,
   source: string,
   batchId: number,
   merit: Merit
-): Promise<Date | null> {
+): Promise<{earliest: Date | null; promoted: number}> {
   const parameters = {source, batchId};
   const earliest = await database.value<Date | null>(
     "select min(event_time) from core.events where batch_id = $batchId",
@@ -169,9 +191,11 @@ export async function withdrawEvents(
   await database.run("delete from core.events where batch_id = $batchId", {batchId});
   await creditBatches(database, "candidates", 1);
   await remove(database, "landing.duplicates", "true");
-  await database.run(`insert into core.events select ${eventColumns} from candidates order by event_time`);
-  const promoted = await database.value<Date | null>("select min(event_time) from candidates");
-  return earlier(earliest ?? null, promoted ?? null);
+  const promoted = (await database.row<{events: number; earliest: Date | null}>(
+    "select count(*) as events, min(event_time) as earliest from candidates"
+  ))!;
+  await putIn(database, promoted.events, `core.events select ${eventColumns} from candidates order by event_time`);
+  return {earliest: earlier(earliest ?? null, promoted.earliest), promoted: promoted.events};
 }
 
 /** How rows of one key are preferred: the first wins. */

@@ -1,5 +1,6 @@
 import type {Database} from "../engine/database.js";
 import type {CompiledSource} from "./compile.js";
+import {putIn} from "../engine/rowGroups.js";
 import {IngestError} from "./errors.js";
 import {junkSql} from "./junk.js";
 
@@ -112,15 +113,19 @@ async function recordIdentities(
   profile: string
 ): Promise<void> {
   // Where normalising changed nothing, every text is an identity of its own and needs no grouping.
-  const {plain, known} = (await database.row<{plain: boolean; known: boolean}>(
-    `select coalesce(bool_and(text = value), true) as plain, coalesce(bool_and(is_known), true) as known from ${table}`
+  const {plain, known, rows} = (await database.row<{plain: boolean; known: boolean; rows: number}>(
+    `select coalesce(bool_and(text = value), true) as plain, coalesce(bool_and(is_known), true) as known,
+       count(*) as rows
+     from ${table}`
   ))!;
   const primary = table === "people";
-  await database.run(
+  await putIn(
+    database,
+    rows,
     plain
-      ? `insert into landing.identities
+      ? `landing.identities
          select ${batchId}, identity_id, ${profile}, ${primary}, first_seen, last_seen from ${table}`
-      : `insert into landing.identities
+      : `landing.identities
          select ${batchId}, identity_id, min(${profile}), ${primary}, min(first_seen), max(last_seen)
          from ${table} group by identity_id`
   );

@@ -1,6 +1,7 @@
 import {quoteName} from "../../lib/sql.js";
 import {columnsOf} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
+import {putIn} from "../engine/rowGroups.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
 import type {CompiledSource} from "./compile.js";
@@ -33,16 +34,18 @@ export async function createLookup(database: Database, source: Source): Promise<
 export async function appendLookup(database: Database, compiled: CompiledSource, batchId: number): Promise<Loaded> {
   const {source, receivedAt} = compiled;
   const columns = Object.keys(source.columns).map(quoteName).join(", ");
-  await database.run(
-    `insert into ${rowsTable(source)} select ${batchId}, ${receivedAt ?? "null"}, ${columns} from staged where raw is null`
+  const good = (await database.value<number>("select count(*) from staged where raw is null"))!;
+  await putIn(
+    database,
+    good,
+    `${rowsTable(source)} select ${batchId}, ${receivedAt ?? "null"}, ${columns} from staged where raw is null`
   );
   const won = await drawLookup(database, source);
-  const good = (await database.value<number>("select count(*) from staged where raw is null"))!;
   const loaded = won.get(batchId) ?? 0;
   for (const [other, rows] of won) {
     if (other !== batchId) await recount(database, other, rows);
   }
-  return {loaded, duplicates: good - loaded, skipped: 0, events: 0, earliest: null};
+  return {loaded, duplicates: good - loaded, skipped: 0, events: 0, earliest: null, moved: 0};
 }
 
 export async function withdrawLookup(database: Database, source: Source, batchId: number): Promise<void> {
@@ -60,10 +63,9 @@ async function drawLookup(database: Database, source: Source): Promise<Map<numbe
     `create temp table drawn as from ${rowsTable(source)}
      qualify row_number() over (partition by ${key} order by _received_at desc nulls last, ${content} desc, _batch_id) = 1`
   );
-  await database.run(`
-    delete from ${lookupTable(source)};
-    insert into ${lookupTable(source)} select ${names.join(", ")} from drawn order by ${key};
-  `);
+  const drawn = (await database.value<number>("select count(*) from drawn"))!;
+  await database.run(`delete from ${lookupTable(source)}`);
+  await putIn(database, drawn, `${lookupTable(source)} select ${names.join(", ")} from drawn order by ${key}`);
   const rows = await database.rows<{batch: number; rows: number}>(
     `select b._batch_id as batch, count(d._batch_id) as rows
      from (select distinct _batch_id from ${rowsTable(source)}) b left join drawn d using (_batch_id) group by 1`

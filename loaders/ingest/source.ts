@@ -21,6 +21,7 @@ import {
 } from "./ledger.js";
 import {matchesGlob, type LandedFile} from "./listing.js";
 import {withdrawLookup} from "./lookups.js";
+import {Moves} from "./moves.js";
 import {createDailyRates} from "./rates.js";
 import type {BatchReport, IngestOptions} from "./report.js";
 
@@ -103,8 +104,8 @@ class SourceIngest {
       const staged = await stage(context, opened);
       const {replaces} = decision;
       const events = (staged.rows - staged.rejected) * this.compiled.events.length;
-      if (replaces.length > 0 || events >= nearlyFullGroup) await closeRowGroups(context.database);
-      const batch = await this.context.database.transaction(() =>
+      const isLarge = replaces.length > 0 || events >= nearlyFullGroup;
+      const batch = await this.change(context.moves, isLarge, () =>
         this.replace(context, replaces, () => load(context, opened!, staged), opened!)
       );
       for (const old of replaces) if (old.status === "loaded") this.report(old, "withdrawn");
@@ -128,12 +129,14 @@ class SourceIngest {
     }
     let failed: {context: BatchContext; error: IngestError} | undefined;
     const taken: Batch[] = [];
-    await closeRowGroups(this.context.database);
+    const moves = new Moves();
     try {
-      await this.context.database.transaction(async () => {
-        for (const {decision} of files) for (const old of decision.replaces) await this.withdraw(old, old.batch_id);
+      await this.change(moves, true, async () => {
+        for (const {decision} of files) {
+          for (const old of decision.replaces) await this.withdraw(old, old.batch_id, moves);
+        }
         for (const {file} of files) {
-          const context = await this.begin(file);
+          const context = await this.begin(file, moves);
           let opened: OpenFile | undefined;
           try {
             opened = await openFile(context);
@@ -184,6 +187,17 @@ class SourceIngest {
     return error;
   }
 
+  /** One transaction on the events. `isLarge`: a full row group or nearly so may be put in by one statement. */
+  private async change<T>(moves: Moves, isLarge: boolean, work: () => Promise<T>): Promise<T> {
+    const {database} = this.context;
+    if (isLarge) await closeRowGroups(database);
+    return await database.transaction(async () => {
+      const done = await work();
+      await moves.finish(database);
+      return done;
+    });
+  }
+
   private async replace(
     context: BatchContext,
     replaces: Batch[],
@@ -191,7 +205,7 @@ class SourceIngest {
     opened: OpenFile
   ): Promise<Batch> {
     const {database} = this.context;
-    for (const old of replaces) await this.withdraw(old, context.batchId);
+    for (const old of replaces) await this.withdraw(old, context.batchId, context.moves);
     const batch = await work();
     await rememberHash(database, batch.source, context.landed, opened.sha256);
     await this.bump();
@@ -199,14 +213,16 @@ class SourceIngest {
     return batch;
   }
 
-  private async withdraw(batch: Batch, cause: number): Promise<void> {
+  private async withdraw(batch: Batch, cause: number, moves: Moves): Promise<void> {
     const {database} = this.context;
     const {source} = this.compiled;
     if (batch.status === "loaded") {
       if (source.kind === "lookup") await withdrawLookup(database, source, batch.batch_id);
       else {
         await withdrawIdentities(database, batch.batch_id);
-        const earliest = await withdrawEvents(database, source.id, batch.batch_id, meritSql(this.compiled));
+        const {batch_id, events, duplicates} = batch;
+        const {earliest, promoted} = await withdrawEvents(database, source.id, batch_id, meritSql(this.compiled));
+        moves.note({removed: events + duplicates + promoted, added: promoted});
         await recordChange(database, cause, earliest);
       }
     }
@@ -223,7 +239,7 @@ class SourceIngest {
     const same = earlier.find((old) => !old.sha256 && !batch.sha256 && old.error === batch.error);
     if (same) return this.report(same, "unchanged");
     await this.context.database.transaction(async () => {
-      for (const old of earlier) await this.withdraw(old, batch.batch_id);
+      for (const old of earlier) await this.withdraw(old, batch.batch_id, context.moves);
       await recordBatch(context.database, batch);
       if (rejected > 0) await keepRejects(context, opened!);
       if (opened) await rememberHash(context.database, batch.source, context.landed, opened.sha256);
@@ -234,7 +250,7 @@ class SourceIngest {
   private async recordCopy(context: BatchContext, opened: OpenFile, {batch, replaces}: Decision): Promise<void> {
     const note = `the same bytes as ${batch.file}: nothing to take in`;
     const copy = {...ledgerRow(context, opened), status: "duplicate_file", error: note};
-    await this.context.database.transaction(() =>
+    await this.change(context.moves, replaces.length > 0, () =>
       this.replace(context, replaces, async () => (await recordBatch(context.database, copy), copy), opened)
     );
     this.report(copy, "unchanged");
@@ -247,7 +263,7 @@ class SourceIngest {
     await bumpVersion(this.context.database, ...tables);
   }
 
-  private async begin(landed: LandedFile): Promise<BatchContext> {
+  private async begin(landed: LandedFile, moves = new Moves()): Promise<BatchContext> {
     const {database, workspace, properties, options} = this.context;
     options.progress.step(`taking in ${landed.file}`);
     const batchId = await nextBatchId(database);
@@ -259,6 +275,7 @@ class SourceIngest {
       properties,
       key: options.key,
       batchId,
+      moves,
       landed,
       startedAt: new Date(),
       progress: options.progress

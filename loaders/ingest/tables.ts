@@ -1,6 +1,7 @@
 import {quoteName} from "../../lib/sql.js";
 import {columnsOf, hasColumn} from "../engine/columns.js";
 import type {Database} from "../engine/database.js";
+import {rewriteTable} from "../engine/rowGroups.js";
 import type {Source} from "../workspace.js";
 import {sqlType} from "./columns.js";
 import {eventsOf, fieldOf, fieldType} from "./fields.js";
@@ -19,6 +20,9 @@ export function propertiesType(sources: Source[]): Map<string, string> {
   if (types.size === 0) types.set("_", "VARCHAR");
   return new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Events, and those that lost against others of their id. */
+export const eventTables = ["core.events", "landing.duplicates"];
 
 /** A struct type as SQL writes it. */
 function structType(fields: Map<string, string>): string {
@@ -55,7 +59,7 @@ export async function createTables(database: Database, fields: Map<string, strin
   `);
   await splitIdentities(database);
   const properties = structType(fields);
-  for (const table of ["core.events", "landing.duplicates"]) {
+  for (const table of eventTables) {
     await database.run(`
       create table if not exists ${table} (
         event_id uhugeint not null, source varchar not null, batch_id integer not null, event_type varchar not null,
@@ -101,7 +105,7 @@ export async function numberProfiles(database: Database): Promise<boolean> {
     from (select profile_id from core.events union select profile_id from landing.duplicates)
     where profile_id is not null
   `);
-  for (const table of ["core.events", "landing.duplicates"]) {
+  for (const table of eventTables) {
     await database.run(`
       alter table ${table} add column profile_number uinteger;
       update ${table} as e set profile_number = n.number
@@ -126,13 +130,8 @@ export async function widenProperties(database: Database, fields: Map<string, st
       ? `${quoteName(name)} := try_cast(struct_extract(properties, '${name}') as ${type})`
       : `${quoteName(name)} := null::${type}`
   );
-  for (const table of ["core.events", "landing.duplicates"]) {
-    const name = table.split(".")[1]!;
-    await database.run(`
-      create table ${table}__new as select * replace (struct_pack(${packed.join(", ")}) as properties) from ${table};
-      drop table ${table};
-      alter table ${table}__new rename to ${name};
-    `);
+  for (const table of eventTables) {
+    await rewriteTable(database, table, `* replace (struct_pack(${packed.join(", ")}) as properties)`);
   }
   return true;
 }
