@@ -1,4 +1,4 @@
-import {commandLine} from "../../lib/commandLine.js";
+import {commandLine} from "../lib/commandLine.js";
 
 /**
  * A command as it is to be run for the workspace of this page: `npx tenfold activate rising files --data ../shop`. Only
