@@ -21,6 +21,10 @@ export interface Landing {
   ingest(options?: Partial<IngestOptions>): Promise<IngestReport>;
   /** The codes of the refused rows, as `line column code`. */
   rejects(): Promise<string[]>;
+  /** What the ledger says of each batch. */
+  ledger(): Promise<Record<string, unknown>[]>;
+  /** The values of all events, the smallest first. */
+  amounts(): Promise<number[]>;
   /** The events, as JSON texts in an order of their own, without what depends on the order of arrival. */
   events(): Promise<string[]>;
   close(): void;
@@ -42,6 +46,16 @@ rejects: {max_percent: 100}
 `;
 
 export const header = "order_id,customer,at,amount,channel";
+
+/** A row of such a file. */
+export function order(id: number, amount = 1, customer = "ada"): string {
+  return `${id},${customer},2024-01-0${1 + (id % 9)} 10:00:00,${amount},web`;
+}
+
+/** Such a file of these rows. */
+export function orderFile(...rows: string[]): string {
+  return [header, ...rows, ""].join("\n");
+}
 
 export async function openLanding(
   options: {workspace?: string; sources?: Record<string, string>} = {}
@@ -74,6 +88,14 @@ export async function openLanding(
         `select concat_ws(' ', line, column_name, code) as text from landing.rejects order by batch_id, line, column_name, code`
       );
       return rows.map((row) => row.text);
+    },
+    ledger: () =>
+      database.rows(
+        "select file, status, rows, loaded, rejected, duplicates, events from landing.batches order by batch_id"
+      ),
+    async amounts() {
+      const rows = await database.rows<{value: number}>("select value from core.events order by value");
+      return rows.map((row) => row.value);
     },
     async events() {
       const rows = await database.rows<{text: string}>(
