@@ -165,7 +165,7 @@ async function steps(
   if (taken.changed || built.some(({status}) => status === "built")) await rememberRun(database, runId);
   // Publishing only reads the warehouse, and leaves the disk and half of the processor to the copy.
   snapshot.begin();
-  const published = await publish(database, workspace, nodes, {asOf, progress, runId});
+  const published = await publish(database, workspace, nodes, {asOf, progress});
   const ok =
     taken.batches.every((batch) => batch.outcome !== "failed") &&
     built.every((node) => node.status !== "failed" && node.status !== "stale") &&

@@ -39,7 +39,7 @@ export function writeManifest(folder: string, files: PublishedFile[]): void {
 }
 
 /** One hash of several files' contents. */
-export function buildHash(files: PublishedFile[]): string {
+export function buildHash(files: readonly PublishedFile[]): string {
   return hashOf(...files.map(({name, hash}) => `${name} ${hash}`).sort()).slice(0, 16);
 }
 

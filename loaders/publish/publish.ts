@@ -1,24 +1,22 @@
-import {mkdirSync, readFileSync, renameSync, rmSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Database} from "../engine/database.js";
+import {tablesRead} from "../engine/lineage.js";
 import type {GraphNode} from "../engine/node.js";
 import type {Progress} from "../engine/progress.js";
-import {statePaths} from "../engine/warehouse.js";
 import {projectRoot, type Workspace} from "../workspace.js";
 import {writeArrow, writeColumns, type Rules} from "./arrowFile.js";
 import {catalogFiles} from "./catalog/catalog.js";
 import {publishedTables, segmentTables, tableRefusals, writeDatabase, type PublishedTable} from "./databases.js";
 import {modelQueries, publishedQueries, type PublishedQuery} from "./files.js";
-import {buildHash, hashOf, movePointer, readManifest, takeOver, writeManifest, type PublishedFile} from "./manifest.js";
+import {buildHash, hashOf} from "./manifest.js";
 import {marks, tableShapes} from "./marks.js";
 import {collectPersonalValues, rootTaints, spreadTaints} from "./personal.js";
-import {Refusal, type Earlier, type Publication} from "./publication.js";
-import {publishedFolder} from "./published.js";
-import {inputVersions} from "./versions.js";
 import {segmentEvents} from "./segmentEvents.js";
 import {writeSegments} from "./segmentsDatabase.js";
 import {parseSize} from "./size.js";
-import {tablesRead} from "../engine/lineage.js";
+import {openStaging} from "./staging.js";
+import {inputVersions} from "./versions.js";
 
 export interface PublishReport {
   /** Id of the build that the pointer names now. */
@@ -32,7 +30,6 @@ export interface PublishReport {
 export interface PublishOptions {
   asOf: Date;
   progress: Progress;
-  runId: string;
 }
 
 /**
@@ -45,84 +42,21 @@ export async function publish(
   nodes: GraphNode[],
   {asOf, progress}: PublishOptions
 ): Promise<PublishReport> {
-  const {published} = statePaths(workspace);
-  const staging = join(published, ".staging");
-  rmSync(staging, {recursive: true, force: true});
-  mkdirSync(staging, {recursive: true});
-  const earlierFolder = publishedFolder(workspace.warehouse);
-  const earlier = readManifest(earlierFolder);
-  const files: PublishedFile[] = [];
-  const failures: PublishReport["failures"] = [];
   const versions = await inputVersions(database);
   const rules = lazyRules(database, workspace, nodes);
   const marking = JSON.stringify([workspace.publish, workspace.sources, nodes.map(({header}) => header)]);
   const definitions = hashOf(codeRevision(), marking);
-
-  const fail = (file: string, message: string) => {
-    failures.push({file, message});
-    progress.warn(`not published: ${message}`);
-  };
-  const isKnown = (name: string, key: string) => key !== "" && earlier.get(name)?.key === key;
-  /** A file with what it was made from: taken over, or made by `make`; where that fails, the one before stays. */
-  const put = async (
-    name: string,
-    {key, description}: {key: string; description: string},
-    make: (path: string, before: Earlier) => Promise<Publication>
-  ): Promise<void> => {
-    const before = earlier.get(name);
-    const path = join(staging, name);
-    const keep = () => {
-      takeOver(join(earlierFolder!, name), path);
-      files.push(before!);
-    };
-    if (isKnown(name, key)) return keep();
-    try {
-      const publication = await make(path, {
-        path: before && join(earlierFolder!, name),
-        // The same definitions, code included, say what a row takes.
-        trial: before?.definitions === definitions ? before.trial : undefined
-      });
-      if (before?.hash === publication.hash) {
-        rmSync(path);
-        takeOver(join(earlierFolder!, name), path);
-      }
-      files.push({
-        name,
-        key,
-        definitions,
-        description,
-        ...publication,
-        bytes: before?.hash === publication.hash ? before.bytes : publication.bytes
-      });
-    } catch (error) {
-      for (const message of error instanceof Refusal ? error.reasons : [(error as Error).message]) fail(name, message);
-      rmSync(path, {force: true});
-      if (before) keep();
-    }
-  };
-
+  const {files, failures, fail, put, finish} = openStaging(workspace, definitions, progress);
   const marked = nodes.filter(({header}) => header.publish !== "none" || hasMarkedColumn(header));
   const databaseKey = hashOf(definitions, ...marked.map(({name}) => `${name} ${versions(name)}`));
   await putQueries();
   await putWorkspace();
   await putSegments();
   await putCatalog();
-
   warnOfSize();
-
-  const build = buildHash(files);
-  const folder = join(published, build);
-  const changed = publishedFolder(workspace.warehouse) !== folder;
-  if (changed) {
-    writeManifest(staging, files);
-    rmSync(folder, {recursive: true, force: true});
-    renameSync(staging, folder);
-  } else rmSync(staging, {recursive: true});
-  movePointer(published, build);
   return {
-    build,
-    changed,
-    failures,
+    ...finish(),
+    failures: [...failures],
     files: files.map(({name, bytes, rows, of}) => ({name, bytes, rows, sampled: rows < of}))
   };
 

@@ -1,16 +1,12 @@
 import type {Database} from "../engine/database.js";
+import {tableVersions} from "../engine/versions.js";
 
 /**
  * Tells a table's version: a text that changes whenever its rows may have. Tables that ingestion keeps beside the
  * events change with the ledger; the log of runs changes with every run.
  */
 export async function inputVersions(database: Database): Promise<(table: string) => string> {
-  const known = new Map(
-    (await database.rows<{name: string; version: string}>("select name, version from runs.versions")).map((row) => [
-      row.name,
-      row.version
-    ])
-  );
+  const known = await tableVersions(database);
   const ledger = await fingerprint(database, "landing.batches");
   const runs = await fingerprint(database, "runs.runs");
   return (table) => {

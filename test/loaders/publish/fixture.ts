@@ -96,7 +96,7 @@ attributes:
           build: async () => {}
         });
       }
-      return await publish(database, workspace, nodes, {asOf: new Date("2024-03-01"), progress, runId: "test"});
+      return await publish(database, workspace, nodes, {asOf: new Date("2024-03-01"), progress});
     },
     rows: (name) =>
       tableFromIPC(readFileSync(join(folder(), name)))
