@@ -58,6 +58,17 @@ test("no file imports itself by way of others", () => {
   expect(circles()).toEqual([]);
 });
 
+test("pages and components reach the domain by the link src/lib: nothing outside of src is served", () => {
+  const outside = files
+    .filter((file) => file.startsWith("src/") && !/^src\/(data|vendor)\//.test(file))
+    .flatMap((file) =>
+      [...code(file).matchAll(/^(?:im|ex)port\s+(?!type\s)[^;"'`]*?from\s*["'](\.[^"']+)["']/gm)]
+        .filter(([, name]) => !join(dirname(file), name!).replaceAll("\\", "/").startsWith("src/"))
+        .map(([, name]) => `${file} imports ${name}`)
+    );
+  expect(outside).toEqual([]);
+});
+
 test("the site meets the loaders only in src/data, src/vendor and its configuration", () => {
   const wrong = [...imports].filter(
     ([file, {local}]) =>

@@ -58,7 +58,7 @@ function draw(days: readonly AudienceDay[], width: number) {
     width,
     height: 240,
     marginLeft: 48,
-    marginRight: 24,
+    marginRight: 40,
     marginTop: 24,
     x: {label: null, type: "utc", ...dayTicks(days, width)},
     y: {label: null, tickSize: 0, tickFormat: (n: number) => formatShort(Math.abs(n)), grid: true, ticks: 5},
