@@ -23,9 +23,11 @@ export const foundTable = "audience_found";
 export async function findMembers(pass: Pass, audiences: Audience[], known: Audience[]): Promise<void> {
   const {database, workspace, asOf} = pass;
   const all = neededBy(audiences, known);
-  // A number says which audience: ten million texts would take their time.
+  // A number says which audience: ten million texts would take their time. Nobody's row stands first: after an audience
+  // without members the engine would show none of a large one (`putIn`).
   await database.run(`
-    create or replace temp table audience_numbered (number usmallint, profile_id ubigint, arm varchar);
+    create or replace temp table audience_numbered as
+    select null::usmallint as number, 0::ubigint as profile_id, null::varchar as arm;
     create or replace temp table audience_numbers (number usmallint, audience_id varchar);
     create or replace temp view ${foundTable} as
     select audience_id, profile_id, arm from audience_numbered join audience_numbers using (number);

@@ -31,7 +31,7 @@ export function levelsOf<T extends Audience>(audiences: T[], all: Audience[]): T
 
 /**
  * Makes the stays that rules see: the ledger as it stood at as-of, corrections left out. `ids` are the audiences that
- * rules name.
+ * rules name. A row of no audience is among them: into a table with nothing the engine must not put nothing (`putIn`).
  */
 export async function openStays(database: Database, ids: string[], asOf: Date): Promise<void> {
   await database.run(
@@ -39,7 +39,8 @@ export async function openStays(database: Database, ids: string[], asOf: Date): 
      select audience_id, profile_id, entered_at, if(left_at <= $asOf, left_at, null) as left_at
      from records.audience_members
      where audience_id in (select unnest(from_json($ids::json, '["VARCHAR"]'))) and entered_at <= $asOf
-       and (left_at is null or left_at > entered_at)`,
+       and (left_at is null or left_at > entered_at)
+     union all select '', 0, null, null`,
     {ids: JSON.stringify(ids), asOf}
   );
 }

@@ -44,6 +44,27 @@ describe("audienceNodes(workspace)", () => {
     ]);
   });
 
+  it("finds the many after an audience without members", async () => {
+    const many = "name: Many\nrule: {attribute: score, is: 7}\n";
+    const workspace = testWorkspace({nobody, quite_many: many, same: "name: Same\nrule: {audience: split}\n", split: `${many}split: {holdout: 50}\n`}); // prettier-ignore
+    const database = await testWarehouse();
+    await database.run(
+      `set threads = 4;
+       insert into core.profiles select 100 + i, timestamp '2025-01-01', timestamp '2026-01-01', null, null, 7, null, null
+       from range(119984) as r(i)`
+    );
+    for (const node of await audienceNodes(database, workspace)) {
+      await database.transaction(() => build(database, workspace, [node]));
+      if (node.name === "derived.audience_now") break;
+    }
+    const counts = "select audience_id, count(*) as profiles from derived.audience_now group by all order by all";
+    expect(await database.rows(counts)).toEqual([
+      {audience_id: "quite_many", profiles: 119984},
+      {audience_id: "same", profiles: 119984},
+      {audience_id: "split", profiles: 119984}
+    ]);
+  });
+
   it("publishes one wide row per profile, without what is personal or not marked for rows", async () => {
     const workspace = testWorkspace();
     const database = await testWarehouse();
