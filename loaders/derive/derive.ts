@@ -51,73 +51,19 @@ export async function derive(
   await dropShared(database);
   const versions = await tableVersions(database);
   const built = await builtNodes(database);
+  /** What failed or is stale, each with what failed first. */
   const bad = new Map<string, string>();
   const reports: NodeReport[] = [];
   const context = {database, workspace, asOf, runId, full, progress};
-  const isCurrent = (node: GraphNode, key: string) =>
-    !full && built.get(node.name)?.key === key && relations.has(node.name);
   const aside = openAside(context);
   const log = runLog(database);
   const waiting = new Set(selected.map(({name}) => name));
-  const startReady = () => {
-    for (const node of selected) {
-      if (!node.prepare || !waiting.has(node.name) || dependencies(node).some((name) => waiting.has(name))) continue;
-      if (culpritOf(node, bad) === undefined && !isCurrent(node, contentKey(node, versions, asOf, bad)))
-        aside.start(node);
-    }
-  };
   try {
     for (const [i, node] of selected.entries()) {
       progress.step(node.name, i, selected.length);
-      startReady();
+      prepareReady();
       waiting.delete(node.name);
-      const rows = built.get(node.name)?.rows ?? null;
-      const culprit = culpritOf(node, bad);
-      if (culprit !== undefined) {
-        bad.set(node.name, bad.get(culprit)!);
-        await markStale(database, node.name, `${bad.get(culprit)!} failed`);
-        reports.push({name: node.name, status: "stale", rows, seconds: 0, error: `${bad.get(culprit)!} failed`});
-        continue;
-      }
-      const key = contentKey(node, versions, asOf, bad);
-      if (isCurrent(node, key)) {
-        if (built.get(node.name)!.isStale) await clearStale(database, node.name);
-        reports.push({name: node.name, status: "current", rows, seconds: 0});
-        continue;
-      }
-      const startedAt = new Date();
-      const start = performance.now();
-      const report: NodeReport = {name: node.name, status: "built", rows, seconds: 0};
-      try {
-        const prepared = node.prepare && (await aside.result(node));
-        const before = {kind: relations.get(node.name), version: versions.get(node.name)};
-        const made = await buildNode(node, context, {key, before, prepared});
-        report.rows = made.rows;
-        relations.set(node.name, made.kind);
-        versions.set(node.name, made.version);
-      } catch (error) {
-        report.status = "failed";
-        report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
-        if (error instanceof TestFailure) report.broken = error.broken;
-        bad.set(node.name, node.name);
-        await markStale(database, node.name, report.error);
-        progress.warn(report.error);
-      }
-      report.seconds = (performance.now() - start) / 1000;
-      reports.push(report);
-      await log.add({
-        run_id: runId,
-        kind: "model",
-        name: node.name,
-        status: report.status,
-        rows: report.rows,
-        seconds: report.seconds,
-        error: report.error,
-        as_of: asOf,
-        inputs: node.inputs,
-        started_at: startedAt,
-        finished_at: new Date()
-      });
+      reports.push((await stale(node)) ?? (await current(node)) ?? (await build(node)));
     }
   } finally {
     await aside.close();
@@ -125,14 +71,77 @@ export async function derive(
   }
   await dropShared(database);
   progress.step("derive", selected.length, selected.length);
-  for (const node of ordered) {
-    if (selected.includes(node)) continue;
-    const culprit = culpritOf(node, bad);
-    if (culprit === undefined) continue;
-    bad.set(node.name, bad.get(culprit)!);
-    await markStale(database, node.name, `${bad.get(culprit)!} failed`);
-  }
+  for (const node of ordered) if (!selected.includes(node)) await stale(node);
   return reports;
+
+  function prepareReady() {
+    for (const node of selected) {
+      if (!node.prepare || !waiting.has(node.name) || dependencies(node).some((name) => waiting.has(name))) continue;
+      if (culpritOf(node, bad) === undefined && !isCurrent(node)) aside.start(node);
+    }
+  }
+
+  function isCurrent(node: GraphNode): boolean {
+    const key = contentKey(node, versions, asOf, bad);
+    return !full && built.get(node.name)?.key === key && relations.has(node.name);
+  }
+
+  function reportOf({name}: GraphNode, status: NodeReport["status"]): NodeReport {
+    return {name, status, rows: built.get(name)?.rows ?? null, seconds: 0};
+  }
+
+  async function stale(node: GraphNode): Promise<NodeReport | undefined> {
+    const culprit = culpritOf(node, bad);
+    if (culprit === undefined) return undefined;
+    const failed = bad.get(culprit)!;
+    const error = `${failed} failed`;
+    bad.set(node.name, failed);
+    await markStale(database, node.name, error);
+    return {...reportOf(node, "stale"), error};
+  }
+
+  async function current(node: GraphNode): Promise<NodeReport | undefined> {
+    if (!isCurrent(node)) return undefined;
+    if (built.get(node.name)!.isStale) await clearStale(database, node.name);
+    return reportOf(node, "current");
+  }
+
+  async function build(node: GraphNode): Promise<NodeReport> {
+    const startedAt = new Date();
+    const start = performance.now();
+    const report = reportOf(node, "built");
+    try {
+      const key = contentKey(node, versions, asOf, bad);
+      const prepared = node.prepare && (await aside.result(node));
+      const before = {kind: relations.get(node.name), version: versions.get(node.name)};
+      const made = await buildNode(node, context, {key, before, prepared});
+      report.rows = made.rows;
+      relations.set(node.name, made.kind);
+      versions.set(node.name, made.version);
+    } catch (error) {
+      report.status = "failed";
+      report.error = `${node.file}: ${error instanceof Error ? error.message : String(error)}`;
+      if (error instanceof TestFailure) report.broken = error.broken;
+      bad.set(node.name, node.name);
+      await markStale(database, node.name, report.error);
+      progress.warn(report.error);
+    }
+    report.seconds = (performance.now() - start) / 1000;
+    await log.add({
+      run_id: runId,
+      kind: "model",
+      name: node.name,
+      status: report.status,
+      rows: report.rows,
+      seconds: report.seconds,
+      error: report.error,
+      as_of: asOf,
+      inputs: node.inputs,
+      started_at: startedAt,
+      finished_at: new Date()
+    });
+    return report;
+  }
 }
 
 /** What a node needs and cannot do without, that has failed or is stale. */
