@@ -94,11 +94,17 @@ const idSql = "('0x' || left(sha256($key || sha256($key || $namespace || f.value
 /** Gives everybody in `people` a number: those of `landing.profile_numbers`, and new ones from there on. */
 async function numberProfiles(database: Database): Promise<void> {
   if ((await database.row("select 1 from people where number is null limit 1")) === undefined) return;
+  const newcomers = `(select distinct identity_id from people where number is null)
+    anti join landing.profile_numbers on profile_id = identity_id`;
+  const rows = (await database.value<number>(`select count(*) from ${newcomers}`))!;
+  await putIn(
+    database,
+    rows,
+    `landing.profile_numbers
+     select identity_id, (select coalesce(max(number) + 1, 0) from landing.profile_numbers) + row_number() over () - 1
+     from ${newcomers}`
+  );
   await database.run(`
-    insert into landing.profile_numbers
-    select identity_id, (select coalesce(max(number) + 1, 0) from landing.profile_numbers) + row_number() over () - 1
-    from (select distinct identity_id from people where number is null)
-    anti join landing.profile_numbers on profile_id = identity_id;
     update people set number = n.number
     from landing.profile_numbers n where people.number is null and n.profile_id = people.identity_id;
   `);
