@@ -1,13 +1,13 @@
 import type {Amounts} from "../stats/bootstrap.js";
 
 /**
- * The difference of means per head, first less second, with amounts above a quantile of all heads together cut to it: how
+ * The difference of means per head, first less second, with amounts above the 99.9th percentile of all heads together cut to it: how
  * much of a difference hangs on the few largest. People without an amount count as 0. NaN of an empty group, and where the
- * quantile itself is 0.
+ * percentile itself is 0.
  */
-export function winsorised(one: Amounts, two: Amounts, quantile = 0.999): number {
+export function winsorised(one: Amounts, two: Amounts): number {
   const heads = one.n + two.n;
-  const above = Math.floor(heads * (1 - quantile));
+  const above = Math.floor(heads * (1 - 0.999));
   const all = new Float64Array(one.amounts.length + two.amounts.length);
   all.set(one.amounts);
   all.set(two.amounts, one.amounts.length);

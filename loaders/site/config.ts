@@ -47,22 +47,21 @@ interface Page {
 }
 
 /** The pages of the loop that exist, then notebooks and manual, found by themselves. */
-export function sitePages(root = siteRoot): (Page | {name: string; open: boolean; pages: Page[]})[] {
+export function sitePages(): (Page | {name: string; open: boolean; pages: Page[]})[] {
   const loop = ["signals", "deciles", "value", "segments", "audiences", "activation", "campaigns", "model"]
-    .filter((name) => existsSync(join(root, `${name}.md`)))
+    .filter((name) => existsSync(join(siteRoot, `${name}.md`)))
     .map((name) => ({name: name[0]!.toUpperCase() + name.slice(1), path: `/${name}`}));
-  const found = (folder: string) => pagesIn(root, folder);
   return [
     ...loop,
     ...[
-      {name: "Notebooks", open: true, pages: found("notebooks")},
-      {name: "Docs", open: false, pages: found("docs")}
+      {name: "Notebooks", open: true, pages: pagesIn("notebooks")},
+      {name: "Docs", open: false, pages: pagesIn("docs")}
     ].filter(({pages}) => pages.length > 0)
   ];
 }
 
-function pagesIn(root: string, folder: string): Page[] {
-  const path = join(root, folder);
+function pagesIn(folder: string): Page[] {
+  const path = join(siteRoot, folder);
   if (!existsSync(path)) return [];
   const pages = readdirSync(path, {recursive: true, encoding: "utf8"})
     .filter((file) => file.endsWith(".md") && !/(^|\/)[.[]/.test(file))

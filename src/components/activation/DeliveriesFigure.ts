@@ -13,13 +13,14 @@ const drawn = [
   {outcome: "unknown", label: "unknown", color: "var(--series-2)"}
 ] as const satisfies {outcome: Outcome; label: string; color: string}[];
 
+const mostShown = 40;
+
 /** The latest deliveries, a bar each in the order of time: how many people they added, updated, removed and failed. */
 export function DeliveriesFigure(
   deliveries: readonly Delivery[],
-  {destinations, timeZone}: {destinations: ReadonlyMap<string, string>; timeZone: string},
-  most = 40
+  {destinations, timeZone}: {destinations: ReadonlyMap<string, string>; timeZone: string}
 ): HTMLElement {
-  const latest = [...deliveries].sort((a, b) => +a.began_at - +b.began_at).slice(-most);
+  const latest = [...deliveries].sort((a, b) => +a.began_at - +b.began_at).slice(-mostShown);
   const bars = latest.flatMap((delivery, i) =>
     drawn.map(({outcome}) => ({
       position: i,
@@ -33,7 +34,7 @@ export function DeliveriesFigure(
   const newest = latest.at(-1);
   const used = drawn.filter(({outcome}) => bars.some((bar) => bar.outcome === outcome && bar.people > 0));
   return Figure({
-    title: `People by delivery${deliveries.length > most ? ` · the last ${most}` : ""}`,
+    title: `People by delivery${deliveries.length > mostShown ? ` · the last ${mostShown}` : ""}`,
     finding: newest && finding(newest, destinations, timeZone),
     data: bars.filter((bar) => bar.people > 0),
     columns: {began: "Began", destination: "Destination", audience: "Audience", outcome: "Outcome", people: "People"},

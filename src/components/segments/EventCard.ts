@@ -40,7 +40,7 @@ export function EventCard(builder: Builder, condition: EventCondition, place: Pl
     isUnpublished: isUnpublishedEvent(condition, known),
     head: types,
     body: html.fragment`${HowMuch(builder, slot)}
-      ${TimeRule(builder, time, "time")}
+      ${TimeRule(builder, time)}
       ${Filters(builder, where, {types: condition.event})}`
   });
 }

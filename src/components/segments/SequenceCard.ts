@@ -39,7 +39,7 @@ export function SequenceCard(builder: Builder, condition: SequenceCondition, pla
       <div class="event-line">
         <button type="button" class="add" data-focus="add-step" onclick=${add}>+ Step</button>
       </div>
-      ${TimeRule(builder, time, "time")}`
+      ${TimeRule(builder, time)}`
   });
 }
 

@@ -7,8 +7,10 @@ import {Select} from "./Select.js";
 import type {Slot} from "./slot.js";
 import {TestEditor} from "./TestEditor.js";
 
+const focus = "time";
+
 /** When events happened: at any time, or as a test of their time says. */
-export function TimeRule({asOf}: Builder, slot: Slot<Test | undefined>, focus: string): HTMLElement {
+export function TimeRule({asOf}: Builder, slot: Slot<Test | undefined>): HTMLElement {
   const field = eventProfileField({name: "event_time", label: "When", type: "timestamp"}, asOf);
   const time = slot.get();
   if (!time) {

@@ -1,8 +1,18 @@
+import {createHash} from "node:crypto";
+import {writeFileSync} from "node:fs";
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from "node:http";
 import type {AddressInfo} from "node:net";
+import {join} from "node:path";
 import {destinationDefinition} from "../../../lib/definitions/destination.js";
 import type {Clock} from "../../../loaders/activate/client/clock.js";
-import type {Batch, Destination, FileDestination, Row, RowDestination} from "../../../loaders/activate/destination.js";
+import type {
+  Batch,
+  Destination,
+  FileDestination,
+  PreparedFile,
+  Row,
+  RowDestination
+} from "../../../loaders/activate/destination.js";
 import {openDestination} from "../../../loaders/activate/open.js";
 
 /** A clock that nobody waits for: who sleeps moves it on. */
@@ -43,6 +53,13 @@ export async function openFiles(definition: object, options?: OpenOptions): Prom
 function takes(destination: Destination, what: string): Destination {
   if (destination.takes !== what) throw new Error(`${destination.kind} takes ${destination.takes}`);
   return destination;
+}
+
+/** Writes a file to be put under a name. */
+export function preparedFile(folder: string, name: string, text: string): PreparedFile {
+  const path = join(folder, `made-${name}`);
+  writeFileSync(path, text);
+  return {path, name, bytes: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex")};
 }
 
 /** A batch of rows: people by address, with an action where it is not `add`. */

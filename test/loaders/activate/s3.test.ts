@@ -1,10 +1,9 @@
 import {createHash, createHmac} from "node:crypto";
-import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import type {PreparedFile} from "../../../loaders/activate/destination.js";
-import {openFiles, standIn, testClock, type Reply, type Seen} from "./fixture.js";
+import {openFiles, preparedFile, standIn, testClock, type Reply, type Seen} from "./fixture.js";
 
 // The account that s3rver is made with.
 const env = {S3_KEY: "S3RVER", S3_SECRET: "S3RVER"};
@@ -42,11 +41,7 @@ const s3 = (more: object = {}, secrets = env, clock = testClock()) =>
     {env: secrets, clock}
   );
 
-function file(name: string, text: string): PreparedFile {
-  const path = join(root, `made-${name}`);
-  writeFileSync(path, text);
-  return {path, name, bytes: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex")};
-}
+const file = (name: string, text: string) => preparedFile(root, name, text);
 
 test("an object appears whole, with its hash, and the same one again changes nothing", async () => {
   const destination = await s3();

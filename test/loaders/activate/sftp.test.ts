@@ -1,9 +1,7 @@
-import {createHash} from "node:crypto";
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
-import type {PreparedFile} from "../../../loaders/activate/destination.js";
-import {openFiles, testClock} from "./fixture.js";
+import {openFiles, preparedFile, testClock} from "./fixture.js";
 import {sshdPath, startSshd, type Sshd} from "./sshd.js";
 
 if (!sshdPath) console.warn("no sshd: the tests of SFTP are left out (apt-get install openssh-server)");
@@ -38,11 +36,7 @@ describe.skipIf(!sshdPath)("SFTP, against OpenSSH", () => {
     open.push(opened);
     return opened;
   };
-  const file = (name: string, text: string): PreparedFile => {
-    const path = join(sshd.folder, `made-${name}`);
-    writeFileSync(path, text);
-    return {path, name, bytes: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex")};
-  };
+  const file = (name: string, text: string) => preparedFile(sshd.folder, name, text);
 
   test("a file arrives whole under its name, and the same one again changes nothing", async () => {
     const destination = await sftp();
