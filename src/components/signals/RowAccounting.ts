@@ -3,7 +3,7 @@ import {chart, colors} from "../chart.js";
 import type {Row} from "../data.js";
 import {Figure} from "../Figure.js";
 import {formatCount, formatList, formatPercent, plural} from "../format.js";
-import {tenfold} from "../tenfold.js";
+import {landHint} from "../tenfold.js";
 
 /** A row of `signals_sources.arrow`. */
 export interface SourceTotals extends Row {
@@ -47,7 +47,7 @@ export function RowAccounting(sources: readonly SourceTotals[], {asOf}: {asOf?: 
     caption:
       "Loaded: gave at least one new event. Skipped: the source's conditions yield none. Duplicates: known already. Rejected: refused, with a reason.",
     asOf,
-    empty: `Nothing has landed yet: drop files into the landing folder, then run ${tenfold("refresh")}.`,
+    empty: `Nothing has landed yet; ${landHint()}.`,
     render: (width) => draw(sources, width)
   });
 }
