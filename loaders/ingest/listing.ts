@@ -1,5 +1,5 @@
-import {existsSync, readdirSync, statSync} from "node:fs";
-import {join} from "node:path";
+import {existsSync, readdirSync, realpathSync, statSync} from "node:fs";
+import {isAbsolute, join, relative, sep} from "node:path";
 
 /** A file in the landing folder, as it was when it was listed. */
 export interface LandedFile {
@@ -12,19 +12,56 @@ export interface LandedFile {
   inode: string;
 }
 
-/** Every file under the landing folder that is complete by its name, in code-point order. */
+/** Every file under the landing folder that is complete by its name, linked ones too, in code-point order. */
 export function listLanding(landing: string): LandedFile[] {
   if (!existsSync(landing)) return [];
-  return readdirSync(landing, {recursive: true, withFileTypes: true})
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(landing, "/").length).replaceAll("\\", "/"))
-    .filter((file) => !file.split("/").some((part) => part.startsWith(".")) && !/\.(part|tmp)$/i.test(file))
+  return filesIn(landing)
     .sort((a, b) => (a < b ? -1 : 1))
     .flatMap((file) => {
       const path = join(landing, file);
       const stamp = fileStamp(path);
       return stamp ? [{file, path, ...stamp}] : [];
     });
+}
+
+/**
+ * The files in a folder and in those that it links to, by their paths in it. No folder is listed twice: not where several
+ * links lead to it, nor where it stands in the folder anyway or around it.
+ */
+function filesIn(landing: string): string[] {
+  const files: string[] = [];
+  const root = realpathSync(landing);
+  const listed = new Set<string>();
+  const folders = [""];
+  const links: string[] = [];
+  // A folder's own place comes before links to it.
+  for (let folder; (folder = folders.shift() ?? links.shift()) !== undefined;) {
+    const real = realpathSync(join(landing, folder));
+    if (listed.has(real) || (folder && isInside(root, real))) continue;
+    listed.add(real);
+    for (const entry of readdirSync(join(landing, folder), {withFileTypes: true})) {
+      if (entry.name.startsWith(".")) continue;
+      const path = folder ? `${folder}/${entry.name}` : entry.name;
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isSymbolicLink() && isFolder(join(landing, path))) links.push(path);
+      else if ((entry.isFile() || entry.isSymbolicLink()) && !/\.(part|tmp)$/i.test(entry.name)) files.push(path);
+    }
+    links.sort();
+  }
+  return files;
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** What tells whether a file changed; undefined where there is none (any more). */
