@@ -1,6 +1,15 @@
 import {randomBytes} from "node:crypto";
-import {constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs";
+import {basename, dirname, join} from "node:path";
 import {quoteText} from "../../lib/sql.js";
 import type {Workspace} from "../workspace.js";
 import {openDatabase, type Database} from "./database.js";
@@ -33,6 +42,7 @@ const logLimit = "64MB";
  */
 export async function openWarehouse(workspace: Workspace): Promise<Database> {
   const paths = statePaths(workspace);
+  removeLeftovers(workspace);
   mkdirSync(paths.scratch, {recursive: true});
   const {engine} = workspace;
   const database = await openDatabase(paths.warehouse, {
@@ -62,6 +72,18 @@ export async function openWarehouse(workspace: Workspace): Promise<Database> {
     );
   `);
   return database;
+}
+
+/** Removes what killed processes left: scratch files, and copies for readers in the making or given up. */
+function removeLeftovers(workspace: Pick<Workspace, "warehouse">): void {
+  const {scratch, warehouse, snapshot, recordsSnapshot} = statePaths(workspace);
+  rmSync(scratch, {recursive: true, force: true});
+  const folder = dirname(warehouse);
+  const copies = [snapshot, recordsSnapshot].map((path) => basename(path));
+  const left = (name: string) =>
+    copies.some((copy) => name.startsWith(`${copy}.`) && /^(old|\d+\.tmp)$/.test(name.slice(copy.length + 1)));
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter(left)) rmSync(join(folder, name), {force: true});
 }
 
 /** Three quarters of a size such as "4 GB": the engine holds up to a third more than what its own limit counts. */

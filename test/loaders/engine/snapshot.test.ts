@@ -1,4 +1,4 @@
-import {existsSync, linkSync, mkdtempSync, readdirSync, rmSync, statSync} from "node:fs";
+import {existsSync, linkSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
@@ -99,6 +99,28 @@ test("the copy before is given up, even where a crash had left it behind", async
   const reader = (await openSnapshot(workspace))!;
   expect(await reader.value("select n from core.n")).toBe(3);
   for (const one of [reader, database]) one.close();
+});
+
+test("what killed processes left is gone once the next one has opened the warehouse", async () => {
+  const first = await openWarehouse(workspace);
+  await first.run("create table core.n as select 1 as n");
+  await snapshotOf(first, workspace).take();
+  first.close();
+  const paths = statePaths(workspace);
+  const kept = readdirSync(workspace.warehouse).sort();
+  for (const path of [paths.snapshot, paths.recordsSnapshot]) {
+    for (const ending of ["old", "4711.tmp", "4712.tmp"]) writeFileSync(`${path}.${ending}`, "left");
+  }
+  writeFileSync(join(paths.scratch, "landed-4711.txt"), "left");
+  const second = await openWarehouse(workspace);
+  expect(
+    readdirSync(workspace.warehouse)
+      .filter((name) => !name.endsWith(".wal"))
+      .sort()
+  ).toEqual(kept);
+  expect(readdirSync(paths.scratch)).toEqual([]);
+  expect(await snapshotOf(second, workspace).take()).toBe(false);
+  second.close();
 });
 
 test("what is recorded after a copy was begun is copied, too", async () => {
