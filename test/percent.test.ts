@@ -3,7 +3,8 @@ import {join} from "node:path";
 import {expect, test} from "vitest";
 import {projectRoot} from "../loaders/workspace.js";
 
-// A figure, or what a template puts in, then a space and the sign: and no number after it, as after a remainder's; nor of a time, %H:%M.
+// A figure, or what a template puts in, then a space and the sign: with no number after it, as after a remainder's, and no
+// colon, as in a time's %H:%M.
 const spaced = /[\d}] %(?!\s*[\d(=]|[A-Za-z]:)/;
 
 const texts = ["lib", "loaders", "src", "data"]
