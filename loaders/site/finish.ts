@@ -1,7 +1,6 @@
 import {readFileSync, statSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {withPolicy} from "./policy.js";
-import {withPreloads} from "./preload.js";
 import {filesIn} from "./tree.js";
 
 /** Makes what Framework writes good to read by everybody, and forbids it everything from elsewhere. */
@@ -20,7 +19,7 @@ export function finishSite(folder: string): {pages: number; files: number; bytes
   return {pages, files: files.length, bytes};
 }
 
-/** One page's HTML with a language, a viewport that may be enlarged, named landmarks, its first data asked for early, and a content security policy. */
+/** One page's HTML with a language, a viewport that may be enlarged, named landmarks, and a content security policy. */
 export function finishPage(html: string): string {
   const finished = html
     .replace("<html>", '<html lang="en">')
@@ -33,7 +32,7 @@ export function finishPage(html: string): string {
     .replaceAll("<pre", '<pre tabindex="0"')
     .replaceAll("<table>", '<table tabindex="0">')
     .replace(/<input id="observablehq-sidebar-toggle"[^>]*>/, toggle);
-  return withPolicy(withPreloads(finished));
+  return withPolicy(finished);
 }
 
 // Framework's toggle is a checkbox outside every landmark, with no label: it stays for the pointer, and a button in a

@@ -95,11 +95,8 @@ function live(site: string): string {
   const file = 'FileAttachment("./data/deciles.arrow").arrow().then(rows)';
   if (!page.includes(file)) throw new Error("the Deciles page does not read deciles.arrow any more");
   const asked = `import("./_import/components/${module}").then(({openDatabase}) => openDatabase()).then((database) => database.rows(${JSON.stringify(query.sql)}))`;
-  // The policy names the scripts that the page was built with; what comes early would not be read.
-  return page
-    .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "")
-    .replace(/<link rel="preload" as="fetch"[^>]*deciles\.[^>]*>/, "")
-    .replace(file, () => asked);
+  // The policy names the scripts that the page was built with.
+  return page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "").replace(file, () => asked);
 }
 
 /** Notes when the first figure has its chart. As text: what tsx adds to a function is not there in the page. */

@@ -34,14 +34,11 @@ afterAll(async () => {
 
 describe("every page of the sample's site", () => {
   for (const width of [1280, 390]) {
-    it(`opens at ${width} px without an error, a foreign request, data loaded twice, a violation or a sideways scroll`, async () => {
+    it(`opens at ${width} px without an error, a foreign request, a violation or a sideways scroll`, async () => {
       const found: Record<string, unknown> = {};
       for (const path of pages()) {
-        server.sent.length = 0;
         const opened = await openPage(browser, server.url + path, {width});
-        const data = server.sent.flatMap(({path}) => (path.endsWith(".arrow") ? [path] : []));
-        const twice = data.filter((file, i) => data.indexOf(file) !== i);
-        const problems = [...(await problemsOf(opened, width)), ...twice];
+        const problems = await problemsOf(opened, width);
         if (problems.length > 0) found[path] = problems;
         await opened.close();
       }
@@ -77,24 +74,6 @@ describe("every page of the sample's site", () => {
     // The page's first chart is drawn from deciles.arrow; what its later figures read comes after it.
     const first = server.sent.filter(({path}) => !/deciles_(lorenz|migration)/.test(path));
     expect(first.reduce((sum, {bytes}) => sum + bytes, 0)).toBeLessThan(250_000);
-  });
-
-  it("asks for the data of the first figures while the modules come", async () => {
-    const page = readFileSync(join(site.out, "deciles.html"), "utf8");
-    const early = [...page.matchAll(/<link rel="preload" as="fetch" crossorigin href="\.([^"]+)">/g)].map(
-      ([, path]) => path!
-    );
-    expect(early.map((path) => /\/(\w+)\.\w+\.arrow$/.exec(path)?.[1])).toEqual([
-      "meta",
-      "tables",
-      "metrics",
-      "deciles"
-    ]);
-    server.sent.length = 0;
-    const opened = await openPage(browser, `${server.url}/deciles.html`);
-    await opened.close();
-    const paths = server.sent.map(({path}) => path);
-    for (const path of early) expect(paths).toContain(path);
   });
 });
 

@@ -1,7 +1,6 @@
 import {createHash} from "node:crypto";
 import {describe, expect, it} from "vitest";
 import {finishPage} from "../../../loaders/site/finish.js";
-import {withPreloads} from "../../../loaders/site/preload.js";
 
 const page = `<!DOCTYPE html>
 <html>
@@ -40,32 +39,5 @@ describe("finishPage(html)", () => {
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain(`'sha256-${createHash("sha256").update("console.log(1)").digest("base64")}'`);
     expect(policy).not.toMatch(/https?:/);
-  });
-});
-
-describe("withPreloads(html)", () => {
-  const register = (name: string) =>
-    `registerFile("./data/${name}", {"name":"./data/${name}","path":"./_file/data/${name}.1a2b","size":5});\n`;
-  const files = ["first.arrow", "second.csv", "later.arrow", "large.duckdb"].map(register).join("");
-  const head = '<html>\n<head>\n<script type="module">\n';
-
-  it("asks for the data of the first cell that reads any, each file once", () => {
-    const cells = `
-define({id: "1", body: () => display(1)});
-define({id: "2", body: async (FileAttachment) => {
-  const large = FileAttachment("./data/large.duckdb");
-  const both = await Promise.all([FileAttachment("./data/first.arrow").arrow(), FileAttachment("./data/second.csv").csv()]);
-  const again = await FileAttachment("./data/first.arrow").arrow();
-}});
-define({id: "3", body: async (FileAttachment) => FileAttachment("./data/later.arrow").arrow()});`;
-    const asked = [
-      ...withPreloads(head + files + cells).matchAll(/<link rel="preload" as="fetch" crossorigin href="([^"]*)">/g)
-    ];
-    expect(asked.map(([, path]) => path)).toEqual(["./_file/data/first.arrow.1a2b", "./_file/data/second.csv.1a2b"]);
-  });
-
-  it("leaves a page without data as it is", () => {
-    const page = `${head}\ndefine({id: "1", body: () => display(1)});`;
-    expect(withPreloads(page)).toBe(page);
   });
 });
