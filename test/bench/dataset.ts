@@ -8,7 +8,7 @@ import {draw} from "../../loaders/sample/sample.js";
 export interface Dataset {
   /** Landing folder with `events/*.csv` and `members/members.csv`. */
   landing: string;
-  /** One more file, 1 % of the events, not landed yet. */
+  /** One more file, 1% of the events, not landed yet. */
   increment: string;
   bytes: number;
 }

@@ -23,7 +23,7 @@ interface Times {
   steps: Record<string, number>;
 }
 
-/** A refresh of CSV files against a hand-written script; then one with nothing new, then one with 1 % more. */
+/** A refresh of CSV files against a hand-written script; then one with nothing new, then one with 1% more. */
 export async function refreshBench(): Promise<Row[]> {
   const data = await dataset(events);
   const script: Record<string, number>[] = [];
@@ -94,14 +94,14 @@ export async function refreshBench(): Promise<Row[]> {
       target: 0.03
     },
     {
-      what: "ingestion of 1 % more",
+      what: "ingestion of 1% more",
       measured: seconds(ingested(more)),
       against: "first ingestion",
       ratio: ingested(more) / ingested(first),
       target: 0.04
     },
     {
-      what: "refresh with 1 % more",
+      what: "refresh with 1% more",
       measured: seconds(whole(more)),
       against: "whole first",
       ratio: whole(more) / whole(first),
