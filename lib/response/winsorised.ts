@@ -1,9 +1,9 @@
 import type {Amounts} from "../stats/bootstrap.js";
 
 /**
- * The difference of means per head, first less second, with amounts above the 99.9th percentile of all heads together cut to it: how
- * much of a difference hangs on the few largest. People without an amount count as 0. NaN of an empty group, and where the
- * percentile itself is 0.
+ * The difference of means per head, first less second, with amounts above the 99.9th percentile of all heads together cut
+ * to it: how much of a difference hangs on the few largest. People without an amount count as 0. NaN of an empty group,
+ * and where the percentile itself is 0.
  */
 export function winsorised(one: Amounts, two: Amounts): number {
   const heads = one.n + two.n;

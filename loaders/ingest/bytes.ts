@@ -5,6 +5,7 @@ import {pipeline} from "node:stream/promises";
 import {createGunzip} from "node:zlib";
 import {decoderOf, detectEncoding, type Encoding} from "./encoding.js";
 import {IngestError} from "./errors.js";
+import {lineAt} from "./lineAt.js";
 import {QuoteScanner, type ScanDialect} from "./quotes.js";
 
 /** A file's text as the engine will read it. */
@@ -185,18 +186,4 @@ function faultOf(cause: unknown): IngestError {
     return new IngestError("damaged_gzip", `the gzip file is cut short or damaged: ${message}`);
   }
   return new IngestError("unreadable", `the file cannot be read: ${code || message}`);
-}
-
-/** The line, from 1, that holds a byte of a text: read again, since lines are not counted as long as all is well. */
-async function lineAt({path, gzip}: Text, offset: number): Promise<number> {
-  let line = 1;
-  let at = 0;
-  const file = createReadStream(path);
-  for await (const chunk of (gzip ? file.pipe(createGunzip()) : file) as AsyncIterable<Buffer>) {
-    const before = chunk.subarray(0, offset - at);
-    for (let i = before.indexOf(10); i >= 0; i = before.indexOf(10, i + 1)) line++;
-    at += chunk.length;
-    if (at >= offset) break;
-  }
-  return line;
 }

@@ -1,14 +1,16 @@
+import {escapeHtml} from "../../lib/mail/template.js";
+
 /**
  * What a build writes into its pages (finish.ts), for a page of the live notebook: no other host, a language, a viewport
  * that may be enlarged. Framework evaluates changed cells and listens on a socket, which a built page may not. `companion`
- * is the address and the token, `URL#TOKEN`, through which pages write and ask; built pages have none and offer downloads. `data` is
- * the workspace's folder as commands on pages name it, where they must.
+ * is the address and the token, `URL#TOKEN`, through which pages write and ask; built pages have none and offer downloads.
+ * `data` is the workspace's folder as commands on pages name it, where they must.
  */
 export function previewHead(companion: string | undefined, data: string | undefined): string {
   return `
 <meta http-equiv="Content-Security-Policy" content="${policy(companion)}">
 ${companion ? `<meta name="tenfold-companion" content="${companion}">` : ""}
-${data ? `<meta name="tenfold-data" content="${data.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}">` : ""}
+${data ? `<meta name="tenfold-data" content="${escapeHtml(data)}">` : ""}
 <script>
 document.documentElement.lang = "en";
 document.querySelector("meta[name=viewport]").content = "width=device-width, initial-scale=1";

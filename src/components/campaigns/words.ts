@@ -49,7 +49,7 @@ export function noComparison(arms: readonly ArmSummary[]): {why: string; hint: s
       hint: "People are assigned when it is sent, or by the assignments that land."
     };
   }
-  if (own.length > 0 && own.every(({is_holdout}) => is_holdout)) {
+  if (own.every(({is_holdout}) => is_holdout)) {
     return {
       why: "Everybody was held out of this campaign: nobody was mailed, so there is nothing to compare.",
       hint: "Give an arm that is mailed a share in the campaign's definition."
