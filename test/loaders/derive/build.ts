@@ -1,7 +1,8 @@
+import {onTestFinished} from "vitest";
 import {derive, type NodeReport} from "../../../loaders/derive/derive.js";
 import {modelNodes} from "../../../loaders/derive/models.js";
 import {silent} from "../../../loaders/engine/progress.js";
-import type {TestWarehouse} from "../../warehouse.js";
+import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
 
 export interface BuildOptions {
   only?: string;
@@ -13,6 +14,13 @@ export async function build(warehouse: TestWarehouse, asOf: string, options: Bui
   const {database, workspace} = warehouse;
   const nodes = await modelNodes(database, workspace);
   return derive(database, workspace, nodes, {asOf: new Date(asOf), progress: silent, runId: "run", ...options});
+}
+
+/** A warehouse without models of its own, until the test ends. */
+export async function plainWarehouse(): Promise<TestWarehouse> {
+  const warehouse = await testWarehouse({models: {}});
+  onTestFinished(() => warehouse.close());
+  return warehouse;
 }
 
 /** The text of a SQL model. */

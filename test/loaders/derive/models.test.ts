@@ -1,20 +1,9 @@
-import {afterEach, expect, test} from "vitest";
+import {expect, test} from "vitest";
 import {modelNodes} from "../../../loaders/derive/models.js";
-import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
-
-const open: TestWarehouse[] = [];
-afterEach(() => {
-  for (const warehouse of open.splice(0)) warehouse.close();
-});
-
-async function setUp() {
-  const warehouse = await testWarehouse({models: {}});
-  open.push(warehouse);
-  return warehouse;
-}
+import {plainWarehouse} from "./build.js";
 
 test("modelNodes() refuses a metric's filter that is no condition, reads other tables or the clock", async () => {
-  const warehouse = await setUp();
+  const warehouse = await plainWarehouse();
   const filter = async (text: string) => {
     warehouse.workspace.metrics.spend!.filter = text;
     return modelNodes(warehouse.database, warehouse.workspace).then(
@@ -29,7 +18,7 @@ test("modelNodes() refuses a metric's filter that is no condition, reads other t
 });
 
 test("modelNodes() gives every built-in model a description, a grain and columns", async () => {
-  const warehouse = await setUp();
+  const warehouse = await plainWarehouse();
   for (const node of await modelNodes(warehouse.database, warehouse.workspace)) {
     expect(node.header.description, node.name).not.toBe("");
     expect(Object.keys(node.header.columns).length, node.name).toBeGreaterThan(0);

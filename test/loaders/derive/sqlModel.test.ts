@@ -1,22 +1,10 @@
-import {afterEach, describe, expect, test} from "vitest";
+import {describe, expect, test} from "vitest";
 import {sqlModel} from "../../../loaders/derive/sqlModel.js";
-import {testWarehouse, type TestWarehouse} from "../../warehouse.js";
-import {model} from "./build.js";
-
-const open: TestWarehouse[] = [];
-afterEach(() => {
-  for (const warehouse of open.splice(0)) warehouse.close();
-});
-
-async function setUp() {
-  const warehouse = await testWarehouse({models: {}});
-  open.push(warehouse);
-  return warehouse;
-}
+import {model, plainWarehouse} from "./build.js";
 
 describe("sqlModel()", () => {
   const mistakes = async (text: string) => {
-    const warehouse = open[0] ?? (await setUp());
+    const warehouse = await plainWarehouse();
     const result = await sqlModel(warehouse.database, warehouse.workspace, {
       file: "models/m.sql",
       text,
@@ -26,7 +14,7 @@ describe("sqlModel()", () => {
   };
 
   test("finds tables in joins, subqueries and CTEs, not the CTEs themselves", async () => {
-    const warehouse = await setUp();
+    const warehouse = await plainWarehouse();
     const {node} = await sqlModel(warehouse.database, warehouse.workspace, {
       file: "models/m.sql",
       isBuiltIn: false,
